@@ -1,0 +1,5 @@
+/** The eventlog module. */
+@NullMarked
+package dev.proa.eventlog;
+
+import org.jspecify.annotations.NullMarked;

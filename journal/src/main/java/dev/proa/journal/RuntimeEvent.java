@@ -1,0 +1,67 @@
+package dev.proa.journal;
+
+import dev.proa.core.LoopbackPort;
+import dev.proa.core.Problem;
+import java.time.Duration;
+import java.util.List;
+
+/** Something the runtime did or met; text for people is made from it at the edge. */
+public sealed interface RuntimeEvent {
+    /** A run began, before anything listens. */
+    record RuntimeStarted(String instance, long pid, String app, String version)
+            implements RuntimeEvent {}
+
+    /** The gateway accepts connections. */
+    record GatewayListening(LoopbackPort port) implements RuntimeEvent {}
+
+    /** The ingest listener accepts connections; {@code wanted} differs when its port was taken. */
+    record IngestListening(LoopbackPort port, LoopbackPort wanted) implements RuntimeEvent {}
+
+    /** Everything the mode needs is ready for the first time. */
+    record RuntimeReady(Duration after) implements RuntimeEvent {}
+
+    record RuntimeStopping(String reason) implements RuntimeEvent {}
+
+    /** The orderly end of a run; its absence means that the runtime was killed. */
+    record RuntimeStopped(Duration took) implements RuntimeEvent {}
+
+    /** A sidecar went from one state to another; states are the words of the control surface. */
+    record SidecarChanged(String sidecar, String from, String to, String reason)
+            implements RuntimeEvent {}
+
+    /** A sidecar's main process exists; {@code port} is 0 if it has none. */
+    record SidecarStarted(String sidecar, long pid, int port) implements RuntimeEvent {}
+
+    /** A sidecar's main process has died; {@code signal} is 0 if it exited by itself. */
+    record SidecarExited(String sidecar, long pid, int code, int signal, List<String> logTail)
+            implements RuntimeEvent {
+        public SidecarExited {
+            logTail = List.copyOf(logTail);
+        }
+    }
+
+    /** A sidecar's main process was gone and left others behind, which had to be killed. */
+    record SidecarLeaked(String sidecar, int survivorsKilled) implements RuntimeEvent {}
+
+    /** Processes of a sidecar that could not be killed; they are reported, never taken for gone. */
+    record SidecarNotEmpty(String sidecar, List<Long> pids) implements RuntimeEvent {
+        public SidecarNotEmpty {
+            pids = List.copyOf(pids);
+        }
+    }
+
+    /** Output that could not be kept: {@code bytes} of it were dropped. */
+    record LogDropped(String sidecar, long bytes, String reason) implements RuntimeEvent {}
+
+    /** The native guard process is gone; its sidecars count as exited. */
+    record GuardLost(String reason) implements RuntimeEvent {}
+
+    /** The page said that it runs. */
+    record PageReady(String path, String userAgent) implements RuntimeEvent {}
+
+    /** Requests that the guard refused since the last such entry, by reason. */
+    record RequestsRefused(String reason, long count) implements RuntimeEvent {}
+
+    /** Something a person must fix. */
+    record ProblemFound(Problem problem) implements RuntimeEvent {}
+}

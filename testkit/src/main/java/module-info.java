@@ -1,0 +1,7 @@
+/** Fixtures for tests. */
+module dev.proa.testkit {
+    requires static org.jspecify;
+    requires transitive dev.proa.core;
+
+    exports dev.proa.testkit;
+}
