@@ -14,8 +14,11 @@ public sealed interface RuntimeEvent {
     /** The gateway accepts connections. */
     record GatewayListening(LoopbackPort port) implements RuntimeEvent {}
 
-    /** The ingest listener accepts connections; {@code wanted} differs when its port was taken. */
-    record IngestListening(LoopbackPort port, LoopbackPort wanted) implements RuntimeEvent {}
+    /**
+     * The ingest listener accepts connections; {@code wanted} differs when its port was taken, and
+     * is 0 for any.
+     */
+    record IngestListening(LoopbackPort port, int wanted) implements RuntimeEvent {}
 
     /** Everything the mode needs is ready for the first time. */
     record RuntimeReady(Duration after) implements RuntimeEvent {}
@@ -61,6 +64,9 @@ public sealed interface RuntimeEvent {
 
     /** Requests that the guard refused since the last such entry, by reason. */
     record RequestsRefused(String reason, long count) implements RuntimeEvent {}
+
+    /** Entries of this journal that could not be written. */
+    record EntriesLost(long count) implements RuntimeEvent {}
 
     /** Something a person must fix. */
     record ProblemFound(Problem problem) implements RuntimeEvent {}

@@ -1,0 +1,120 @@
+package dev.proa.journal;
+
+import dev.proa.core.Problem;
+import java.io.ByteArrayOutputStream;
+import java.time.Instant;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** The JSON form of one journal entry: {@code {"seq":7,"at":"…","event":"sidecar_started",…}}. */
+final class JournalLine {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private JournalLine() {}
+
+    /** One line with its line feed, as UTF-8. */
+    static byte[] of(long seq, Instant at, RuntimeEvent event) {
+        var bytes = new ByteArrayOutputStream(256);
+        try (var json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
+            json.writeStartObject();
+            json.writeNumberProperty("seq", seq);
+            json.writeStringProperty("at", at.toString());
+            json.writeStringProperty("event", name(event));
+            fields(json, event);
+            json.writeEndObject();
+        }
+        bytes.write('\n');
+        return bytes.toByteArray();
+    }
+
+    /** The event's type in snake case: {@code SidecarStarted} is {@code sidecar_started}. */
+    static String name(RuntimeEvent event) {
+        var words = event.getClass().getSimpleName();
+        var name = new StringBuilder(words.length() + 4);
+        for (int i = 0; i < words.length(); i++) {
+            char c = words.charAt(i);
+            if (Character.isUpperCase(c) && i > 0) {
+                name.append('_');
+            }
+            name.append(Character.toLowerCase(c));
+        }
+        return name.toString();
+    }
+
+    private static void fields(JsonGenerator json, RuntimeEvent event) {
+        switch (event) {
+            case RuntimeEvent.RuntimeStarted e -> {
+                json.writeStringProperty("instance", e.instance());
+                json.writeNumberProperty("pid", e.pid());
+                json.writeStringProperty("app", e.app());
+                json.writeStringProperty("version", e.version());
+            }
+            case RuntimeEvent.GatewayListening e ->
+                    json.writeNumberProperty("port", e.port().number());
+            case RuntimeEvent.IngestListening e -> {
+                json.writeNumberProperty("port", e.port().number());
+                json.writeNumberProperty("wanted", e.wanted());
+            }
+            case RuntimeEvent.RuntimeReady e ->
+                    json.writeNumberProperty("after_ms", e.after().toMillis());
+            case RuntimeEvent.RuntimeStopping e -> json.writeStringProperty("reason", e.reason());
+            case RuntimeEvent.RuntimeStopped e ->
+                    json.writeNumberProperty("took_ms", e.took().toMillis());
+            case RuntimeEvent.SidecarChanged e -> {
+                json.writeStringProperty("sidecar", e.sidecar());
+                json.writeStringProperty("from", e.from());
+                json.writeStringProperty("to", e.to());
+                json.writeStringProperty("reason", e.reason());
+            }
+            case RuntimeEvent.SidecarStarted e -> {
+                json.writeStringProperty("sidecar", e.sidecar());
+                json.writeNumberProperty("pid", e.pid());
+                json.writeNumberProperty("port", e.port());
+            }
+            case RuntimeEvent.SidecarExited e -> exited(json, e);
+            case RuntimeEvent.SidecarLeaked e -> {
+                json.writeStringProperty("sidecar", e.sidecar());
+                json.writeNumberProperty("survivors_killed", e.survivorsKilled());
+            }
+            case RuntimeEvent.SidecarNotEmpty e -> {
+                json.writeStringProperty("sidecar", e.sidecar());
+                json.writeArrayPropertyStart("pids");
+                e.pids().forEach(json::writeNumber);
+                json.writeEndArray();
+            }
+            case RuntimeEvent.LogDropped e -> {
+                json.writeStringProperty("sidecar", e.sidecar());
+                json.writeNumberProperty("bytes", e.bytes());
+                json.writeStringProperty("reason", e.reason());
+            }
+            case RuntimeEvent.GuardLost e -> json.writeStringProperty("reason", e.reason());
+            case RuntimeEvent.PageReady e -> {
+                json.writeStringProperty("path", e.path());
+                json.writeStringProperty("user_agent", e.userAgent());
+            }
+            case RuntimeEvent.RequestsRefused e -> {
+                json.writeStringProperty("reason", e.reason());
+                json.writeNumberProperty("count", e.count());
+            }
+            case RuntimeEvent.EntriesLost e -> json.writeNumberProperty("count", e.count());
+            case RuntimeEvent.ProblemFound e -> problem(json, e.problem());
+        }
+    }
+
+    private static void exited(JsonGenerator json, RuntimeEvent.SidecarExited e) {
+        json.writeStringProperty("sidecar", e.sidecar());
+        json.writeNumberProperty("pid", e.pid());
+        json.writeNumberProperty("code", e.code());
+        json.writeNumberProperty("signal", e.signal());
+        json.writeArrayPropertyStart("log_tail");
+        e.logTail().forEach(json::writeString);
+        json.writeEndArray();
+    }
+
+    private static void problem(JsonGenerator json, Problem problem) {
+        json.writeStringProperty("where", problem.where().toString());
+        json.writeStringProperty("what", problem.what());
+        json.writeStringProperty("remedy", problem.remedy());
+    }
+}
