@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -27,13 +28,11 @@ public final class JournalFile implements Journal, AutoCloseable {
 
     private record Entry(Instant at, RuntimeEvent event) {}
 
-    private static final Entry END =
-            new Entry(Instant.MAX, new RuntimeEvent.RuntimeStopping("closed"));
-
     private final Path path;
     private final long rollAt;
     private final InstantSource time;
-    private final BlockingQueue<Entry> inbox = new ArrayBlockingQueue<>(QUEUE);
+    // An empty entry ends the writer.
+    private final BlockingQueue<Optional<Entry>> inbox = new ArrayBlockingQueue<>(QUEUE);
     private final AtomicLong lost = new AtomicLong();
     private final Thread writer;
     private long seq; // writer thread only
@@ -85,7 +84,7 @@ public final class JournalFile implements Journal, AutoCloseable {
 
     @Override
     public void record(RuntimeEvent event) {
-        if (!inbox.offer(new Entry(time.instant(), event))) {
+        if (!inbox.offer(Optional.of(new Entry(time.instant(), event)))) {
             lost.incrementAndGet();
         }
     }
@@ -96,7 +95,7 @@ public final class JournalFile implements Journal, AutoCloseable {
         boolean interrupted = false;
         while (writer.isAlive()) {
             try {
-                inbox.put(END);
+                inbox.put(Optional.empty());
                 writer.join();
             } catch (InterruptedException e) {
                 interrupted = true;
@@ -110,8 +109,8 @@ public final class JournalFile implements Journal, AutoCloseable {
     // Ended by an entry and never by interruption, which would close the file under a write.
     private void run() {
         try {
-            for (var entry = inbox.take(); entry != END; entry = inbox.take()) {
-                write(entry);
+            for (var entry = inbox.take(); entry.isPresent(); entry = inbox.take()) {
+                write(entry.get());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
