@@ -1,4 +1,4 @@
-/** The cli module. */
+/** The command line; open {@link dev.proa.cli.Main} first. */
 @NullMarked
 package dev.proa.cli;
 

@@ -1,4 +1,4 @@
-/** The runtime module. */
+/** One run of one app, put together; open {@link dev.proa.runtime.AppRun} first. */
 @NullMarked
 package dev.proa.runtime;
 

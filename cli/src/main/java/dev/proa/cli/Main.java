@@ -1,0 +1,60 @@
+package dev.proa.cli;
+
+import dev.proa.core.ExitCode;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** Where the process begins and, with an exit code of {@link ExitCode}, ends. */
+@Command(
+        name = "proa",
+        description = "Turns a web page and the local processes behind it into a desktop application.",
+        subcommands = {
+            RunCommand.class,
+            PlanCommand.class,
+            StatusCommand.class,
+            LogsCommand.class,
+            EventsCommand.class,
+            OpenCommand.class,
+            StopCommand.class,
+            DoctorCommand.class,
+            HooksCommand.class,
+            VersionCommand.class
+        },
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionCommand.Version.class,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  proa run apps/agent-monitor      start an app and open its window",
+            "  proa status                      what the running instance does",
+            "  proa hooks install claude        let Claude Code report to the agent monitor",
+            "",
+            "Exit codes: 0 ok, 64 usage, 65 bad data, 69 unavailable, 70 a defect of Proa,",
+            "73 cannot create, 75 try later, 78 bad configuration."
+        })
+final class Main {
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of a failure.")
+    boolean debug;
+
+    Main() {}
+
+    /** Runs one command and exits. */
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    static int run(String... args) {
+        return commandLine().execute(args);
+    }
+
+    static CommandLine commandLine() {
+        var commandLine = new CommandLine(new Main());
+        commandLine.setExecutionExceptionHandler(new FailureReport());
+        commandLine.setParameterExceptionHandler(new UsageReport());
+        commandLine.setUsageHelpLongOptionsMaxWidth(28);
+        commandLine.setExitCodeExceptionMapper(_ -> ExitCode.BUG.number());
+        return commandLine;
+    }
+}

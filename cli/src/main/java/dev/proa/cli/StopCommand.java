@@ -1,0 +1,80 @@
+package dev.proa.cli;
+
+import dev.proa.core.ExitCode;
+import dev.proa.core.MonotonicTime;
+import dev.proa.core.Problem;
+import dev.proa.core.ProaException;
+import dev.proa.core.Where;
+import dev.proa.runtime.InstanceFile;
+import dev.proa.runtime.RunningInstance;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code proa stop}. */
+@Command(
+        name = "stop",
+        description = "Stop the running instance and wait until it is gone.",
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {"  proa stop", "  proa stop --data-dir /tmp/monitor --timeout 10"})
+final class StopCommand implements Callable<Integer> {
+    @Mixin
+    private Target target = new Target();
+
+    @Mixin
+    private Json json = new Json();
+
+    @Option(names = "--timeout", paramLabel = "S", defaultValue = "60", description = "Seconds to wait (default 60).")
+    private int seconds;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    StopCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        var found = target.find(Surroundings.present());
+        if (found.isEmpty()) {
+            return NotRunning.say(spec.commandLine(), json.wanted);
+        }
+        var instance = found.get();
+        instance.call("POST", "/_proa/shutdown", "{\"reason\":\"proa stop\"}");
+        if (!gone(instance, Duration.ofSeconds(seconds))) {
+            throw new ProaException(
+                    ExitCode.TRY_LATER,
+                    new Problem(
+                            Where.of("pid " + instance.file().pid()),
+                            "It was asked to stop and still runs after " + seconds + " s",
+                            "Look at proa status, wait, or end it with: kill " + instance.file().pid()));
+        }
+        var out = spec.commandLine().getOut();
+        out.println(
+                json.wanted
+                        ? "{\"stopped\":true,\"pid\":" + instance.file().pid() + "}"
+                        : "Stopped " + instance.file().appId() + " (pid " + instance.file().pid() + ").");
+        return ExitCode.OK.number();
+    }
+
+    // The instance removes its file as the last thing before its lock goes.
+    private static boolean gone(RunningInstance instance, Duration patience) throws IOException, InterruptedException {
+        var clock = new MonotonicTime();
+        var deadline = clock.instant().plus(patience);
+        while (InstanceFile.read(instance.dataFolder())
+                .filter(file -> file.instance().equals(instance.file().instance()))
+                .isPresent()) {
+            if (clock.instant().isAfter(deadline)) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.proa.cli;
+
+import dev.proa.core.ExitCode;
+import dev.proa.core.Problem;
+import dev.proa.core.ProaException;
+import dev.proa.core.Where;
+import dev.proa.profile.Profile;
+import dev.proa.profile.ProfileLoader;
+import dev.proa.runtime.RunningInstance;
+import dev.proa.runtime.StateFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Which instance a command means: {@code --data-dir}, else DIR, else the only one running. */
+final class Target {
+    @Parameters(paramLabel = "DIR", arity = "0..1", description = "The app's folder, where its proa.yaml is.")
+    @Nullable
+    Path dir;
+
+    @Option(names = "--data-dir", paramLabel = "D", description = "The data folder of the instance.")
+    @Nullable
+    Path dataDir;
+
+    Target() {}
+
+    /** The data folder that is meant, if the arguments tell. */
+    Optional<Path> dataFolder(Surroundings around) {
+        if (dataDir != null) {
+            return Optional.of(around.workingFolder().resolve(dataDir).normalize());
+        }
+        return Optional.ofNullable(dir).map(folder -> profile(around, folder).dataFolder());
+    }
+
+    /**
+     * The instance that is meant; empty if it does not run.
+     *
+     * @throws ProaException (64) with a list if several run and none is named
+     */
+    Optional<RunningInstance> find(Surroundings around) throws IOException {
+        var folder = dataFolder(around);
+        if (folder.isPresent()) {
+            return RunningInstance.in(folder.get());
+        }
+        var running = RunningInstance.all(StateFolder.of(around.environment(), around.home()));
+        if (running.size() > 1) {
+            throw new ProaException(
+                    ExitCode.USAGE,
+                    new Problem(
+                            Where.of("proa"),
+                            "Several instances run: "
+                                    + running.stream()
+                                            .map(each -> each.file().appId() + " (pid " + each.file().pid() + ", "
+                                                    + each.dataFolder() + ")")
+                                            .collect(Collectors.joining("; ")),
+                            "Name one with --data-dir or its DIR"));
+        }
+        return running.stream().findFirst();
+    }
+
+    private Profile profile(Surroundings around, Path folder) {
+        return ProfileLoader.load(new Profile.Sources(
+                around.workingFolder().resolve(folder).normalize(),
+                new HashMap<>(),
+                around.environment(),
+                around.home()));
+    }
+}

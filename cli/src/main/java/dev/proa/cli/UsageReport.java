@@ -1,0 +1,29 @@
+package dev.proa.cli;
+
+import dev.proa.core.ExitCode;
+import java.util.Set;
+import picocli.CommandLine;
+
+/** Says in one sentence what is wrong with the arguments, and where help is. */
+final class UsageReport implements CommandLine.IParameterExceptionHandler {
+    private static final Set<String> LATER = Set.of(
+            "init", "dev", "journal", "mode", "restart", "support-bundle", "contract", "cutover", "package", "release",
+            "update", "hub");
+
+    @Override
+    public int handleParseException(CommandLine.ParameterException failure, String[] args) {
+        var commandLine = failure.getCommandLine();
+        var err = commandLine.getErr();
+        var command = commandLine.getCommandSpec().qualifiedName();
+        if (failure instanceof CommandLine.UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()
+                && LATER.contains(unmatched.getUnmatched().getFirst())) {
+            err.println(command + ": " + unmatched.getUnmatched().getFirst() + " is not supported by this version.");
+            return ExitCode.USAGE.number();
+        }
+        err.println(command + ": " + failure.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(failure, err);
+        err.println("Try '" + command + " --help'.");
+        return ExitCode.USAGE.number();
+    }
+}
