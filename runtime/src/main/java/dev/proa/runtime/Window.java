@@ -10,7 +10,7 @@ import dev.proa.supervisor.Supervisor;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The page in a window of a Chromium-like browser, which runs under a guard like any child. */
 final class Window {
@@ -23,6 +23,7 @@ final class Window {
     private final Stages.Context run;
     private final Supervisor supervisor;
     private final Gateway gateway;
+    private final AtomicBoolean showing = new AtomicBoolean();
 
     Window(Stages.Context run, Supervisor supervisor, Gateway gateway) {
         this.run = run;
@@ -63,7 +64,9 @@ final class Window {
             var size = run.profile().window();
             var command = browser.get()
                     .command(gateway.bootAddress(HANDED_OVER), userData, size.width(), size.height(), Supervisor.root());
-            supervisor.launch("window", command, userData, this::closed);
+            // A browser that already shows this profile opens another window and the second process ends at once.
+            boolean first = showing.compareAndSet(false, true);
+            supervisor.launch("window", command, userData, first ? this::closed : () -> {});
             return true;
         } catch (IOException e) {
             return false;
@@ -71,6 +74,7 @@ final class Window {
     }
 
     private void closed() {
+        showing.set(false);
         run.setting().stop().askOnce("window closed");
     }
 }
