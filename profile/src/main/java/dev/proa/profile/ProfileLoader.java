@@ -188,7 +188,7 @@ public final class ProfileLoader {
             }
         } else {
             node.ifPresent(
-                    n -> reading.wrong(n, "sidecars by name", "Write NAME: {command: [...]}"));
+                    n -> reading.wrong(n, "a mapping of sidecars", "Write NAME: {command: [...]}"));
         }
         order.reportCircles(problems);
         return problems.any()
