@@ -65,6 +65,16 @@ describe('delivering', () => {
     expect(heard).toEqual(['resync start * 0', '3-1:a', 'resync dropped s9 12', 'resync gap * 0', '3-3:c']);
   });
 
+  it('announces a restart also when the greeting of the new generation is missing', () => {
+    const { world, heard } = start();
+    world.socket.accept();
+    world.socket.say(hello(3));
+    world.socket.say(batch(3, 5, 'a'));
+    world.socket.say(batch(4, 1, 'b'));
+
+    expect(heard).toEqual(['resync start * 0', '3-5:a', 'resync restart * 0', '4-1:b']);
+  });
+
   it('lets the count jump after a resync of everything', () => {
     const { world, heard } = start();
     world.socket.accept();
@@ -411,10 +421,11 @@ describe('closing', () => {
     world.socket.say(hello(3));
     world.socket.say(batch(3, 1, 'a'));
     channel.close();
+    const timers = world.pendingTimers();
     world.wake();
     await world.pass(60_000);
 
-    expect(world.pendingTimers()).toBe(0);
+    expect(timers).toBe(0);
     expect(world.sockets.map((socket) => socket.closed)).toEqual([true]);
     expect(channel.connection()).toEqual({ name: 'closed' });
   });
