@@ -9,7 +9,7 @@ export const strings = {
   search: 'Search the feed',
   searchKey: '/',
   theme: { label: 'Theme', system: 'system', light: 'light', dark: 'dark' },
-  density: { label: 'Rows', dense: 'dense', comfortable: 'comfortable' },
+  density: { label: 'Rows', dense: 'dense', comfortable: 'roomy' },
   keys: {
     button: 'Keys',
     title: 'Keys',
@@ -58,7 +58,7 @@ export const strings = {
 
   stats: {
     label: 'Totals',
-    waiting: 'waiting for you',
+    waiting: 'waiting',
     running: 'running',
     idle: 'idle',
     ended: 'ended',
@@ -74,6 +74,7 @@ export const strings = {
   needsYou: {
     title: 'Needs you',
     nothing: 'Nothing waits for you.',
+    notKnown: 'Not known while the sessions cannot be read.',
     open: 'Show what this session did',
   },
 
@@ -85,7 +86,6 @@ export const strings = {
     noProject: 'no project',
     noPrice: 'cost unknown',
     tokens: (text: string) => `${text} tok`,
-    lines: (addedLines: string, removedLines: string) => `+${addedLines} -${removedLines}`,
     times: {
       waiting: 'Waiting since the last event',
       running: 'Running since its first event',
@@ -102,7 +102,7 @@ export const strings = {
     kind: 'Kind',
     tool: 'Tool',
     project: 'Project',
-    state: 'Session state',
+    state: 'State',
     any: (what: string) => `${what}: all`,
     errors: 'Errors only',
     session: 'Session',
@@ -113,6 +113,7 @@ export const strings = {
 
   feed: {
     title: 'Live',
+    activity: (minutes: number, most: number) => `Events per minute in the last ${minutes} minutes, at most ${most}`,
     fresh: (events: number) => `${events} new`,
     freshHint: 'Show the new events',
     paused: 'Held still while you read',

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Browser, openBrowser } from './browser.ts';
 import { playAfternoon } from './scene.ts';
 import { TestRuntime } from './test-runtime.ts';
@@ -25,7 +25,8 @@ async function scene(play: (runtime: TestRuntime) => void, size = { width: 1440,
   await page.emulateMedia({ colorScheme: scheme });
   await page.goto(runtime.url);
   await page.getByRole('status').filter({ hasText: 'live' }).waitFor();
-  await page.waitForLoadState('networkidle');
+  await expect.poll(() => runtime.requests.includes('/api/stats')).toBe(true);
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   return page;
 }
 

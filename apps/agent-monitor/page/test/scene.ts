@@ -62,4 +62,5 @@ export function playAfternoon(runtime: TestRuntime): void {
     { waiting: 'Codex is waiting for your input' },
   );
   runtime.store({ ...at(4_000, proa), tool_name: 'Bash', metadata: { command: './mvnw -q -pl gateway test -Dtest=GuardTest' }, duration_ms: 3_912 });
+  runtime.inOrder();
 }

@@ -110,6 +110,12 @@ export class TestRuntime {
     return row;
   }
 
+  /** Numbers the stored events anew by their time, newest first. */
+  inOrder(): void {
+    this.events.sort((a, b) => String(b.created_at).localeCompare(String(a.created_at)));
+    this.events.forEach((row, index) => (row.id = this.events.length - index));
+  }
+
   publish(e: Row[]): void {
     const batch = { s: ++this.s, text: JSON.stringify({ t: 'batch', g: this.g, s: this.s, at: Date.now(), e }) };
     this.kept = [...this.kept, batch].slice(-ring);

@@ -1,7 +1,7 @@
 import { type MonitorEvent, failed } from '../model/event.ts';
 import { type Json, asNumber, asRecord, asText } from '../model/json.ts';
 import { strings } from '../strings.ts';
-import { short } from './format.ts';
+import { cost, short } from './format.ts';
 import { firstLine, oneLine, shortPath } from './text.ts';
 
 export type Tone = 'plain' | 'quiet' | 'error' | 'waiting';
@@ -27,10 +27,11 @@ interface Subject {
 
 const words = strings.line;
 
-export function lineOf(event: MonitorEvent): Line {
+/** `stillWaits`: the event's session waits for the person now, so that a question in it is still open. */
+export function lineOf(event: MonitorEvent, stillWaits = false): Line {
   const { verb, subject } = told(event);
   const trouble = failed(event) ? troubleOf(event, subject.text) : null;
-  const asks = asksYou(event);
+  const asks = stillWaits && asksYou(event);
   return {
     verb: oneLine(verb, 60),
     subject: oneLine(subject.text),
@@ -39,7 +40,7 @@ export function lineOf(event: MonitorEvent): Line {
     added: amount(event, 'lines_added'),
     removed: amount(event, 'lines_removed'),
     result: asks ? strings.results.waits : resultOf(event),
-    tone: failed(event) ? 'error' : asks ? 'waiting' : event.kind === 'tool_use' || event.kind === 'user_prompt' ? 'plain' : 'quiet',
+    tone: failed(event) ? 'error' : asks ? 'waiting' : event.kind === 'tool_use' || event.kind === 'user_prompt' || asksYou(event) ? 'plain' : 'quiet',
   };
 }
 
@@ -64,7 +65,7 @@ function told(event: MonitorEvent): { verb: string; subject: Subject } {
   const model = event.model ?? words.someModel;
   switch (event.kind) {
     case 'tool_use':
-      return { verb: event.tool === null ? words.tool : toolName(event.tool), subject: target(event) };
+      return { verb: event.tool === null ? words.tool : toolName(event.tool).split(' ').slice(-1).join(''), subject: target(event) };
     case 'user_prompt':
       return { verb: words.prompt, subject: quoted(field(event, 'prompt', 'message', 'content_preview')) };
     case 'error':
@@ -185,6 +186,9 @@ function resultOf(event: MonitorEvent): string {
   }
   if (failed(event)) {
     return code === null || code === 0 ? strings.results.error : strings.results.exit(code);
+  }
+  if (event.kind === 'llm_response' && event.costUsd !== null) {
+    return cost(event.costUsd);
   }
   return event.kind === 'tool_use' ? strings.results.ok : '';
 }
