@@ -16,13 +16,14 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-async function scene(play: (runtime: TestRuntime) => void, size = { width: 1440, height: 900 }, scheme: 'light' | 'dark' = 'light'): Promise<Page> {
+async function scene(play: (runtime: TestRuntime) => void, size = { width: 1440, height: 900 }, scheme: 'light' | 'dark' = 'light', before: () => void = () => undefined): Promise<Page> {
   runtime = new TestRuntime();
   play(runtime);
   await runtime.start();
   const page = await browser.context.newPage();
   await page.setViewportSize(size);
   await page.emulateMedia({ colorScheme: scheme });
+  await page.addInitScript(before);
   await page.goto(runtime.url);
   await page.getByRole('status').filter({ hasText: 'live' }).waitFor();
   await expect.poll(() => runtime.requests.includes('/api/stats')).toBe(true);
@@ -110,9 +111,8 @@ test('keys', async () => {
   await shot(page, 'keys');
 });
 test('large text', async () => {
-  const page = await scene(playAfternoon, { width: 1440, height: 900 });
-  await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
-  await page.reload();
-  await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+  const page = await scene(playAfternoon, undefined, undefined, () => {
+    document.addEventListener('readystatechange', () => (document.documentElement.style.fontSize = '200%'), { once: true });
+  });
   await shot(page, 'large-text');
 });
