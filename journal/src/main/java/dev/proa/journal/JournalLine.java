@@ -54,7 +54,7 @@ final class JournalLine {
                     json.writeNumberProperty("port", e.port().number());
             case RuntimeEvent.IngestListening e -> {
                 json.writeNumberProperty("port", e.port().number());
-                json.writeNumberProperty("wanted", e.wanted());
+                json.writeNumberProperty("wanted", e.wanted().number());
             }
             case RuntimeEvent.RuntimeReady e ->
                     json.writeNumberProperty("after_ms", e.after().toMillis());

@@ -5,10 +5,9 @@ import dev.proa.core.Problem;
 import dev.proa.core.Secret;
 import dev.proa.core.Where;
 import dev.proa.gateway.Gateway;
-import dev.proa.journal.RuntimeEvent;
 import dev.proa.profile.Profile;
 import dev.proa.supervisor.PortHolder;
-import dev.proa.supervisor.Supervisor;
+import dev.proa.supervisor.OwnProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;
@@ -38,7 +37,7 @@ final class Announcement implements AutoCloseable {
         var announced = announceIngest(run, state, gateway, problems);
         new InstanceFile(
                         run.instance().toString(),
-                        Supervisor.ownPid(),
+                        OwnProcess.pid(),
                         run.startedAt(),
                         gateway.port().baseUrl(),
                         gateway.port().number(),
@@ -60,7 +59,6 @@ final class Announcement implements AutoCloseable {
             return Optional.empty();
         }
         int wanted = spec.get().port();
-        run.journal().record(new RuntimeEvent.IngestListening(port.get(), wanted));
         if (wanted == 0 || wanted == port.get().number()) {
             state.announceIngest(run.profile().app().id(), port.get().baseUrl());
             return port.map(LoopbackPort::baseUrl);
@@ -78,7 +76,7 @@ final class Announcement implements AutoCloseable {
         state.announceIngest(run.profile().app().id(), port.get().baseUrl());
         problems.accept(new Problem(
                 where(wanted),
-                "The port is taken by " + PortHolder.describe(new LoopbackPort(wanted)),
+                "The port is taken by " + PortHolder.of(new LoopbackPort(wanted)).orElse("a program that cannot be named"),
                 "Events are taken in at " + port.get().baseUrl()
                         + " instead, which installed hooks find by themselves; stop the other program or choose another"
                         + " port with --ingest-port to have a fixed one"));

@@ -128,7 +128,8 @@ public final class AppRun implements AutoCloseable {
     private void open(Profile profile, Setting setting) throws IOException {
         var startedAt = time.instant();
         var instance = InstanceId.random();
-        var opened = Stages.open(profile, setting, data, journal, time, instance, startedAt, parts);
+        var opened = new Stages(
+                new Stages.Context(profile, setting, data, journal, time, instance, startedAt), parts);
         stages = Optional.of(opened);
         opened.start();
     }

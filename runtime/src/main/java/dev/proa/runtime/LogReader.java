@@ -81,8 +81,9 @@ public final class LogReader {
     private static byte[] read(SeekableByteChannel channel, long from, int length) throws IOException {
         var bytes = ByteBuffer.allocate(length);
         channel.position(from);
-        while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-            continue;
+        int got = 0;
+        while (bytes.hasRemaining() && got >= 0) {
+            got = channel.read(bytes);
         }
         return java.util.Arrays.copyOf(bytes.array(), bytes.position());
     }

@@ -19,6 +19,7 @@ import dev.proa.gateway.Upstream;
 import dev.proa.journal.Journal;
 import dev.proa.journal.RuntimeEvent;
 import dev.proa.profile.Profile;
+import dev.proa.supervisor.OwnProcess;
 import dev.proa.supervisor.SidecarStatus;
 import dev.proa.supervisor.Supervisor;
 import dev.proa.supervisor.SupervisorSetup;
@@ -61,13 +62,13 @@ final class Stages {
         var profile = run.profile();
         backend = profile.embeddedBackend().map(Stages::find);
         run.journal().record(new RuntimeEvent.RuntimeStarted(
-                run.instance().toString(), Supervisor.ownPid(), profile.app().id(), profile.app().version()));
+                run.instance().toString(), OwnProcess.pid(), profile.app().id(), profile.app().version()));
         supervisor = new Supervisor(new SupervisorSetup(
                 profile.sidecars(),
                 profile.dataFolder(),
                 run.instance(),
                 profile.mode(),
-                profile.profileFile(),
+                Optional.empty(),
                 run.setting().environment(),
                 run.setting().build().resolve("libexec/proa-guard"),
                 run.journal(),
@@ -145,7 +146,7 @@ final class Stages {
     private Supplier<Upstream> upstream(String sidecar) {
         return () -> supervisor
                 .upstream(sidecar)
-                .<Upstream>map(port -> new Upstream.Ready(port, Optional.empty()))
+                .<Upstream>map(port -> new Upstream.Ready(port, Optional.of(supervisor.token(sidecar))))
                 .orElseGet(() -> new Upstream.NotReady(
                         "The sidecar " + sidecar + " is not ready.", Duration.ofSeconds(1)));
     }
@@ -160,7 +161,6 @@ final class Stages {
     void start() throws IOException {
         var ingestUrl = gateway.ingestPort().map(LoopbackPort::baseUrl);
         status.listening(new RunStatus.Ports(Optional.of(gateway.port()), gateway.ingestPort()));
-        run.journal().record(new RuntimeEvent.GatewayListening(gateway.port()));
         parts.push(Announcement.of(run, token, gateway, this::problem));
         backend.ifPresent(this::startBackend);
         status.backendStarted();

@@ -6,10 +6,12 @@ import dev.proa.core.Problem;
 import dev.proa.core.ProaException;
 import dev.proa.core.Where;
 import dev.proa.gateway.Gateway;
+import dev.proa.supervisor.OwnProcess;
 import dev.proa.supervisor.Supervisor;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The page in a window of a Chromium-like browser, which runs under a guard like any child. */
@@ -63,10 +65,10 @@ final class Window {
             var userData = AtomicFile.ownFolder(run.data().path().resolve("window"));
             var size = run.profile().window();
             var command = browser.get()
-                    .command(gateway.bootAddress(HANDED_OVER), userData, size.width(), size.height(), Supervisor.root());
+                    .command(gateway.bootAddress(HANDED_OVER), userData, size.width(), size.height(), OwnProcess.root());
             // A browser that already shows this profile opens another window and the second process ends at once.
             boolean first = showing.compareAndSet(false, true);
-            supervisor.launch("window", command, userData, first ? this::closed : () -> {});
+            supervisor.run("window", command, userData, Map.of(), first ? _ -> closed() : _ -> {});
             return true;
         } catch (IOException e) {
             return false;
