@@ -1,9 +1,17 @@
-// Shows what the sidecar says, and keeps asking while it is away.
+// Shows what the two sidecars say, and keeps asking while one is away.
 const RETRY_MS = { first: 500, most: 5000 };
 const QUIET_MS = 5000; // five missed ticks: the stream is open but nobody writes
 
 const at = (id) => document.getElementById(id);
-const page = { ticks: 0, restarts: 0, pid: null, wait: RETRY_MS.first, source: null, timer: 0 };
+const page = {
+  ticks: 0,
+  restarts: 0,
+  pids: new Map(),
+  wait: RETRY_MS.first,
+  source: null,
+  asking: false,
+  timer: 0,
+};
 
 function show(state, words) {
   const element = at("state");
@@ -22,26 +30,32 @@ function localTime(iso, element) {
 }
 
 async function greet() {
-  const response = await fetch("/api/hello", { cache: "no-store" });
+  const signal = AbortSignal.timeout(QUIET_MS);
+  const response = await fetch("/api/hello", { cache: "no-store", signal });
   if (!response.ok) {
-    throw new Error(`the sidecar answered ${response.status}`);
+    throw new Error(`the greeter answered ${response.status}`);
   }
   const hello = await response.json();
   at("greeting").textContent = hello.greeting;
-  at("pid").textContent = String(hello.pid);
   localTime(hello.started_at, at("since"));
-  if (page.pid !== null && page.pid !== hello.pid) {
+  seen("greeter", hello.pid);
+}
+
+function seen(sidecar, pid) {
+  const before = page.pids.get(sidecar);
+  if (before !== undefined && before !== pid) {
     page.restarts += 1;
     at("restarts").textContent = String(page.restarts);
   }
-  page.pid = hello.pid;
+  page.pids.set(sidecar, pid);
+  at(sidecar).textContent = String(pid);
 }
 
 function again() {
   clearTimeout(page.timer);
   page.source?.close();
   page.source = null;
-  show("lost", page.pid === null ? "connecting" : "reconnecting");
+  show("lost", page.pids.size === 0 ? "connecting" : "reconnecting");
   page.timer = setTimeout(connect, page.wait);
   page.wait = Math.min(page.wait * 2, RETRY_MS.most);
 }
@@ -53,19 +67,46 @@ async function connect() {
     again(); // away or not ready yet; the state says so
     return;
   }
-  page.source = new EventSource("/api/time");
-  page.source.addEventListener("tick", (event) => {
+  const source = new EventSource("/api/time");
+  page.source = source;
+  source.addEventListener("tick", (event) => {
     const tick = JSON.parse(event.data);
     page.ticks += 1;
-    page.wait = RETRY_MS.first;
     at("ticks").textContent = page.ticks.toLocaleString();
     localTime(tick.at, at("time"));
-    show("live", "live");
-    watch();
+    seen("clock", tick.pid);
+    refresh(source);
   });
   // The browser's own retry gives up on an answer such as 503, so each try is ours.
-  page.source.addEventListener("error", again);
+  source.addEventListener("error", () => lost(source));
   watch();
+}
+
+// The clock's stream says nothing about the greeter, so each tick asks it.
+async function refresh(source) {
+  if (page.asking) {
+    return;
+  }
+  page.asking = true;
+  try {
+    await greet();
+    if (page.source === source) {
+      page.wait = RETRY_MS.first;
+      show("live", "live");
+      watch();
+    }
+  } catch {
+    lost(source); // the state says that one of them is away
+  } finally {
+    page.asking = false;
+  }
+}
+
+// News of a stream that was given up already changes nothing.
+function lost(source) {
+  if (page.source === source) {
+    again();
+  }
 }
 
 function watch() {

@@ -301,6 +301,18 @@ class ProfileLoaderTest {
     }
 
     @Test
+    void passesByAFileOnThePathThatCannotBeExecuted() throws IOException {
+        app.write("first/tool", "not executable");
+        app.program("second/tool");
+        app.environment.put(
+                "PATH", app.folder.resolve("first") + ":" + app.folder.resolve("second"));
+        app.manifest(HEAD + "sidecars: {api: {command: [tool]}}\n");
+
+        assertThat(app.load().sidecars().getFirst().command().getFirst().text())
+                .isEqualTo(app.folder.resolve("second/tool").toString());
+    }
+
+    @Test
     void keepsTheOrderOfTheManifestWhereNeedsAllowIt() {
         app.manifest(
                 HEAD
