@@ -68,13 +68,13 @@ test('busy', async () => {
 });
 test('details', async () => {
   const page = await scene(playAfternoon);
-  await page.getByRole('option', { name: 'refusesObsFold' }).click();
+  await page.locator('#feed').getByRole('option', { name: 'refusesObsFold' }).click();
   await page.getByRole('complementary').waitFor();
   await shot(page, 'details');
 });
 test('details, narrow and dark', async () => {
   const page = await scene(playAfternoon, { width: 390, height: 844 }, 'dark');
-  await page.getByRole('option', { name: 'refusesObsFold' }).click();
+  await page.locator('#feed').getByRole('option', { name: 'refusesObsFold' }).click();
   await page.getByRole('complementary').waitFor();
   await shot(page, 'details-narrow');
 });
