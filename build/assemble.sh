@@ -10,7 +10,7 @@ id=$(date -u +%Y%m%dT%H%M%S)-$$
 home=$out/$id
 
 mkdir -p "$home/libexec"
-cp -R "$checkout/dist/target/lib" "$home/lib"
+cp -R "$checkout/product/target/lib" "$home/lib"
 cp "$checkout/supervisor/target/native/proa-guard" "$checkout/cli/target/native/proa-hook" "$home/libexec/"
 touch -d "$started" "$home/stamp"
 

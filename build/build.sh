@@ -47,7 +47,7 @@ else
     say "first build: compiling, with libraries fetched by Maven and npm; this takes some minutes (log: $log)."
 fi
 {
-    ./mvnw -B -ntp $clean package -Dmaven.test.skip=true -pl dist -am 2>&1
+    ./mvnw -B -ntp $clean package -Dmaven.test.skip=true -pl product -am 2>&1
     echo $? >target/build.status
 } | awk -v log_file="$log" '{ print > log_file; fflush(log_file) }
     /^\[INFO\] Building Proa / { sub(/^\[INFO\] Building Proa */, ""); printf "  %s\n", $0 > "/dev/stderr" }'

@@ -6,8 +6,7 @@ module dev.proa.profile {
     requires static org.jspecify;
     requires transitive dev.proa.core;
     requires tools.jackson.core;
-    requires tools.jackson.databind;
-    requires tools.jackson.dataformat.yaml;
+    requires org.snakeyaml.engine.v2;
 
     exports dev.proa.profile;
 }

@@ -36,7 +36,7 @@ final class PlanCommand implements Callable<Integer> {
         if (json.wanted) {
             out.println(new String(plan.toJson(), StandardCharsets.UTF_8).strip());
         } else {
-            out.print(plan.toText());
+            plan.lines().forEach(out::println);
         }
         return ExitCode.OK.number();
     }

@@ -24,13 +24,18 @@ final class LogText {
     static String shown(byte[] raw, int from, int to) {
         int kept = Math.min(to - from, LONGEST * 4);
         var text = decoded(raw, from, kept);
-        text = CONTROLS.matcher(ESCAPES.matcher(text).replaceAll("")).replaceAll("");
+        text = clean(text);
         if (text.length() > LONGEST) {
             text = text.substring(0, LONGEST);
         } else if (kept == to - from) {
             return text;
         }
         return text + " … (line of " + (to - from) + " bytes cut)";
+    }
+
+    /** Without escape sequences and control characters. */
+    static String clean(String text) {
+        return CONTROLS.matcher(ESCAPES.matcher(text).replaceAll("")).replaceAll("");
     }
 
     private static String decoded(byte[] raw, int from, int length) {

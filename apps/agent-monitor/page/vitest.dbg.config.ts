@@ -1,0 +1,1 @@
+export default { test: { include: ['test/dbg.ts'], testTimeout: 20000 } };

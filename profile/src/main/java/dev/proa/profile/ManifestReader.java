@@ -1,0 +1,324 @@
+package dev.proa.profile;
+
+import dev.proa.core.Where;
+import dev.proa.profile.Node.Mapping;
+import dev.proa.profile.Node.Sequence;
+import dev.proa.profile.Profile.App;
+import dev.proa.profile.Profile.IngestAuth;
+import dev.proa.profile.Profile.IngestSpec;
+import dev.proa.profile.Profile.RouteSpec;
+import dev.proa.profile.Profile.Ui;
+import dev.proa.profile.Profile.WindowSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Reads everything of {@code proa.yaml} but the sidecars. */
+final class ManifestReader {
+    static final Keys MANIFEST =
+            Keys.of(
+                            "proa.yaml",
+                            "proa",
+                            "app",
+                            "ui",
+                            "backend",
+                            "ingest",
+                            "sidecars",
+                            "routes",
+                            "window")
+                    .later(
+                            "modes",
+                            "events",
+                            "tray",
+                            "hotkeys",
+                            "autostart",
+                            "deep_links",
+                            "updates");
+    private static final Keys APP = Keys.of("app", "id", "name", "version", "icon");
+    private static final Keys UI = Keys.of("ui", "dir", "spa", "sidecar").later("dev");
+    private static final Keys BACKEND = Keys.of("backend", "embedded");
+    private static final Keys INGEST = Keys.of("ingest", "port", "auth", "paths");
+    private static final Keys WINDOW =
+            Keys.of("window", "width", "height", "min_width", "min_height").later("close_to_tray");
+
+    /** Two or more labels as in a domain name, reversed; it names folders, so no capitals. */
+    static final Pattern APP_ID =
+            Pattern.compile("(?=.{3,128}$)[a-z][a-z0-9]*(-[a-z0-9]+)*(\\.[a-z0-9]+(-[a-z0-9]+)*)+");
+
+    private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}]{1,100}");
+    private static final Pattern BACKEND_NAME = Pattern.compile("[a-z0-9]+([-_.][a-z0-9]+)*");
+
+    /** Semantic Versioning 2.0.0, where the patch number may be missing. */
+    private static final Pattern VERSION =
+            Pattern.compile(
+                    "(0|[1-9][0-9]*)(\\.(0|[1-9][0-9]*)){1,2}"
+                            + "(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?"
+                            + "(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?");
+
+    private static final Pattern SEGMENTS = Pattern.compile("(/[A-Za-z0-9._~!$&'()+,;=:@-]+)+|/");
+    private static final int LARGEST = 16_384;
+
+    private final Reading reading;
+    private final Problems problems;
+    private final Roster roster;
+    private final Path folder;
+
+    ManifestReader(Reading reading, Roster roster, Path folder) {
+        this.reading = reading;
+        this.problems = reading.problems();
+        this.roster = roster;
+        this.folder = folder;
+    }
+
+    void format(Section root) {
+        root.require(
+                "proa",
+                1,
+                "proa: 1",
+                n ->
+                        reading.integer(n, 1, Integer.MAX_VALUE)
+                                .filter(v -> {
+                                    if (v != 1) {
+                                        problems.add(
+                                                n.where(),
+                                                "format %d is not known".formatted(v),
+                                                "Write proa: 1, or use a newer Proa");
+                                    }
+                                    return v == 1;
+                                }));
+    }
+
+    App app(Section root) {
+        var node = root.node("app");
+        if (node.isEmpty()) {
+            root.require(
+                    "app",
+                    "",
+                    "app: {id: dev.example.app, name: Example, version: 1.0.0}",
+                    _ -> Optional.empty());
+            return new App("", "", "", Optional.empty());
+        }
+        var s = Section.of(reading, node.get(), APP);
+        return new App(
+                s.require(
+                        "id",
+                        "",
+                        "id: dev.example.app",
+                        n ->
+                                reading.matching(
+                                        n,
+                                        APP_ID,
+                                        "a reverse domain name in small letters",
+                                        "dev.example.app")),
+                s.require(
+                        "name",
+                        "",
+                        "name: Example",
+                        n ->
+                                reading.matching(
+                                        n, NAME, "a name of at most 100 characters", "Example")),
+                s.require(
+                        "version",
+                        "",
+                        "version: 1.0.0",
+                        n -> reading.matching(n, VERSION, "a version", "1.0.0")),
+                s.node("icon").flatMap(n -> reading.path(n, folder).filter(p -> isFile(n, p))));
+    }
+
+    private boolean isFile(Node node, Path path) {
+        boolean fits = Files.isRegularFile(path);
+        if (!fits) {
+            problems.add(node.where(), "there is no file " + path, "Add it or correct the path");
+        }
+        return fits;
+    }
+
+    Ui ui(Section root) {
+        var node = root.node("ui");
+        if (node.isEmpty()) {
+            if (!root.written("ui")) {
+                reading.byDefault("/ui", "none");
+            }
+            return new Ui.None();
+        }
+        var s = Section.of(reading, node.get(), UI);
+        if (s.readable() && s.written("dir") == s.written("sidecar") && !s.written("dev")) {
+            problems.add(
+                    s.where(),
+                    s.written("dir")
+                            ? "dir and sidecar stand side by side"
+                            : "neither dir nor sidecar is given",
+                    s.written("dir") ? "Keep one of them" : "Write dir: FOLDER or sidecar: ID");
+        }
+        if (s.written("sidecar")) {
+            s.refuse("spa", "has no meaning without dir", "Remove it");
+            return s.node("sidecar")
+                    .flatMap(n ->
+                            reading.text(n).filter(t -> roster.reachable(t, n.where(), problems)))
+                    .<Ui>map(Ui.FromSidecar::new)
+                    .orElse(new Ui.None());
+        }
+        var dir = s.node("dir").flatMap(n -> reading.path(n, folder).filter(p -> isPage(n, p)));
+        boolean spa = s.read("spa", false, reading::flag);
+        return dir.<Ui>map(d -> new Ui.Folder(d, spa)).orElse(new Ui.None());
+    }
+
+    private boolean isPage(Node node, Path dir) {
+        if (!Files.isDirectory(dir)) {
+            problems.add(
+                    node.where(),
+                    dir + (Files.exists(dir) ? " is not a folder" : " does not exist"),
+                    "Build the page or correct the path");
+            return false;
+        }
+        boolean index = Files.isRegularFile(dir.resolve("index.html"));
+        if (!index) {
+            problems.add(
+                    node.where(), dir + " has no index.html", "Build the page or correct the path");
+        }
+        return index;
+    }
+
+    Optional<String> backend(Section root) {
+        return root.node("backend")
+                .map(n -> Section.of(reading, n, BACKEND))
+                .map(s ->
+                        s.require(
+                                "embedded",
+                                "",
+                                "embedded: NAME",
+                                n ->
+                                        reading.matching(
+                                                n,
+                                                BACKEND_NAME,
+                                                "a backend's name",
+                                                "agent-monitor")));
+    }
+
+    Optional<IngestSpec> ingest(Section root) {
+        return root.node("ingest")
+                .map(n -> Section.of(reading, n, INGEST))
+                .map(s ->
+                        new IngestSpec(
+                                s.read("port", 0, n -> reading.integer(n, 0, 65_535)),
+                                s.read(
+                                        "auth",
+                                        IngestAuth.SAME_USER,
+                                        n -> reading.choice(n, auths())),
+                                s.require(
+                                        "paths", List.of(), "paths: [/api/events]", this::paths)));
+    }
+
+    private static Map<String, IngestAuth> auths() {
+        Map<String, IngestAuth> auths = new LinkedHashMap<>();
+        auths.put("same_user", IngestAuth.SAME_USER);
+        auths.put("token", IngestAuth.TOKEN);
+        return auths;
+    }
+
+    private Optional<List<String>> paths(Node node) {
+        if (!(node instanceof Sequence list) || list.items().isEmpty()) {
+            reading.wrong(node, "a list of paths", "Write [/api/events]");
+            return Optional.empty();
+        }
+        List<String> paths = new ArrayList<>();
+        for (var item : list.items()) {
+            reading.text(item)
+                    .filter(p -> prefix(p, item.where()))
+                    .ifPresent(p -> {
+                        if (paths.contains(p)) {
+                            problems.add(item.where(), p + " is listed twice", "Remove one");
+                        }
+                        paths.add(p);
+                    });
+        }
+        return Optional.of(paths);
+    }
+
+    /** Whether requests can be told apart by it; if not, that is reported. */
+    private boolean prefix(String prefix, Where where) {
+        if (prefix.equals("/_proa") || prefix.startsWith("/_proa/")) {
+            problems.add(where, "/_proa belongs to Proa", "Choose another prefix");
+            return false;
+        }
+        if (prefix.contains("*")) {
+            problems.add(
+                    where,
+                    Quoted.of(prefix) + " has a star",
+                    "Leave it out, a prefix covers all below it");
+            return false;
+        }
+        if (prefix.length() > 1 && prefix.endsWith("/")) {
+            var bare = prefix.replaceAll("/+$", "");
+            problems.add(
+                    where,
+                    Quoted.of(prefix) + " ends with a slash",
+                    "Write " + (bare.isEmpty() ? "/" : bare));
+            return false;
+        }
+        boolean dots = prefix.matches(".*/\\.\\.?(/.*)?");
+        if (dots || !SEGMENTS.matcher(prefix).matches()) {
+            problems.add(
+                    where,
+                    Quoted.of(prefix) + " is not a path prefix",
+                    "Write one like /api, without query and escapes");
+            return false;
+        }
+        return true;
+    }
+
+    List<RouteSpec> routes(Section root) {
+        List<RouteSpec> routes = new ArrayList<>();
+        var node = root.node("routes");
+        if (node.isPresent() && node.get() instanceof Mapping mapping) {
+            for (var e : mapping.entries()) {
+                boolean fits = prefix(e.name(), e.named());
+                reading.text(e.value())
+                        .filter(id -> roster.reachable(id, e.value().where(), problems) && fits)
+                        .ifPresent(id -> routes.add(new RouteSpec(e.name(), id)));
+            }
+        } else {
+            node.ifPresent(
+                    n -> reading.wrong(n, "a mapping of prefixes to sidecars", "Write {/api: ID}"));
+        }
+        return routes;
+    }
+
+    WindowSpec window(Section root) {
+        var s =
+                root.node("window")
+                        .map(n -> Section.of(reading, n, WINDOW))
+                        .orElse(
+                                Section.absent(
+                                        reading, new Where("proa.yaml", 1, 1, "/window"), WINDOW));
+        int width = size(s, "width", 1280);
+        int height = size(s, "height", 860);
+        return new WindowSpec(
+                width,
+                height,
+                least(s, "min_width", 480, width),
+                least(s, "min_height", 360, height));
+    }
+
+    private int size(Section s, String key, int usual) {
+        return s.read(key, usual, n -> reading.integer(n, 100, LARGEST));
+    }
+
+    private int least(Section s, String key, int usual, int size) {
+        int least = s.read(key, Math.min(usual, size), n -> reading.integer(n, 100, LARGEST));
+        if (least > size) {
+            s.node(key)
+                    .ifPresent(n ->
+                            problems.add(
+                                    n.where(),
+                                    "%d is more than the size of %d".formatted(least, size),
+                                    "Write at most " + size));
+        }
+        return least;
+    }
+}

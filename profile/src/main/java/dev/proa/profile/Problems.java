@@ -1,0 +1,53 @@
+package dev.proa.profile;
+
+import dev.proa.core.ExitCode;
+import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
+import dev.proa.core.Where;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * All problems found so far. Whoever reports one goes on with any valid value in its place, so that
+ * the rest is checked too; no profile is ever built from such a value.
+ */
+final class Problems {
+    private final List<Problem> found = new ArrayList<>();
+
+    /** Takes one in; control characters that came from a file are made visible. */
+    void add(Where where, String what, String remedy) {
+        var place =
+                new Where(
+                        where.file(),
+                        where.line(),
+                        where.column(),
+                        Quoted.printable(where.pointer()));
+        found.add(new Problem(place, Quoted.printable(what), Quoted.printable(remedy)));
+    }
+
+    boolean any() {
+        return !found.isEmpty();
+    }
+
+    int count() {
+        return found.size();
+    }
+
+    /**
+     * Ends here if there are any, in the order a person reads: file by file, top to bottom.
+     *
+     * @throws ProaException with all of them
+     */
+    void raise() {
+        if (any()) {
+            var files = found.stream().map(p -> p.where().file()).distinct().toList();
+            var order =
+                    Comparator.comparingInt((Problem p) -> files.indexOf(p.where().file()))
+                            .thenComparingInt(p -> p.where().line())
+                            .thenComparingInt(p -> p.where().column());
+            throw new ProaException(
+                    ExitCode.BAD_CONFIG, found.stream().distinct().sorted(order).toList());
+        }
+    }
+}

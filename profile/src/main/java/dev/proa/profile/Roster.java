@@ -1,0 +1,112 @@
+package dev.proa.profile;
+
+import dev.proa.core.Where;
+import dev.proa.profile.LateNames.Refusal;
+import dev.proa.profile.Node.Entry;
+import dev.proa.profile.Node.Kind;
+import dev.proa.profile.Node.Mapping;
+import dev.proa.profile.Node.Scalar;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The names of all sidecars and which of them have a port: known before any of them is read. */
+final class Roster {
+    static final String GIVE_PORT = "port: {strategy: assigned}";
+
+    private final Map<String, Boolean> ports = new LinkedHashMap<>();
+
+    Roster(Optional<Node> sidecars) {
+        if (sidecars.isPresent() && sidecars.get() instanceof Mapping mapping) {
+            for (var e : mapping.entries()) {
+                boolean port =
+                        e.value() instanceof Mapping m
+                                && m.entry("port").filter(Roster::written).isPresent();
+                ports.put(e.name(), port);
+            }
+        }
+    }
+
+    private static boolean written(Entry entry) {
+        return !(entry.value() instanceof Scalar s && s.kind() == Kind.NULL);
+    }
+
+    Set<String> ids() {
+        return ports.keySet();
+    }
+
+    boolean port(String id) {
+        return ports.getOrDefault(id, false);
+    }
+
+    /** Reports that there is no such sidecar, or answers that there is. */
+    boolean known(String id, Where where, Problems problems) {
+        var refusal = unknown(id);
+        refusal.ifPresent(r -> problems.add(where, r.what(), r.remedy()));
+        return refusal.isEmpty();
+    }
+
+    /** Reports that there is no such sidecar or that it has no port, or answers that it has one. */
+    boolean reachable(String id, Where where, Problems problems) {
+        if (!known(id, where, problems)) {
+            return false;
+        }
+        if (!port(id)) {
+            problems.add(
+                    where,
+                    "the sidecar %s has no port".formatted(Quoted.of(id)),
+                    "Give it " + GIVE_PORT);
+        }
+        return port(id);
+    }
+
+    private Optional<Refusal> unknown(String id) {
+        if (ports.containsKey(id)) {
+            return Optional.empty();
+        }
+        var remedy =
+                Guess.closest(id, ids())
+                        .map(g -> "Write " + g)
+                        .orElse(
+                                ids().isEmpty()
+                                        ? "Add it to sidecars"
+                                        : "Write one of " + String.join(", ", ids()));
+        return Optional.of(new Refusal("there is no sidecar " + Quoted.of(id), remedy));
+    }
+
+    /**
+     * The late names the sidecar {@code self} may use; notes in {@code order} what it refers to.
+     */
+    LateNames names(String self, Where where, Order order) {
+        return name -> {
+            if (name.equals("data")) {
+                return Optional.empty();
+            }
+            if (name.equals("port")) {
+                return port(self)
+                        ? Optional.empty()
+                        : Optional.of(
+                                new Refusal(
+                                        "${port} is used, but the sidecar has no port",
+                                        "Add " + GIVE_PORT));
+            }
+            var other = name.substring("sidecars.".length(), name.length() - ".port".length());
+            if (other.equals(self)) {
+                return Optional.of(
+                        new Refusal("${" + name + "} is the sidecar's own port", "Write ${port}"));
+            }
+            if (ids().contains(other) && !port(other)) {
+                return Optional.of(
+                        new Refusal(
+                                "the sidecar %s has no port".formatted(Quoted.of(other)),
+                                "Give it " + GIVE_PORT));
+            }
+            var refusal = unknown(other);
+            if (refusal.isEmpty()) {
+                order.follows(self, other, where);
+            }
+            return refusal;
+        };
+    }
+}

@@ -1,0 +1,26 @@
+package dev.proa.runtime;
+
+import dev.proa.core.Problem;
+import java.net.URI;
+import java.time.Duration;
+
+/** Hears how a run goes, to tell a person. Called from several threads; must return quickly. */
+public interface RunListener {
+    /**
+     * The page can be opened.
+     *
+     * @param page its one-time address
+     * @param inWindow whether a window shows it already
+     * @param ingestUrl where events are taken in; empty if the app takes none
+     */
+    void opened(URI page, boolean inWindow, String ingestUrl);
+
+    /** Everything is ready, {@code after} the start. */
+    void ready(Duration after);
+
+    /** A sidecar changed its state. */
+    void sidecar(String id, String state, String reason);
+
+    /** Something a person should know or fix. */
+    void problem(Problem problem);
+}

@@ -1,0 +1,212 @@
+package dev.proa.runtime;
+
+import dev.proa.core.ExitCode;
+import dev.proa.core.InstanceId;
+import dev.proa.core.LoopbackPort;
+import dev.proa.core.Problem;
+import dev.proa.core.ProaException;
+import dev.proa.core.Secret;
+import dev.proa.core.Where;
+import dev.proa.gateway.BackendContext;
+import dev.proa.gateway.EmbeddedBackend;
+import dev.proa.gateway.Gateway;
+import dev.proa.gateway.GatewayOptions;
+import dev.proa.gateway.GatewayRoute;
+import dev.proa.gateway.IngestOptions;
+import dev.proa.gateway.PageMessage;
+import dev.proa.gateway.PageSource;
+import dev.proa.gateway.Upstream;
+import dev.proa.journal.Journal;
+import dev.proa.journal.RuntimeEvent;
+import dev.proa.profile.Profile;
+import dev.proa.supervisor.SidecarStatus;
+import dev.proa.supervisor.Supervisor;
+import dev.proa.supervisor.SupervisorSetup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.function.Supplier;
+
+/** The parts of a run in the order in which data flows through them. */
+final class Stages {
+    /** What every stage needs to know of the run. */
+    record Context(
+            Profile profile,
+            AppRun.Setting setting,
+            DataFolder data,
+            Journal journal,
+            InstantSource time,
+            InstanceId instance,
+            Instant startedAt) {}
+
+    private final Context run;
+    private final Deque<AutoCloseable> parts;
+    private final Secret token = Secret.random();
+    private final Supervisor supervisor;
+    private final RunStatus status;
+    private final Gateway gateway;
+    private final Optional<EmbeddedBackend> backend;
+    private final Window window;
+
+    /** Opens everything that listens, without starting anything of the app. */
+    Stages(Context run, Deque<AutoCloseable> parts) throws IOException {
+        this.run = run;
+        this.parts = parts;
+        var profile = run.profile();
+        backend = profile.embeddedBackend().map(Stages::find);
+        run.journal().record(new RuntimeEvent.RuntimeStarted(
+                run.instance().toString(), Supervisor.ownPid(), profile.app().id(), profile.app().version()));
+        supervisor = new Supervisor(new SupervisorSetup(
+                profile.sidecars(),
+                profile.dataFolder(),
+                run.instance(),
+                profile.mode(),
+                profile.profileFile(),
+                run.setting().environment(),
+                run.setting().build().resolve("libexec/proa-guard"),
+                run.journal(),
+                run.time(),
+                this::changed));
+        status = new RunStatus(
+                new RunStatus.Facts(
+                        run.instance().toString(), run.setting().version(), profile, profile.dataFolder(), run.startedAt()),
+                supervisor::snapshot);
+        parts.push(() -> backend.ifPresent(EmbeddedBackend::close));
+        gateway = Gateway.open(options(run, token, control()));
+        parts.push(gateway);
+        parts.push(supervisor);
+        window = new Window(run, supervisor, gateway);
+    }
+
+    private static EmbeddedBackend find(String name) {
+        var known = ServiceLoader.load(EmbeddedBackend.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+        return known.stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new ProaException(
+                        ExitCode.BAD_CONFIG,
+                        new Problem(
+                                Where.of("proa.yaml /backend/embedded"),
+                                "This build has no embedded backend called " + name,
+                                "Write one of "
+                                        + known.stream().map(EmbeddedBackend::name).toList())));
+    }
+
+    private ControlRoutes control() {
+        return new ControlRoutes(
+                status, run.data(), run.setting().stop()::askOnce, this::openWindow, run.journal()::record);
+    }
+
+    private GatewayOptions options(Context run, Secret token, ControlRoutes control) throws IOException {
+        var profile = run.profile();
+        return new GatewayOptions(
+                token,
+                profile.gatewayPort(),
+                page(profile),
+                profile.routes().stream()
+                        .map(route -> new GatewayRoute(route.prefix(), upstream(route.sidecar())))
+                        .toList(),
+                control.routes(),
+                profile.embeddedBackend().isPresent(),
+                profile.ingest().map(Stages::ingest),
+                Generation.next(run.data().runtime()),
+                this::heard,
+                run.journal(),
+                run.time());
+    }
+
+    private PageSource page(Profile profile) {
+        return switch (profile.ui()) {
+            case Profile.Ui.Folder(var dir, var spa) -> new PageSource.Folder(dir, spa);
+            case Profile.Ui.FromSidecar(var sidecar) -> new PageSource.Served(upstream(sidecar));
+            case Profile.Ui.None() -> new PageSource.None();
+        };
+    }
+
+    /** The wanted port first; taken by someone else, any free one. */
+    private static IngestOptions ingest(Profile.IngestSpec spec) {
+        return new IngestOptions(
+                spec.port() == 0 ? List.of(0) : List.of(spec.port(), 0),
+                spec.paths(),
+                switch (spec.auth()) {
+                    case SAME_USER -> IngestOptions.Access.SAME_USER;
+                    case TOKEN -> IngestOptions.Access.TOKEN;
+                });
+    }
+
+    private Supplier<Upstream> upstream(String sidecar) {
+        return () -> supervisor
+                .upstream(sidecar)
+                .<Upstream>map(port -> new Upstream.Ready(port, Optional.empty()))
+                .orElseGet(() -> new Upstream.NotReady(
+                        "The sidecar " + sidecar + " is not ready.", Duration.ofSeconds(1)));
+    }
+
+    private void heard(PageMessage message) {
+        if (message instanceof PageMessage.Ready(_, var userAgent, _)) {
+            run.journal().record(new RuntimeEvent.PageReady("/", userAgent));
+        }
+    }
+
+    /** Makes the run known, then starts what belongs to the app. */
+    void start() throws IOException {
+        var ingestUrl = gateway.ingestPort().map(LoopbackPort::baseUrl);
+        status.listening(new RunStatus.Ports(Optional.of(gateway.port()), gateway.ingestPort()));
+        run.journal().record(new RuntimeEvent.GatewayListening(gateway.port()));
+        parts.push(Announcement.of(run, token, gateway, this::problem));
+        backend.ifPresent(this::startBackend);
+        status.backendStarted();
+        supervisor.start();
+        checkReady();
+        var page = window.show();
+        run.setting().listener().opened(page.address(), page.inWindow(), ingestUrl.orElse(""));
+    }
+
+    private void startBackend(EmbeddedBackend started) {
+        started.start(new BackendContext(run.profile().dataFolder(), run.time(), run.journal(), gateway.channel()));
+        gateway.serve(started.routes());
+    }
+
+    private void changed(SidecarStatus sidecar) {
+        run.setting().listener().sidecar(sidecar.id(), sidecar.state().name(), sidecar.reason());
+        gateway.channel().status(sidecar.id(), sidecar.state().name(), sidecar.restarts(), sidecar.nextStart());
+        sidecar.problem().ifPresent(run.setting().listener()::problem);
+        checkReady();
+    }
+
+    private void checkReady() {
+        if (status.firstReady(run.time().instant())) {
+            var after = Duration.between(run.startedAt(), run.time().instant());
+            run.journal().record(new RuntimeEvent.RuntimeReady(after));
+            run.setting().listener().ready(after);
+        }
+    }
+
+    private void problem(Problem problem) {
+        status.problem(problem);
+        run.journal().record(new RuntimeEvent.ProblemFound(problem));
+        run.setting().listener().problem(problem);
+    }
+
+    boolean openWindow() {
+        return window.open();
+    }
+
+    void stopping(String reason) {
+        status.stopping();
+        run.journal().record(new RuntimeEvent.RuntimeStopping(reason));
+    }
+
+    /** Kills what an orderly stop would wait for. */
+    void hurry() {
+        supervisor.closeNow();
+    }
+}
