@@ -5,7 +5,7 @@ module dev.proa.cli {
     requires dev.proa.profile;
     requires dev.proa.journal;
     requires dev.proa.runtime;
-    requires java.net.http;
+    requires jdk.unsupported;
     requires info.picocli;
     requires tools.jackson.core;
     requires tools.jackson.databind;

@@ -55,7 +55,7 @@ final class DoctorCommand implements Callable<Integer> {
             findings.addAll(Examination.of(e));
         }
         findings.addAll(0, new Examination(around).of(profile, running(around, profile)));
-        findings.addAll(HooksDoctor.findings());
+        findings.addAll(HooksDoctor.findings(HookPlaces.of(around.environment(), null)));
         print(findings);
         boolean wrong = findings.stream().anyMatch(each -> each.grade() == Finding.Grade.WRONG);
         return (wrong ? ExitCode.UNAVAILABLE : ExitCode.OK).number();

@@ -66,6 +66,23 @@ final class HooksDoctor implements Callable<Integer> {
         return ok ? ExitCode.OK.number() : ExitCode.UNAVAILABLE.number();
     }
 
+    /**
+     * The same for {@code proa doctor}. Hooks that are not installed are a note: the app runs
+     * without them.
+     */
+    static List<Finding> findings(HookPlaces places) {
+        return List.of(program(places), settings(places), spool(places.state())).stream()
+                .map(
+                        check ->
+                                check.remedy() == null
+                                        ? Finding.ok("hook " + check.name(), check.found())
+                                        : Finding.note(
+                                                "hook " + check.name(),
+                                                check.found(),
+                                                check.remedy()))
+                .toList();
+    }
+
     private static Check program(HookPlaces places) {
         var program = places.program();
         var install = "Run: proa hooks install claude";

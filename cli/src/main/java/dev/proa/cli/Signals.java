@@ -13,10 +13,9 @@ final class Signals {
     static void to(StopRequest stop) {
         for (var name : new String[] {"INT", "TERM", "HUP"}) {
             try {
-                sun.misc.Signal.handle(new sun.misc.Signal(name), signal -> stop.ask(signal.toString()));
-            } catch (IllegalArgumentException e) {
+                sun.misc.Signal.handle(new sun.misc.Signal(name), _ -> stop.ask("SIG" + name));
+            } catch (IllegalArgumentException _) {
                 // This JVM or system does not lend the signal (HUP on Windows, all under -Xrs): its default stays.
-                continue;
             }
         }
     }

@@ -146,7 +146,7 @@ public final class AppRun implements AutoCloseable {
             return;
         }
         var began = time.instant();
-        stages.ifPresent(each -> each.stopping("stop"));
+        stages.ifPresent(Stages::stopping);
         var failures = closeParts();
         finish(began);
         if (failures != null) {

@@ -65,7 +65,7 @@ public record InstanceFile(
                 json.path("base_url").asString(),
                 json.path("port").asInt(),
                 Secret.of(json.path("token").asString()),
-                Optional.ofNullable(json.path("ingest_url").asString(null)),
+                Optional.of(json.path("ingest_url").asString("")).filter(url -> !url.isEmpty()),
                 app.path("id").asString(),
                 app.path("version").asString(),
                 json.path("mode").asString()));

@@ -200,9 +200,9 @@ final class Stages {
         return window.open();
     }
 
-    void stopping(String reason) {
+    void stopping() {
         status.stopping();
-        run.journal().record(new RuntimeEvent.RuntimeStopping(reason));
+        run.journal().record(new RuntimeEvent.RuntimeStopping(run.setting().stop().reason()));
     }
 
     /** Kills what an orderly stop would wait for. */

@@ -43,6 +43,11 @@ public final class StopRequest {
         immediate.await();
     }
 
+    /** Why the run ends; empty as long as nobody has asked. */
+    public String reason() {
+        return reason;
+    }
+
     /** Whether someone has asked. */
     public boolean asked() {
         return asked.getCount() == 0;
