@@ -7,11 +7,11 @@ case $1 in /*) out=$1 ;; *) out=$PWD/$1 ;; esac
 cd "$(dirname -- "$0")"
 
 cc=
-for candidate in ${PROA_CC:-} musl-gcc cc gcc clang; do
+for candidate in musl-gcc "${CC:-cc}" gcc clang; do
     if command -v "$candidate" >/dev/null 2>&1; then cc=$candidate; break; fi
 done
 if [ -z "$cc" ]; then
-    echo "No C compiler: looked for musl-gcc, cc, gcc and clang on the PATH; install one (Debian and Ubuntu: apt-get install musl-tools, or gcc)." >&2
+    echo "No C compiler: looked for musl-gcc, ${CC:-cc}, gcc and clang on the PATH; install one (Debian and Ubuntu: apt-get install musl-tools, or gcc)." >&2
     exit 69
 fi
 

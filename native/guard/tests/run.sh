@@ -7,7 +7,7 @@ trap 'rm -rf "$work"' EXIT
 chmod 755 "$work"
 
 "$here/../build.sh" "$work/proa-guard"
-cc=$(command -v "${PROA_CC:-cc}" || command -v gcc || command -v clang || command -v musl-gcc)
+cc=$(command -v "${CC:-cc}" || command -v gcc || command -v clang || command -v musl-gcc)
 "$cc" -O2 -Wall -Wextra -o "$work/nasty" "$here/nasty.c"
 setuid=
 if [ "$(id -u)" -eq 0 ]; then
