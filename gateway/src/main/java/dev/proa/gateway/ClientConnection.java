@@ -238,7 +238,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** Sends 100 (Continue), so that a client that waits for it sends the body. */
     void proceed() {
         if (http11) {
-            interim(HttpResponseStatus.CONTINUE, EmptyHttpHeaders.INSTANCE);
+            interim(HttpResponseStatus.CONTINUE, new DefaultHttpHeaders());
         }
     }
 
@@ -252,7 +252,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                                     status,
                                     Unpooled.EMPTY_BUFFER,
                                     headers,
-                                    EmptyHttpHeaders.INSTANCE));
+                                    EmptyHttpHeaders.INSTANCE),
+                            context().voidPromise());
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("StringConcatToTextBlock") // on the wire a line ends with CR LF
 class BackendTest {
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
