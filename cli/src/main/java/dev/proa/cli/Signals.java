@@ -4,12 +4,12 @@ import dev.proa.runtime.StopRequest;
 
 /**
  * Turns SIGINT, SIGTERM and SIGHUP into a wish to stop. The JVM's own handling would end with 128 + the signal's
- * number, where the contract is an orderly stop with 0; the platform has no other way to take these signals over.
+ * number, where the contract is an orderly stop with 0; the platform has no other way to take these signals over than jdk.unsupported, which
+ * exports this class on purpose.
  */
 final class Signals {
     private Signals() {}
 
-    @SuppressWarnings("sunapi") // jdk.unsupported is the only door to signals; it is exported on purpose
     static void to(StopRequest stop) {
         for (var name : new String[] {"INT", "TERM", "HUP"}) {
             try {

@@ -24,7 +24,7 @@ import dev.proa.supervisor.SidecarStatus;
 import dev.proa.supervisor.Supervisor;
 import dev.proa.supervisor.SupervisorSetup;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -68,7 +68,7 @@ final class Stages {
                 profile.dataFolder(),
                 run.instance(),
                 profile.mode(),
-                Optional.empty(),
+                profileFile(profile),
                 run.setting().environment(),
                 run.setting().build().resolve("libexec/proa-guard"),
                 run.journal(),
@@ -83,6 +83,11 @@ final class Stages {
         parts.push(gateway);
         parts.push(supervisor);
         window = new Window(run, supervisor, gateway);
+    }
+
+    private static Optional<Path> profileFile(Profile profile) {
+        return Optional.ofNullable(profile.origins().get("/profile"))
+                .map(origin -> Path.of(origin.value().toString()));
     }
 
     private static EmbeddedBackend find(String name) {
