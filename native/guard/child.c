@@ -23,6 +23,7 @@ static struct {
     bool failed; /* the sidecar never came to be */
     bool stopping;
     bool told_others;
+    int early_signal; /* of a stop that overtook the start */
     bool orphaned; /* nobody listens any more */
     int64_t deadline;
     struct report exit;
@@ -101,6 +102,12 @@ static void fork_sidecar(const struct command *spawn) {
     close(OUT_FD);
 }
 
+static void ask_main(int signal) {
+    /* Not yet buried, so the number is still its own. A stopped process has to run to obey. */
+    kill(me.main, signal);
+    kill(me.main, SIGCONT);
+}
+
 /* The pipe is closed by a successful exec, or by the death of the process. */
 static void hear_of_launch(void) {
     struct failure failure;
@@ -117,6 +124,9 @@ static void hear_of_launch(void) {
                 .second = (uint32_t)failure.error});
     } else {
         say(&(struct report){.type = STARTED, .first = (uint32_t)me.main});
+        if (me.early_signal != 0 && me.main_alive) {
+            ask_main(me.early_signal);
+        }
     }
 }
 
@@ -134,10 +144,11 @@ static void begin_stop(const struct order *order) {
         me.deadline = deadline;
     }
     me.stopping = true;
-    if (me.main_alive) {
-        /* Not yet buried, so the number is still its own. A stopped process has to run to obey. */
-        kill(me.main, (int)order->signal);
-        kill(me.main, SIGCONT);
+    if (me.failure >= 0) {
+        /* Until its exec it ignores what this guard ignores. */
+        me.early_signal = (int)order->signal;
+    } else if (me.main_alive) {
+        ask_main((int)order->signal);
     }
 }
 

@@ -161,6 +161,14 @@ class Sidecars(unittest.TestCase):
         self.guard.stop(id, signal=signal.SIGINT)
         self.assertEqual(self.guard.event(g.EXITED, id)[g.VALUE], signal.SIGINT)
 
+    def test_a_stop_that_overtakes_the_start_is_not_lost(self):
+        for _ in range(30):
+            id = self.guard.spawn(["sleep", "1000"])
+            self.guard.stop(id, grace_ms=20_000)
+            self.guard.event(g.STARTED, id)
+            self.guard.opened(id)
+            self.assertEqual(self.guard.event(g.EXITED, id)[g.VALUE], signal.SIGTERM)
+
     def test_stop_kills_a_deaf_sidecar_when_its_grace_is_over(self):
         id = self.guard.spawn([g.NASTY, "broad"])
         fd = self.guard.open(self.guard.event(g.STARTED, id))

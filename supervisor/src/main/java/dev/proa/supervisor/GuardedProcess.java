@@ -87,7 +87,10 @@ public final class GuardedProcess {
             @Override
             public void started(long mainPid, long guardPid, InputStream output) {
                 pid = OptionalLong.of(mainPid);
-                pump = new LogPump(name, log, output, ring, Optional.empty(), () -> {}, journal);
+                var first =
+                        new LogPump(name, log, output, ring, Optional.empty(), () -> {}, journal);
+                pump = first;
+                first.start();
             }
 
             @Override

@@ -29,7 +29,7 @@ final class LogPump {
     private String dropReason = ""; // pump thread only
 
     /**
-     * Starts pumping.
+     * Prepares; {@link #start()} begins.
      *
      * @param wanted a line that matches calls {@code onMatch}, on the pump's thread
      */
@@ -51,6 +51,9 @@ final class LogPump {
         // A platform thread: a blocked pipe read would hold a carrier of the virtual ones.
         this.thread =
                 Thread.ofPlatform().name("proa-log-" + sidecar).daemon(true).unstarted(this::run);
+    }
+
+    void start() {
         thread.start();
     }
 

@@ -23,18 +23,18 @@ final class Prober {
     private final SidecarSpec spec;
     private final ReadinessProbe probe;
     private final InstantSource time;
-    private final Consumer<Input> inbox;
-    private @Nullable Thread checking;
+    private final Consumer<Input> results;
+    private @Nullable Thread checking; // null when none is under way
     private long run;
     private long guardPid;
     private Instant since = Instant.EPOCH;
     private volatile Instant lastEnd = Instant.EPOCH; // written by the checks
 
-    Prober(SidecarSpec spec, ReadinessProbe probe, InstantSource time, Consumer<Input> inbox) {
+    Prober(SidecarSpec spec, ReadinessProbe probe, InstantSource time, Consumer<Input> results) {
         this.spec = spec;
         this.probe = probe;
         this.time = time;
-        this.inbox = inbox;
+        this.results = results;
     }
 
     /** A process has appeared whose guard is {@code guard}. */
@@ -47,7 +47,7 @@ final class Prober {
 
     /** When the next check is due in that state; none when there is nothing to check. */
     Optional<Instant> nextAt(SidecarState state) {
-        if (checking != null && checking.isAlive()) {
+        if (checking != null) {
             return Optional.empty(); // its result wakes the owner
         }
         return switch (spec.ready().check()) {
@@ -86,13 +86,21 @@ final class Prober {
     }
 
     private void check(long checked, long guard, LoopbackPort port) {
+        boolean passed = false;
         try {
-            boolean passed = probe.holds(spec.ready().check(), port, () -> tree(guard));
-            lastEnd = time.instant();
-            inbox.accept(passed ? new Input.ProbePassed(checked) : new Input.ProbeMissed(checked));
+            passed = probe.holds(spec.ready().check(), port, () -> tree(guard));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            lastEnd = time.instant();
+            results.accept(
+                    passed ? new Input.ProbePassed(checked) : new Input.ProbeMissed(checked));
         }
+    }
+
+    /** The result of the check has arrived with the owner. */
+    void done() {
+        checking = null;
     }
 
     /** Whoever has left the main process has become a child of its guard, so nobody is missing. */

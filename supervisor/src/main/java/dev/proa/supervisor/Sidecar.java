@@ -61,7 +61,7 @@ final class Sidecar {
         this.launcher = launcher;
         this.onChange = onChange;
         this.lifeCycle = new LifeCycle(spec, dice);
-        this.prober = new Prober(spec, probe, setup.time(), this::tell);
+        this.prober = new Prober(spec, probe, setup.time(), this::probed);
         this.status = describe(setup.time().instant());
         this.owner = Thread.ofVirtual().name("proa-sidecar-" + spec.id()).unstarted(this::run);
     }
@@ -86,6 +86,13 @@ final class Sidecar {
     /** Puts something that happened into the inbox. */
     void tell(Input input) {
         inbox.add(() -> feed(input));
+    }
+
+    private void probed(Input result) {
+        inbox.add(() -> {
+            prober.done();
+            feed(result);
+        });
     }
 
     /** Ends the owner thread; to be called when it is down for good. */
@@ -192,8 +199,9 @@ final class Sidecar {
                                     : Optional.empty(),
                             () -> tell(new Input.ProbePassed(run)),
                             setup.journal());
-            // Ahead of a line that matches: a pump that was faster than we must not be forgotten.
+            // In this order: a line that matches must not be told before the start.
             inbox.add(() -> spawned(run, mainPid, guardPid, started));
+            started.start();
         }
 
         @Override
