@@ -104,11 +104,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             case RequestDecoder.Malformed(int status, String what) ->
                     refuseAndClose(Refusal.malformed(status, what));
             case HttpRequest request when request.decoderResult().isFailure() ->
-                    refuseAndClose(Refusal.malformed(400, "the head could not be read"));
+                    refuseAndClose(unreadable(request));
             case HttpRequest request -> begin(Head.of(request));
             case HttpContent content -> body(content);
             default -> ReferenceCountUtil.release(message);
         }
+    }
+
+    private static Refusal unreadable(HttpRequest request) {
+        return Framing.of(request.headers(), true)
+                        instanceof Framing.Broken(int status, String what)
+                ? Refusal.malformed(status, what)
+                : Refusal.malformed(400, "the head could not be read");
     }
 
     /** For what is no request: nothing that follows on this connection can be trusted. */

@@ -44,7 +44,12 @@ public final class Gateway implements AutoCloseable {
         this.ingestPort = listeners.ingest();
         var keys = new Keys(options.token(), port.number());
         var lent = new BackendExchange.Lent(threads, options.journal(), keys);
-        this.channel = new PageChannel(options.generation(), options.clock(), options.heard());
+        this.channel =
+                new PageChannel(
+                        options.generation(),
+                        options.clock(),
+                        options.heard(),
+                        options.heartbeat());
         this.page = new PageService(options, port.number(), lent, refusals, index, channel);
         this.ingest =
                 options.ingest()

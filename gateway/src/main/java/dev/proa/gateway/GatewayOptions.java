@@ -2,6 +2,7 @@ package dev.proa.gateway;
 
 import dev.proa.core.Secret;
 import dev.proa.journal.Journal;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.function.Consumer;
  *     answer 503
  * @param ingest the second listener, if the app has one
  * @param generation grows with every start of the runtime; the {@code g} of the page channel
+ * @param heartbeat between two signs of life on it, above zero; 15 seconds is usual
  * @param heard told what pages say; called on an event loop, so it must not block
  */
 public record GatewayOptions(
@@ -31,6 +33,7 @@ public record GatewayOptions(
         boolean backend,
         Optional<IngestOptions> ingest,
         long generation,
+        Duration heartbeat,
         Consumer<PageMessage> heard,
         Journal journal,
         InstantSource clock) {
@@ -39,6 +42,9 @@ public record GatewayOptions(
         control = List.copyOf(control);
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("port must be within 0..65535, was " + port);
+        }
+        if (!heartbeat.isPositive()) {
+            throw new IllegalArgumentException("a heartbeat needs time, was " + heartbeat);
         }
         for (var route : control) {
             if (!route.path().startsWith("/_proa/")) {

@@ -19,7 +19,9 @@ import java.util.function.Consumer;
  * Safe to use from any thread; no method waits for a page.
  */
 public final class PageChannel implements EventSink {
-    static final Duration HEARTBEAT = Duration.ofSeconds(15);
+    /** How often a page and the gateway usually make sure of each other. */
+    public static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
     private static final int KEPT_BATCHES = 8192;
     private static final long KEPT_BYTES = 4 * 1024 * 1024;
 
@@ -36,7 +38,7 @@ public final class PageChannel implements EventSink {
             int pages, long batches, long events, long unackedBytes, long dropped) {}
 
     private final PageFrames frames;
-    private final BatchRing ring;
+    private final BatchRing ring = new BatchRing(KEPT_BATCHES, KEPT_BYTES);
     private final long generation;
     private final InstantSource clock;
     private final Consumer<PageMessage> heard;
@@ -46,21 +48,12 @@ public final class PageChannel implements EventSink {
     private final Map<String, PageFrame> intents = new LinkedHashMap<>(); // guarded by itself
     private final AtomicLong droppedByGone = new AtomicLong();
 
-    PageChannel(long generation, InstantSource clock, Consumer<PageMessage> heard) {
-        this(generation, clock, heard, HEARTBEAT, new BatchRing(KEPT_BATCHES, KEPT_BYTES));
-    }
-
     PageChannel(
-            long generation,
-            InstantSource clock,
-            Consumer<PageMessage> heard,
-            Duration heartbeat,
-            BatchRing ring) {
+            long generation, InstantSource clock, Consumer<PageMessage> heard, Duration heartbeat) {
         this.generation = generation;
         this.clock = clock;
         this.heard = heard;
         this.heartbeat = heartbeat;
-        this.ring = ring;
         this.frames = new PageFrames(generation);
     }
 

@@ -25,13 +25,14 @@ final class TestGateway implements AutoCloseable {
                 Gateway.open(
                         new GatewayOptions(
                                 token,
-                                0,
+                                plan.port,
                                 plan.page,
                                 plan.routes,
                                 plan.control,
                                 plan.backend,
                                 plan.ingest,
                                 plan.generation,
+                                plan.heartbeat,
                                 heard::add,
                                 journal::add,
                                 plan.clock));
@@ -66,6 +67,11 @@ final class TestGateway implements AutoCloseable {
         }
     }
 
+    /** Closes before the test is over. */
+    void end() {
+        close();
+    }
+
     @Override
     public void close() {
         gateway.close();
@@ -81,6 +87,8 @@ final class TestGateway implements AutoCloseable {
         private final List<GatewayRoute> routes = new ArrayList<>();
         private final List<BackendRoute> control = new ArrayList<>();
         private boolean backend;
+        private Duration heartbeat = PageChannel.HEARTBEAT;
+        private int port;
         private Optional<IngestOptions> ingest = Optional.empty();
         private long generation = 7;
         private InstantSource clock = new MonotonicTime();
@@ -119,8 +127,18 @@ final class TestGateway implements AutoCloseable {
             return this;
         }
 
+        Plan port(int number) {
+            port = number;
+            return this;
+        }
+
         Plan generation(long number) {
             generation = number;
+            return this;
+        }
+
+        Plan heartbeat(Duration every) {
+            heartbeat = every;
             return this;
         }
 
