@@ -24,7 +24,13 @@ final class FailureReport implements CommandLine.IExecutionExceptionHandler {
             print(expected, commandLine, Json.wanted(parsed));
             return expected.exitCode().number();
         }
-        commandLine.getErr().println("proa: this is a defect of Proa: " + failure + ". " + saved(failure, parsed));
+        var command = parsed.asCommandLineList().getLast().getCommandSpec().qualifiedName();
+        return defect(failure, commandLine, command);
+    }
+
+    /** Writes a report of what should not have happened and says where it is. */
+    static int defect(Throwable failure, CommandLine commandLine, String command) {
+        commandLine.getErr().println("proa: this is a defect of Proa: " + failure + ". " + saved(failure, command));
         return ExitCode.BUG.number();
     }
 
@@ -52,13 +58,12 @@ final class FailureReport implements CommandLine.IExecutionExceptionHandler {
         commandLine.getOut().println(out);
     }
 
-    private static String saved(Exception failure, CommandLine.ParseResult parsed) {
+    private static String saved(Throwable failure, String command) {
         var text = new StringWriter();
         var report = new PrintWriter(text);
         report.println("proa " + VersionCommand.VERSION + ", Java " + Runtime.version() + ", "
                 + System.getProperty("os.name") + " " + System.getProperty("os.version"));
-        report.println("command: "
-                + parsed.asCommandLineList().getLast().getCommandSpec().qualifiedName());
+        report.println("command: " + command);
         failure.printStackTrace(report);
         report.flush();
         var folder = reportFolder();

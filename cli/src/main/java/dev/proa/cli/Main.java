@@ -46,7 +46,12 @@ final class Main {
     }
 
     static int run(String... args) {
-        return commandLine().execute(args);
+        var commandLine = commandLine();
+        try {
+            return commandLine.execute(args);
+        } catch (Error e) { // picocli hands on what is not an Exception; a person should not see its trace either
+            return FailureReport.defect(e, commandLine, String.join(" ", args));
+        }
     }
 
     static CommandLine commandLine() {

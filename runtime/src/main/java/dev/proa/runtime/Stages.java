@@ -36,6 +36,8 @@ import java.util.function.Supplier;
 
 /** The parts of a run in the order in which data flows through them. */
 final class Stages {
+    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
     /** What every stage needs to know of the run. */
     record Context(
             Profile profile,
@@ -124,6 +126,7 @@ final class Stages {
                 profile.embeddedBackend().isPresent(),
                 profile.ingest().map(Stages::ingest),
                 Generation.next(run.data().runtime()),
+                HEARTBEAT,
                 this::heard,
                 run.journal(),
                 run.time());
