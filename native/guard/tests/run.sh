@@ -36,8 +36,10 @@ PROA_SETUID=$setuid PROA_GUARD=$work/proa-guard PROA_GUARD_CHECKED=$checked PROA
 ASAN_OPTIONS=detect_leaks=0
 export PROA_SETUID PROA_GUARD PROA_GUARD_CHECKED PROA_NASTY PYTHONDONTWRITEBYTECODE ASAN_OPTIONS
 cd "$work"
+python=/usr/bin/python3
+[ -x "$python" ] || python=$(command -v python3)
 failed=0
 for tests; do
-    "$work/box.sh" 700 "${PROA_PYTHON:-/usr/bin/python3}" -m unittest $tests || failed=1
+    "$work/box.sh" 700 "$python" -m unittest $tests || failed=1
 done
 exit $failed
