@@ -5,13 +5,14 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 final class PageSocket extends ChannelInboundHandlerAdapter implements PageSession.Carrier {
     private static final int MAX_MESSAGE = 1024 * 1024;
     private static final long FIRST_WORD_MILLIS = 200;
+    private static final long LINGER_MILLIS = 2_000;
     private static final String PROTOCOL = "proa.v1";
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
@@ -112,12 +114,12 @@ final class PageSocket extends ChannelInboundHandlerAdapter implements PageSessi
                         .allowMaskMismatch(false)
                         .allowExtensions(false)
                         .maxFramePayloadLength(MAX_MESSAGE)
-                        .closeOnProtocolViolation(true)
+                        .closeOnProtocolViolation(false)
                         .build();
         connection.takeOver(
                 new WebSocket13FrameEncoder(false),
                 new WebSocket13FrameDecoder(config),
-                new Utf8FrameValidator(true),
+                new Utf8FrameValidator(false),
                 this);
     }
 
@@ -167,7 +169,9 @@ final class PageSocket extends ChannelInboundHandlerAdapter implements PageSessi
     public void channelRead(ChannelHandlerContext unused, Object received) {
         unanswered = 0;
         try {
-            if (!closing && received instanceof WebSocketFrame frame) {
+            if (closing && received instanceof CloseWebSocketFrame) {
+                context().close();
+            } else if (!closing && received instanceof WebSocketFrame frame) {
                 frame(frame);
             }
         } finally {
@@ -213,13 +217,21 @@ final class PageSocket extends ChannelInboundHandlerAdapter implements PageSessi
         }
     }
 
+    /**
+     * Closes from this side; the page's answer is waited for, since closing with unread bytes would
+     * reset the connection and destroy the code on its way (RFC 6455 section 7.1.1).
+     */
     private void close(int code, String why) {
         if (!closing) {
             closing = true;
-            context()
-                    .writeAndFlush(new CloseWebSocketFrame(code, why))
-                    .addListener(ChannelFutureListener.CLOSE);
+            context().writeAndFlush(new CloseWebSocketFrame(code, why)).addListener(_ -> linger());
         }
+    }
+
+    private void linger() {
+        var socket = (DuplexChannel) context().channel();
+        socket.shutdownOutput();
+        socket.eventLoop().schedule(() -> socket.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -245,8 +257,9 @@ final class PageSocket extends ChannelInboundHandlerAdapter implements PageSessi
 
     @Override
     public void exceptionCaught(ChannelHandlerContext unused, Throwable cause) {
-        // The frame decoder has sent the close frame of its own violations already.
-        if (!(cause instanceof CorruptedFrameException)) {
+        if (cause instanceof CorruptedWebSocketFrameException violation) {
+            close(violation.closeStatus().code(), violation.closeStatus().reasonText());
+        } else {
             context().close();
         }
     }

@@ -33,7 +33,7 @@ class TunnelTest {
             client.send("later");
             assertThat(client.rest()).asString().isEqualTo("later");
             assertThat(heads.remove())
-                    .contains("Connection: Upgrade\r\n", "Upgrade: websocket\r\n")
+                    .contains("connection: Upgrade\r\n", "upgrade: websocket\r\n")
                     .contains("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
         }
     }
