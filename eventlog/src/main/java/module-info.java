@@ -2,6 +2,7 @@
 module dev.proa.eventlog {
     requires static org.jspecify;
     requires transitive dev.proa.core;
+    requires java.management;
     requires java.sql;
     requires tools.jackson.core;
     requires tools.jackson.databind;

@@ -1,0 +1,140 @@
+package dev.proa.agentmonitor;
+
+import dev.proa.eventlog.ClaudeHooks;
+import dev.proa.eventlog.EventIngest;
+import dev.proa.eventlog.EventLog;
+import dev.proa.eventlog.EventQueries;
+import dev.proa.eventlog.Reply;
+import dev.proa.gateway.BackendContext;
+import dev.proa.gateway.BackendHandler;
+import dev.proa.gateway.BackendRequest;
+import dev.proa.gateway.BackendResponse;
+import dev.proa.gateway.BackendRoute;
+import dev.proa.gateway.EmbeddedBackend;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the events of coding agents, keeps them, and shows them to pages and streams. Speaks
+ * version 1 of the event contract, and takes the raw payloads of Claude Code's hooks.
+ */
+public final class AgentMonitor implements EmbeddedBackend {
+    private static final int MOST_EVENT_BYTES = 1024 * 1024;
+
+    private @Nullable Parts parts;
+
+    /** A monitor that is not started. */
+    public AgentMonitor() {}
+
+    private record Parts(
+            EventLog log,
+            EventIngest ingest,
+            ClaudeHooks hooks,
+            EventQueries queries,
+            Streams streams,
+            Broadcast broadcast) {}
+
+    @Override
+    public String name() {
+        return "agent-monitor";
+    }
+
+    @Override
+    public void start(BackendContext context) {
+        var clock = context.clock();
+        var streams = new Streams(clock);
+        var broadcast = new Broadcast(context, streams);
+        EventLog log;
+        try {
+            log = EventLog.open(context.dataFolder(), clock, broadcast);
+        } catch (RuntimeException e) {
+            broadcast.close();
+            throw e;
+        }
+        var queries = new EventQueries(log);
+        broadcast.begin(queries);
+        parts =
+                new Parts(
+                        log,
+                        new EventIngest(log, clock),
+                        new ClaudeHooks(log, clock),
+                        queries,
+                        streams,
+                        broadcast);
+    }
+
+    @Override
+    public List<BackendRoute> routes() {
+        var ingest = parts().ingest();
+        var hooks = parts().hooks();
+        var queries = parts().queries();
+        var streams = parts().streams();
+        return List.of(
+                taking("/api/events", request -> ingest.single(request.body())),
+                taking("/api/events/batch", request -> ingest.batch(request.body())),
+                taking(
+                        "/api/hooks/claude-code",
+                        request -> hooks.take(request.body(), request.header("idempotency-key"))),
+                reading("/api/events", request -> queries.events(request::parameter)),
+                reading("/api/sessions", request -> queries.sessions(request::parameter)),
+                reading(
+                        "/api/sessions/{id}",
+                        request ->
+                                queries.session(
+                                        request.segments().getOrDefault("id", ""),
+                                        request::parameter)),
+                reading("/api/stats", request -> queries.stats(request::parameter)),
+                reading("/api/filter-options", _ -> queries.filterOptions()),
+                reading("/api/health", _ -> queries.health(streams.count())),
+                BackendRoute.reading("GET", "/api/stream", streams::answer));
+    }
+
+    /** Answers with what the event log says. */
+    @FunctionalInterface
+    private interface Answer {
+        Reply to(BackendRequest request) throws InterruptedException;
+    }
+
+    private static BackendRoute taking(String path, Answer answer) {
+        return new BackendRoute("POST", path, MOST_EVENT_BYTES, handler(answer));
+    }
+
+    private static BackendRoute reading(String path, Answer answer) {
+        return BackendRoute.reading("GET", path, handler(answer));
+    }
+
+    private static BackendHandler handler(Answer answer) {
+        return request -> response(answer.to(request));
+    }
+
+    private static BackendResponse response(Reply reply) {
+        Map<String, String> headers = new HashMap<>();
+        if (reply.json().length > 0) {
+            headers.put("content-type", "application/json");
+        }
+        reply.retryAfter()
+                .ifPresent(after ->
+                        headers.put("retry-after", Long.toString(Math.max(1, after.toSeconds()))));
+        return new BackendResponse.Whole(reply.status(), headers, reply.json());
+    }
+
+    private Parts parts() {
+        var present = parts;
+        if (present == null) {
+            throw new IllegalStateException("the agent monitor is not started");
+        }
+        return present;
+    }
+
+    @Override
+    public void close() {
+        var present = parts;
+        parts = null;
+        if (present != null) {
+            present.broadcast().close();
+            present.log().close();
+        }
+    }
+}

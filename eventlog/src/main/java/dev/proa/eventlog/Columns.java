@@ -1,0 +1,47 @@
+package dev.proa.eventlog;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads columns that may be NULL, and whole event rows. */
+final class Columns {
+    /** What {@link #event} reads, in that order. */
+    static final String EVENT =
+            "id, event_id, session_id, agent_type, event_type, tool_name, status, tokens_in,"
+                    + " tokens_out, branch, project, duration_ms, created_at, client_timestamp,"
+                    + " metadata, payload_truncated, model, cost_nanos, cache_read_tokens,"
+                    + " cache_write_tokens, source";
+
+    private Columns() {}
+
+    static @Nullable Long whole(ResultSet row, int column) throws SQLException {
+        var value = row.getLong(column);
+        return row.wasNull() ? null : (Long) value;
+    }
+
+    static EventRow event(ResultSet row) throws SQLException {
+        return new EventRow(
+                row.getLong(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getString(5),
+                row.getString(6),
+                row.getString(7),
+                row.getLong(8),
+                row.getLong(9),
+                row.getString(10),
+                row.getString(11),
+                whole(row, 12),
+                row.getLong(13),
+                whole(row, 14),
+                row.getString(15),
+                row.getInt(16) != 0,
+                row.getString(17),
+                whole(row, 18),
+                row.getLong(19),
+                row.getLong(20),
+                row.getString(21));
+    }
+}

@@ -1,0 +1,45 @@
+package dev.proa.eventlog;
+
+import java.util.List;
+
+/**
+ * What one transaction stored.
+ *
+ * @param events the new events, in the order of their ids
+ * @param sessions the sessions that changed, each once, as they are now
+ */
+public record Commit(List<StoredEvent> events, List<ChangedSession> sessions) {
+    public Commit {
+        events = List.copyOf(events);
+        sessions = List.copyOf(sessions);
+    }
+
+    /**
+     * An event as readers see it.
+     *
+     * @param id grows by one with each stored event
+     * @param json the JSON object of {@code GET /api/events}, in UTF-8
+     */
+    public record StoredEvent(
+            long id, String sessionId, String agentType, String eventType, byte[] json) {
+        static StoredEvent of(EventRow row) {
+            return new StoredEvent(
+                    row.id(),
+                    row.sessionId(),
+                    row.agentType(),
+                    row.eventType(),
+                    Json.bytes(out -> RowJson.event(out, row)));
+        }
+    }
+
+    /**
+     * A session as readers see it.
+     *
+     * @param json the JSON object of {@code GET /api/sessions}, in UTF-8
+     */
+    public record ChangedSession(String id, byte[] json) {
+        static ChangedSession of(SessionRow row) {
+            return new ChangedSession(row.id(), Json.bytes(out -> RowJson.session(out, row)));
+        }
+    }
+}

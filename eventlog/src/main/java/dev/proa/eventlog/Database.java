@@ -1,0 +1,71 @@
+package dev.proa.eventlog;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConfig.JournalMode;
+import org.sqlite.SQLiteConfig.Pragma;
+import org.sqlite.SQLiteConfig.SynchronousMode;
+
+/** The database file and how connections to it are set up. */
+final class Database {
+    private static final int BUSY_MILLIS = 5_000;
+    private static final int CACHE_KIB = 16_000;
+
+    /** Under steady load a commit checkpoints at this many pages; else the idle writer does. */
+    private static final int CHECKPOINT_PAGES = 16_000;
+
+    private static final int WAL_BYTES_KEPT = 64 * 1024 * 1024;
+
+    private final Path file;
+
+    Database(Path file) {
+        this.file = file;
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /** A connection that writes: what it has committed is on the disk. */
+    Connection writer() throws SQLException {
+        var config = new SQLiteConfig();
+        config.setJournalMode(JournalMode.WAL);
+        config.setSynchronous(SynchronousMode.FULL);
+        config.setBusyTimeout(BUSY_MILLIS);
+        config.setCacheSize(-CACHE_KIB);
+        config.setJournalSizeLimit(WAL_BYTES_KEPT);
+        config.enableFullSync(true);
+        config.setGetGeneratedKeys(false);
+        var connection = open(config);
+        try {
+            run(connection, "PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** A connection that can only read. */
+    Connection reader() throws SQLException {
+        var config = new SQLiteConfig();
+        config.setReadOnly(true);
+        config.setBusyTimeout(BUSY_MILLIS);
+        config.setCacheSize(-CACHE_KIB);
+        config.setPragma(Pragma.TEMP_STORE, "MEMORY");
+        config.setGetGeneratedKeys(false);
+        return open(config);
+    }
+
+    private Connection open(SQLiteConfig config) throws SQLException {
+        return config.createConnection("jdbc:sqlite:" + file);
+    }
+
+    static void run(Connection connection, String command) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(command);
+        }
+    }
+}

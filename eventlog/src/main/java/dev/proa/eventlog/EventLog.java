@@ -1,0 +1,165 @@
+package dev.proa.eventlog;
+
+import dev.proa.core.ExitCode;
+import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
+import dev.proa.core.Where;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * A durable log of what the app's sessions did, in {@code events.db} of one folder. One thread
+ * writes, readers do not disturb it, and what was acknowledged is on the disk. One process at a
+ * time owns it. Safe to use from any thread.
+ */
+public final class EventLog implements AutoCloseable {
+    private final Database database;
+    private final InstantSource clock;
+    private final Instant openedAt;
+    private final Ownership ownership;
+    private final Writer writer;
+    private final Readers readers;
+    private boolean closed; // guarded by this
+
+    private EventLog(Database database, InstantSource clock, Ownership ownership, Writer writer) {
+        this.database = database;
+        this.clock = clock;
+        this.openedAt = clock.instant();
+        this.ownership = ownership;
+        this.writer = writer;
+        this.readers = new Readers(database);
+    }
+
+    /**
+     * Opens the log of a folder, which exists; an absent log is begun.
+     *
+     * @param clock gives the time of records and of the life cycle
+     * @param listener hears of every transaction
+     * @throws ProaException if another process owns it, a newer Proa or another program wrote it,
+     *     or it cannot be read or written; nothing is changed then
+     */
+    public static EventLog open(Path folder, InstantSource clock, EventLogListener listener) {
+        return open(folder, clock, listener, Writer.Limits.USUAL);
+    }
+
+    static EventLog open(
+            Path folder, InstantSource clock, EventLogListener listener, Writer.Limits limits) {
+        Ownership ownership;
+        try {
+            ownership = Ownership.take(folder);
+        } catch (IOException e) {
+            throw new ProaException(
+                    ExitCode.CANNOT_CREATE,
+                    new Problem(
+                            Where.of(folder.toString()),
+                            "the event log's folder cannot be written (" + e + ")",
+                            "Give its owner the right to write it"),
+                    e);
+        }
+        var database = new Database(folder.resolve("events.db"));
+        try {
+            return opened(database, clock, listener, limits, ownership);
+        } catch (SQLException | RuntimeException e) {
+            var failure =
+                    e instanceof SQLException broken
+                            ? Storage.exception(database.file(), broken)
+                            : (RuntimeException) e;
+            release(ownership, failure);
+            throw failure;
+        }
+    }
+
+    private static EventLog opened(
+            Database database,
+            InstantSource clock,
+            EventLogListener listener,
+            Writer.Limits limits,
+            Ownership ownership)
+            throws SQLException {
+        var connection = database.writer();
+        try {
+            Schema.prepare(connection, database.file());
+            var writer = new Writer(database, new Statements(connection), clock, listener, limits);
+            return new EventLog(database, clock, ownership, writer);
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static void release(Ownership ownership, RuntimeException because) {
+        try {
+            ownership.close();
+        } catch (IOException e) {
+            because.addSuppressed(e);
+        }
+    }
+
+    /** Stores events all or none. */
+    Appended append(List<NewEvent> events) throws InterruptedException {
+        return writer.append(events);
+    }
+
+    /** Runs on the writer's thread between two transactions. */
+    boolean onWriter(Writer.Work work) throws InterruptedException {
+        return writer.run(work);
+    }
+
+    /** Reads what is stored. */
+    <T> T read(Readers.Query<T> query) throws InterruptedException {
+        return readers.read(query);
+    }
+
+    /** The present moment in milliseconds since 1970. */
+    long now() {
+        return clock.millis();
+    }
+
+    /** Whole seconds since it was opened. */
+    long uptimeSeconds() {
+        return clock.instant().getEpochSecond() - openedAt.getEpochSecond();
+    }
+
+    /** The bytes that the log takes on the disk. */
+    long sizeBytes() {
+        return size(database.file()) + size(Path.of(database.file() + "-wal"));
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            return 0; // an absent part takes nothing
+        }
+    }
+
+    /**
+     * Stores what silence has made of the sessions, and tells the listener; happens by itself every
+     * minute. Readers always see the states as they are.
+     */
+    public void ageSessions() throws InterruptedException {
+        writer.age();
+    }
+
+    /** Stores what waits, then ends; further appends fail. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        try (ownership;
+                readers) {
+            writer.close();
+        } catch (IOException | SQLException e) {
+            throw Storage.closing(database.file(), e);
+        }
+    }
+}

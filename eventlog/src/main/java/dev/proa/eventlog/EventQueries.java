@@ -1,0 +1,141 @@
+package dev.proa.eventlog;
+
+import java.time.ZoneId;
+import java.util.OptionalLong;
+
+/**
+ * Answers the contract's reading requests. Session states are those of the moment of the question.
+ * Safe to use from any thread; every method throws {@link dev.proa.core.ProaException} if the log
+ * cannot be read.
+ */
+public final class EventQueries {
+    private static final int SESSION_EVENTS = 10;
+
+    private final EventLog log;
+
+    public EventQueries(EventLog log) {
+        this.log = log;
+    }
+
+    /** {@code GET /api/events}: {@code {events, total}}, newest first. */
+    public Reply events(Parameters parameters) throws InterruptedException {
+        var since = Moment.of(parameters, "since");
+        var until = Moment.of(parameters, "until");
+        if (!since.valid() || !until.valid()) {
+            return notATime(since.valid() ? "until" : "since");
+        }
+        var query = EventsQuery.of(parameters, since.millis(), until.millis());
+        var page = log.read(query::run);
+        return Reply.of(
+                200,
+                out -> {
+                    out.writeStartObject();
+                    out.writeName("events");
+                    out.writeStartArray();
+                    page.events().forEach(row -> RowJson.event(out, row));
+                    out.writeEndArray();
+                    out.writeNumberProperty("total", page.total());
+                    out.writeEndObject();
+                });
+    }
+
+    /** {@code GET /api/sessions}: {@code {sessions, total}}, active ones first. */
+    public Reply sessions(Parameters parameters) throws InterruptedException {
+        var since = Moment.of(parameters, "since");
+        if (!since.valid()) {
+            return notATime("since");
+        }
+        var query = SessionsQuery.of(parameters, since.millis(), log.now());
+        var sessions = log.read(query::run);
+        return Reply.of(
+                200,
+                out -> {
+                    out.writeStartObject();
+                    out.writeName("sessions");
+                    out.writeStartArray();
+                    sessions.forEach(row -> RowJson.session(out, row));
+                    out.writeEndArray();
+                    out.writeNumberProperty("total", sessions.size());
+                    out.writeEndObject();
+                });
+    }
+
+    /** {@code GET /api/sessions/{id}}: {@code {session, events}}, or 404. */
+    public Reply session(String id, Parameters parameters) throws InterruptedException {
+        var limit =
+                parameters
+                        .whole("event_limit")
+                        .or(() -> parameters.whole("limit"))
+                        .filter(n -> n >= 0)
+                        .orElse(SESSION_EVENTS);
+        var filter = new Filter().and("session_id = ?", id);
+        var now = log.now();
+        return log.read(connection -> {
+            var session = SessionsQuery.one(connection, id, now);
+            if (session.isEmpty()) {
+                return Reply.error(404, "Session not found");
+            }
+            var events = EventsQuery.rows(connection, filter, limit, 0);
+            return Reply.of(
+                    200,
+                    out -> {
+                        out.writeStartObject();
+                        out.writeName("session");
+                        RowJson.session(out, session.get());
+                        out.writeName("events");
+                        out.writeStartArray();
+                        events.forEach(row -> RowJson.event(out, row));
+                        out.writeEndArray();
+                        out.writeEndObject();
+                    });
+        });
+    }
+
+    /** {@code GET /api/stats}: totals and breakdowns; the cost is null if none is known. */
+    public Reply stats(Parameters parameters) throws InterruptedException {
+        var since = Moment.of(parameters, "since");
+        if (!since.valid()) {
+            return notATime("since");
+        }
+        var agentType = parameters.filled("agent_type");
+        var now = log.now();
+        var stats =
+                log.read(connection -> StatsQuery.run(connection, agentType, since.millis(), now));
+        return Reply.of(200, stats::write);
+    }
+
+    /** {@code GET /api/filter-options}: every value that a filter can have. */
+    public Reply filterOptions() throws InterruptedException {
+        return Reply.of(200, log.read(FilterOptions::read)::write);
+    }
+
+    /** {@code GET /api/health}, with the number of open streams. */
+    public Reply health(int streams) {
+        return Reply.of(
+                200,
+                out -> {
+                    out.writeStartObject();
+                    out.writeStringProperty("status", "ok");
+                    out.writeNumberProperty("uptime", log.uptimeSeconds());
+                    out.writeNumberProperty("db_size_bytes", log.sizeBytes());
+                    out.writeNumberProperty("sse_clients", streams);
+                    out.writeEndObject();
+                });
+    }
+
+    /** A time that a parameter names, if it does. */
+    private record Moment(boolean valid, OptionalLong millis) {
+        static Moment of(Parameters parameters, String name) {
+            var text = parameters.filled(name);
+            var millis =
+                    text.isPresent()
+                            ? JsDate.parse(text.get(), ZoneId.of("UTC"))
+                            : OptionalLong.empty();
+            return new Moment(text.isEmpty() || millis.isPresent(), millis);
+        }
+    }
+
+    private static Reply notATime(String name) {
+        return Reply.error(400, name + " must be an ISO timestamp");
+    }
+}

@@ -1,0 +1,38 @@
+package dev.proa.eventlog;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stored event as the contract's readers see it.
+ *
+ * @param id grows by one with each stored event
+ * @param createdMillis when it was stored, in milliseconds since 1970
+ * @param clientMillis when it happened by the sender's clock; null if not said
+ * @param metadata JSON text
+ * @param costNanos US dollars times 10^9; null if unknown
+ */
+record EventRow(
+        long id,
+        @Nullable String eventId,
+        String sessionId,
+        String agentType,
+        String eventType,
+        @Nullable String toolName,
+        String status,
+        long tokensIn,
+        long tokensOut,
+        @Nullable String branch,
+        @Nullable String project,
+        @Nullable Long durationMs,
+        long createdMillis,
+        @Nullable Long clientMillis,
+        String metadata,
+        boolean truncated,
+        @Nullable String model,
+        @Nullable Long costNanos,
+        long cacheReadTokens,
+        long cacheWriteTokens,
+        String source) {
+    /** The contract's version that every row is of. */
+    static final int SCHEMA_VERSION = 1;
+}

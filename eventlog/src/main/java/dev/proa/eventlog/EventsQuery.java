@@ -1,0 +1,119 @@
+package dev.proa.eventlog;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A page of events, newest first.
+ *
+ * @param rolledUp conditions on columns that the roll-up has, too
+ * @param other the rest of the conditions
+ * @param session the session, if it is the only condition
+ */
+record EventsQuery(
+        Filter rolledUp,
+        Filter other,
+        Filter all,
+        Optional<String> session,
+        int limit,
+        int offset) {
+    /** What one answer holds at most. */
+    private static final int MOST_ROWS = 10_000;
+
+    private static final long MOST_CHARACTERS = 16L * 1024 * 1024;
+    private static final int USUAL_ROWS = 50;
+
+    private static final List<String> ROLLED_UP =
+            List.of("agent_type", "event_type", "tool_name", "model", "source");
+    private static final List<String> OTHERS = List.of("session_id", "branch");
+
+    /** What was found, and how many there are beyond the page. */
+    record Page(List<EventRow> events, long total) {}
+
+    static EventsQuery of(Parameters parameters, OptionalLong since, OptionalLong until) {
+        var rolledUp = new Filter();
+        var other = new Filter();
+        var all = new Filter();
+        for (var name : ROLLED_UP) {
+            parameters
+                    .filled(name)
+                    .ifPresent(value -> {
+                        rolledUp.and(name + " = ?", value);
+                        all.and(name + " = ?", value);
+                    });
+        }
+        for (var name : OTHERS) {
+            parameters.filled(name).ifPresent(value -> both(other, all, name + " = ?", value));
+        }
+        since.ifPresent(millis -> both(other, all, "created_at >= ?", millis));
+        until.ifPresent(millis -> both(other, all, "created_at <= ?", millis));
+        var session = parameters.filled("session_id");
+        var alone = rolledUp.isEmpty() && other.size() == 1;
+        var limit = parameters.whole("limit").filter(n -> n != 0).orElse(USUAL_ROWS);
+        return new EventsQuery(
+                rolledUp,
+                other,
+                all,
+                alone ? session : Optional.empty(),
+                limit < 0 || limit > MOST_ROWS ? MOST_ROWS : limit,
+                Math.max(0, parameters.whole("offset").orElse(0)));
+    }
+
+    private static void both(Filter other, Filter all, String condition, Object value) {
+        other.and(condition, value);
+        all.and(condition, value);
+    }
+
+    Page run(Connection connection) throws SQLException {
+        return new Page(rows(connection, all, limit, offset), total(connection));
+    }
+
+    /** The newest events that pass a filter. */
+    static List<EventRow> rows(Connection connection, Filter filter, int limit, int offset)
+            throws SQLException {
+        var rows = new ArrayList<EventRow>();
+        var query =
+                "SELECT %s FROM events%s ORDER BY id DESC LIMIT ? OFFSET ?"
+                        .formatted(Columns.EVENT, filter.where());
+        try (var statement = connection.prepareStatement(query)) {
+            var next = filter.bind(statement, 1);
+            statement.setInt(next, limit);
+            statement.setInt(next + 1, offset);
+            var room = MOST_CHARACTERS;
+            try (var found = statement.executeQuery()) {
+                while (room > 0 && found.next()) {
+                    var row = Columns.event(found);
+                    room -= row.metadata().length();
+                    rows.add(row);
+                }
+            }
+        }
+        return rows;
+    }
+
+    /** Counted where it has been counted already, if possible. */
+    private long total(Connection connection) throws SQLException {
+        if (session.isPresent()) {
+            var one = new Filter().and("id = ?", session.get());
+            return number(connection, "SELECT event_count FROM sessions", one);
+        }
+        if (other.isEmpty()) {
+            return number(connection, "SELECT total(events) FROM rollup", rolledUp);
+        }
+        return number(connection, "SELECT count(*) FROM events", all);
+    }
+
+    private static long number(Connection connection, String query, Filter filter)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(query + filter.where())) {
+            filter.bind(statement, 1);
+            try (var found = statement.executeQuery()) {
+                return found.next() ? found.getLong(1) : 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.proa.eventlog;
+
+import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** How JSON is read and written here: numbers keep every digit, nothing is bound to classes. */
+final class Json {
+    private static final JsonFactory FACTORY = new JsonFactory();
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder()
+                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build();
+    private static final DateTimeFormatter UTC =
+            DateTimeFormatter.ofPattern("-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+                    .withZone(ZoneOffset.UTC);
+    private static final int NANO_DIGITS = 9;
+
+    private Json() {}
+
+    /** Writes one JSON value. */
+    @FunctionalInterface
+    interface Body {
+        void write(JsonGenerator out);
+    }
+
+    static byte[] bytes(Body body) {
+        var bytes = new ByteArrayOutputStream(512);
+        try (var out = FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
+            body.write(out);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** One JSON value as text. */
+    static String text(Body body) {
+        return new String(bytes(body), StandardCharsets.UTF_8);
+    }
+
+    static void object(JsonGenerator out, Body properties) {
+        out.writeStartObject();
+        properties.write(out);
+        out.writeEndObject();
+    }
+
+    /**
+     * The value that a text is.
+     *
+     * @throws tools.jackson.core.JacksonException if it is not JSON
+     */
+    static JsonNode read(String text) {
+        return MAPPER.readTree(text);
+    }
+
+    static void text(JsonGenerator out, String name, @Nullable String value) {
+        out.writeName(name);
+        if (value == null) {
+            out.writeNull();
+        } else {
+            out.writeString(value);
+        }
+    }
+
+    static void whole(JsonGenerator out, String name, @Nullable Long value) {
+        out.writeName(name);
+        if (value == null) {
+            out.writeNull();
+        } else {
+            out.writeNumber(value);
+        }
+    }
+
+    static void time(JsonGenerator out, String name, @Nullable Long millis) {
+        text(out, name, millis == null ? null : iso(millis));
+    }
+
+    /** Nano-dollars as dollars, with every digit. */
+    static void dollars(JsonGenerator out, String name, @Nullable Long nanos) {
+        out.writeName(name);
+        if (nanos == null) {
+            out.writeNull();
+        } else {
+            var dollars = BigDecimal.valueOf(nanos, NANO_DIGITS).stripTrailingZeros();
+            out.writeNumber(dollars.toPlainString());
+        }
+    }
+
+    /** As JavaScript's {@code toISOString}: UTC, milliseconds, six digits for far years. */
+    static String iso(long millis) {
+        var time = Instant.ofEpochMilli(millis);
+        var year = time.atOffset(ZoneOffset.UTC).getYear();
+        var digits =
+                year >= 0 && year <= 9999
+                        ? "%04d".formatted(year)
+                        : "%s%06d".formatted(year < 0 ? "-" : "+", Math.abs(year));
+        return digits + UTC.format(time);
+    }
+}

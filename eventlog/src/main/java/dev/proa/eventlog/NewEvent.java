@@ -1,0 +1,69 @@
+package dev.proa.eventlog;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event that keeps to the contract and is not stored yet.
+ *
+ * @param clientMillis when it happened by the sender's clock, in milliseconds since 1970
+ * @param metadata JSON text within the cap
+ * @param costNanos US dollars times 10^9; null if unknown
+ * @param headBranch what the project's working tree has checked out now
+ * @param edit what it did to files, taken before metadata was cut
+ * @param closes whether it ends its session for good, whatever the agent
+ */
+record NewEvent(
+        @Nullable String eventId,
+        String sessionId,
+        String agentType,
+        String eventType,
+        @Nullable String toolName,
+        String status,
+        Tokens tokens,
+        @Nullable String branch,
+        @Nullable String project,
+        @Nullable Long durationMs,
+        @Nullable Long clientMillis,
+        Metadata metadata,
+        @Nullable String model,
+        @Nullable Long costNanos,
+        String source,
+        Optional<String> headBranch,
+        Edit edit,
+        Attention attention,
+        boolean closes) {
+
+    /** The four classes of tokens; none is negative. */
+    record Tokens(long in, long out, long cacheRead, long cacheWrite) {
+        static final Tokens NONE = new Tokens(0, 0, 0, 0);
+
+        boolean any() {
+            return in > 0 || out > 0 || cacheRead > 0 || cacheWrite > 0;
+        }
+    }
+
+    /** Changed lines, and the file if a tool that edits named one. */
+    record Edit(@Nullable String file, long added, long removed) {
+        static final Edit NONE = new Edit(null, 0, 0);
+    }
+
+    /** What it says about a person being waited for. */
+    sealed interface Attention {
+        record Keeps() implements Attention {}
+
+        /**
+         * The session went on. {@code request} is what it announced: senders run side by side, so
+         * the announcement of a call may come after the question about that very call.
+         */
+        record Clears(Optional<String> request) implements Attention {}
+
+        /** The session waits; {@code request} is the call that is asked about. */
+        record Asks(String text, Optional<String> request) implements Attention {}
+    }
+
+    /** About how many bytes it takes in memory. */
+    long weight() {
+        return 512 + 2L * metadata.json().length();
+    }
+}

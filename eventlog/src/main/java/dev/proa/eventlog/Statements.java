@@ -1,0 +1,178 @@
+package dev.proa.eventlog;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The writer's connection with its prepared statements; the writer's thread only. */
+final class Statements implements AutoCloseable {
+    private final Connection connection;
+    private final PreparedStatement begin;
+    private final PreparedStatement commit;
+    private final PreparedStatement rollback;
+    private final PreparedStatement known;
+    private final PreparedStatement insert;
+    private final PreparedStatement session;
+    private final PreparedStatement silent;
+    private final PreparedStatement saveSession;
+    private final PreparedStatement file;
+    private final PreparedStatement agent;
+    private final PreparedStatement rollup;
+
+    Statements(Connection connection) throws SQLException {
+        this.connection = connection;
+        begin = connection.prepareStatement("BEGIN IMMEDIATE");
+        commit = connection.prepareStatement("COMMIT");
+        rollback = connection.prepareStatement("ROLLBACK");
+        known = connection.prepareStatement("SELECT 1 FROM events WHERE event_id = ?");
+        insert =
+                connection.prepareStatement(
+                        "INSERT INTO events (%s, schema_version) VALUES (%s)"
+                                .formatted(Columns.EVENT, places(22)));
+        session =
+                connection.prepareStatement(
+                        "SELECT %s FROM sessions WHERE id = ?".formatted(Session.COLUMNS));
+        silent =
+                connection.prepareStatement(
+                        "SELECT %s FROM sessions WHERE status <> 'ended' AND last_event_at < ?"
+                                .formatted(Session.COLUMNS));
+        saveSession =
+                connection.prepareStatement(
+                        "INSERT OR REPLACE INTO sessions (%s) VALUES (%s)"
+                                .formatted(Session.COLUMNS, places(19)));
+        file = connection.prepareStatement("INSERT OR IGNORE INTO session_files VALUES (?, ?)");
+        agent =
+                connection.prepareStatement(
+                        """
+                        INSERT INTO agents (id, agent_type, name, registered_at, last_seen_at)
+                        VALUES (?, ?, NULL, ?, ?)
+                        ON CONFLICT DO UPDATE SET last_seen_at = excluded.last_seen_at\
+                        """);
+        rollup = connection.prepareStatement(Tally.UPSERT);
+    }
+
+    private static String places(int count) {
+        return "?" + ", ?".repeat(count - 1);
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    void begin() throws SQLException {
+        begin.execute();
+    }
+
+    void commit() throws SQLException {
+        commit.execute();
+    }
+
+    void rollback() throws SQLException {
+        insert.clearBatch();
+        saveSession.clearBatch();
+        rollup.clearBatch();
+        rollback.execute();
+    }
+
+    long lastId() throws SQLException {
+        return Schema.number(connection, "SELECT coalesce(max(id), 0) FROM events");
+    }
+
+    boolean known(String eventId) throws SQLException {
+        known.setString(1, eventId);
+        try (var rows = known.executeQuery()) {
+            return rows.next();
+        }
+    }
+
+    Optional<Session> session(String id) throws SQLException {
+        session.setString(1, id);
+        try (var rows = session.executeQuery()) {
+            return rows.next() ? Optional.of(Session.stored(rows)) : Optional.empty();
+        }
+    }
+
+    /** The sessions that have not ended and last said something before a moment. */
+    List<Session> silentSince(long millis) throws SQLException {
+        silent.setLong(1, millis);
+        var sessions = new ArrayList<Session>();
+        try (var rows = silent.executeQuery()) {
+            while (rows.next()) {
+                sessions.add(Session.stored(rows));
+            }
+        }
+        return sessions;
+    }
+
+    /** Keeps a row until {@link #insertAll}. */
+    void insert(EventRow row) throws SQLException {
+        insert.setLong(1, row.id());
+        insert.setString(2, row.eventId());
+        insert.setString(3, row.sessionId());
+        insert.setString(4, row.agentType());
+        insert.setString(5, row.eventType());
+        insert.setString(6, row.toolName());
+        insert.setString(7, row.status());
+        insert.setLong(8, row.tokensIn());
+        insert.setLong(9, row.tokensOut());
+        insert.setString(10, row.branch());
+        insert.setString(11, row.project());
+        insert.setObject(12, row.durationMs(), Types.INTEGER);
+        insert.setLong(13, row.createdMillis());
+        insert.setObject(14, row.clientMillis(), Types.INTEGER);
+        insert.setString(15, row.metadata());
+        insert.setInt(16, row.truncated() ? 1 : 0);
+        insert.setString(17, row.model());
+        insert.setObject(18, row.costNanos(), Types.INTEGER);
+        insert.setLong(19, row.cacheReadTokens());
+        insert.setLong(20, row.cacheWriteTokens());
+        insert.setString(21, row.source());
+        insert.setInt(22, EventRow.SCHEMA_VERSION);
+        insert.addBatch();
+    }
+
+    void insertAll() throws SQLException {
+        insert.executeBatch();
+    }
+
+    /** Whether a session edits this file for the first time. */
+    boolean newFile(String sessionId, String path) throws SQLException {
+        file.setString(1, sessionId);
+        file.setString(2, path);
+        return file.executeUpdate() > 0;
+    }
+
+    void save(Iterable<Session> sessions) throws SQLException {
+        for (var changed : sessions) {
+            changed.bind(saveSession);
+            saveSession.addBatch();
+        }
+        saveSession.executeBatch();
+    }
+
+    void seen(String agentType, long now) throws SQLException {
+        agent.setString(1, Session.agentId(agentType));
+        agent.setString(2, agentType);
+        agent.setLong(3, now);
+        agent.setLong(4, now);
+        agent.executeUpdate();
+    }
+
+    void add(Tally.Key key, Tally tally) throws SQLException {
+        tally.bind(rollup, key);
+        rollup.addBatch();
+    }
+
+    void addAll() throws SQLException {
+        rollup.executeBatch();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

@@ -1,0 +1,388 @@
+package dev.proa.eventlog;
+
+import dev.proa.core.Problem;
+import dev.proa.core.Where;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that writes a log. Appends that wait together go into one transaction and are
+ * acknowledged after it is on the disk.
+ */
+final class Writer implements AutoCloseable {
+    /** How many appends, and how many bytes of them, may wait; beyond that they are refused. */
+    record Limits(int appends, long bytes) {
+        static final Limits USUAL = new Limits(8_192, 64L * 1024 * 1024);
+    }
+
+    private static final int GROUP_EVENTS = 1_024;
+    private static final long GROUP_BYTES = 4L * 1024 * 1024;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Duration AGING = Duration.ofSeconds(60);
+    private static final Duration IDLE = Duration.ofMillis(200);
+
+    private sealed interface Job {
+        record Append(List<NewEvent> events, long weight, CompletableFuture<Appended> done)
+                implements Job {}
+
+        /** Work of another kind, between two transactions. */
+        record Task(Work work, CompletableFuture<Boolean> done) implements Job {}
+
+        record Stop() implements Job {}
+    }
+
+    /** Something to do on the writer's thread with its connection. */
+    @FunctionalInterface
+    interface Work {
+        void run(Statements sql) throws SQLException;
+    }
+
+    private final Database database;
+    private final InstantSource clock;
+    private final EventLogListener listener;
+    private final Limits limits;
+    private final LinkedBlockingQueue<Job> inbox = new LinkedBlockingQueue<>(); // see Limits
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicLong waitingBytes = new AtomicLong();
+    private final Thread thread;
+    private boolean ended; // guarded by inbox; nothing is added once it is set
+    private @Nullable Statements statements; // writer's thread only, as is all that follows
+    private boolean stopping;
+    private long lastId;
+    private long agedAt;
+    private boolean checkpointed = true;
+    private boolean troubled;
+
+    Writer(
+            Database database,
+            Statements statements,
+            InstantSource clock,
+            EventLogListener listener,
+            Limits limits)
+            throws SQLException {
+        this.database = database;
+        this.statements = statements;
+        this.clock = clock;
+        this.listener = listener;
+        this.limits = limits;
+        lastId = statements.lastId();
+        agedAt = clock.millis();
+        thread = Thread.ofPlatform().name("proa-eventlog-writer").start(this::run);
+    }
+
+    /** Stores events all or none; returns when they are on the disk, or why they are not. */
+    Appended append(List<NewEvent> events) throws InterruptedException {
+        var weight = events.stream().mapToLong(NewEvent::weight).sum();
+        if (waiting.incrementAndGet() > limits.appends() || waitingBytes.get() > limits.bytes()) {
+            waiting.decrementAndGet();
+            return new Appended.Busy(RETRY_AFTER);
+        }
+        waitingBytes.addAndGet(weight);
+        var job = new Job.Append(events, weight, new CompletableFuture<>());
+        send(job);
+        return await(job.done());
+    }
+
+    /** Applies the life cycle's rules, and returns when that is stored. */
+    void age() throws InterruptedException {
+        run(_ -> ageNow());
+    }
+
+    /** Runs work between two transactions and waits for it; false if it failed. */
+    boolean run(Work work) throws InterruptedException {
+        var job = new Job.Task(work, new CompletableFuture<>());
+        send(job);
+        return await(job.done());
+    }
+
+    private void send(Job job) {
+        synchronized (inbox) {
+            if (!ended) {
+                inbox.add(job);
+                return;
+            }
+        }
+        refuse(job);
+    }
+
+    private static <T> T await(CompletableFuture<T> done) throws InterruptedException {
+        try {
+            return done.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the event log's writer failed", e);
+        }
+    }
+
+    private void run() {
+        while (!(stopping && inbox.isEmpty())) {
+            try {
+                turn();
+            } catch (InterruptedException e) {
+                stopping = true; // nobody interrupts this thread but the end of the process
+            } catch (RuntimeException e) {
+                trouble(defect(e));
+            }
+        }
+        synchronized (inbox) {
+            ended = true;
+        }
+        for (var job = inbox.poll(); job != null; job = inbox.poll()) {
+            refuse(job);
+        }
+        closeStatements();
+    }
+
+    /** One wait and what came of it. */
+    private void turn() throws InterruptedException {
+        var first = inbox.poll(patience().toMillis(), TimeUnit.MILLISECONDS);
+        if (first == null) {
+            idle();
+            return;
+        }
+        var group = new ArrayList<Job.Append>();
+        var weight = 0L;
+        var events = 0;
+        for (var job = first; job != null; job = inbox.poll()) {
+            switch (job) {
+                case Job.Append append -> {
+                    group.add(append);
+                    weight += append.weight();
+                    events += append.events().size();
+                }
+                case Job.Task task -> {
+                    post(group);
+                    group.clear();
+                    work(task);
+                }
+                case Job.Stop() -> stopping = true;
+            }
+            if (events >= GROUP_EVENTS || weight >= GROUP_BYTES) {
+                break;
+            }
+        }
+        post(group);
+        if (agingDue()) {
+            ageNow();
+        }
+    }
+
+    private Duration patience() {
+        if (!checkpointed) {
+            return IDLE;
+        }
+        var left = AGING.toMillis() - (clock.millis() - agedAt);
+        return Duration.ofMillis(Math.clamp(left, 1, AGING.toMillis()));
+    }
+
+    private boolean agingDue() {
+        return clock.millis() - agedAt >= AGING.toMillis();
+    }
+
+    private void idle() {
+        if (agingDue()) {
+            ageNow();
+        }
+        if (!checkpointed) {
+            checkpointed = true;
+            work(
+                    new Job.Task(
+                            sql -> Database.run(sql.connection(), "PRAGMA wal_checkpoint(PASSIVE)"),
+                            new CompletableFuture<>()));
+        }
+    }
+
+    private void work(Job.Task task) {
+        var done = false;
+        try {
+            task.work().run(connected());
+            done = true;
+        } catch (SQLException e) {
+            trouble(Storage.problem(database.file(), e));
+        } finally {
+            task.done().complete(done);
+        }
+    }
+
+    private void ageNow() {
+        agedAt = clock.millis();
+        try {
+            var posted = transaction(Posting::age);
+            checkpointed = checkpointed && posted.empty();
+            tell(posted);
+        } catch (SQLException e) {
+            trouble(Storage.problem(database.file(), e));
+        }
+    }
+
+    private void post(List<Job.Append> group) {
+        if (group.isEmpty()) {
+            return;
+        }
+        for (var append : group) {
+            waiting.decrementAndGet();
+            waitingBytes.addAndGet(-append.weight());
+        }
+        store(group);
+    }
+
+    private void store(List<Job.Append> group) {
+        var results = new ArrayList<Appended.Stored>(group.size());
+        Posting.Posted posted;
+        try {
+            posted =
+                    transaction(posting -> {
+                        for (var append : group) {
+                            results.add(posting.take(append.events()));
+                        }
+                    });
+        } catch (SQLException e) {
+            failed(group, Storage.problem(database.file(), e), !Storage.medium(e));
+            return;
+        } catch (RuntimeException e) {
+            failed(group, defect(e), true);
+            return;
+        }
+        troubled = false;
+        checkpointed = checkpointed && posted.empty();
+        for (var i = 0; i < group.size(); i++) {
+            group.get(i).done().complete(results.get(i));
+        }
+        tell(posted);
+    }
+
+    /** One append that cannot be stored must not take its neighbours with it. */
+    private void failed(List<Job.Append> group, Problem problem, boolean apart) {
+        if (apart && group.size() > 1) {
+            group.forEach(append -> store(List.of(append)));
+            return;
+        }
+        trouble(problem);
+        group.forEach(append -> append.done().complete(new Appended.Failed(problem)));
+    }
+
+    /** What goes into one transaction. */
+    @FunctionalInterface
+    private interface Part {
+        void into(Posting posting) throws SQLException;
+    }
+
+    private Posting.Posted transaction(Part part) throws SQLException {
+        var sql = connected();
+        var done = false;
+        sql.begin();
+        try {
+            var posting = new Posting(sql, clock.millis(), lastId);
+            part.into(posting);
+            var posted = posting.finish();
+            sql.commit();
+            lastId = posting.lastId();
+            done = true;
+            return posted;
+        } finally {
+            if (!done) {
+                rollBack(sql);
+            }
+        }
+    }
+
+    /** A connection that cannot be brought back to a clean state is replaced. */
+    private void rollBack(Statements sql) {
+        try {
+            sql.rollback();
+        } catch (SQLException e) {
+            // SQLite itself rolls back when the disk is full; there is nothing left to do then.
+            if (!String.valueOf(e.getMessage()).contains("no transaction is active")) {
+                closeStatements();
+            }
+        }
+    }
+
+    private Statements connected() throws SQLException {
+        var sql = statements;
+        if (sql == null) {
+            sql = new Statements(database.writer());
+            lastId = sql.lastId();
+            statements = sql;
+        }
+        return sql;
+    }
+
+    private void closeStatements() {
+        var sql = statements;
+        statements = null;
+        if (sql != null) {
+            try {
+                sql.close();
+            } catch (SQLException e) {
+                trouble(Storage.problem(database.file(), e));
+            }
+        }
+    }
+
+    private void tell(Posting.Posted posted) {
+        if (posted.empty()) {
+            return;
+        }
+        try {
+            listener.committed(posted.commit());
+        } catch (RuntimeException e) { // what is stored stays stored, whatever a listener does
+            trouble(defect(e));
+        }
+    }
+
+    private void trouble(Problem problem) {
+        if (!troubled) {
+            troubled = true;
+            listener.troubled(problem);
+        }
+    }
+
+    private Problem defect(RuntimeException failure) {
+        return new Problem(
+                Where.of(database.file().toString()),
+                "the event log failed (" + failure + ")",
+                "Report this defect");
+    }
+
+    private void refuse(Job job) {
+        switch (job) {
+            case Job.Append append -> append.done().complete(new Appended.Failed(closed()));
+            case Job.Task task -> task.done().complete(false);
+            case Job.Stop() -> {}
+        }
+    }
+
+    private Problem closed() {
+        return new Problem(
+                Where.of(database.file().toString()),
+                "the event log is closed",
+                "Send the event again after the restart");
+    }
+
+    /** Stores what waits, then ends. */
+    @Override
+    public void close() {
+        send(new Job.Stop());
+        var interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
