@@ -3,6 +3,7 @@ module dev.proa.cli {
     requires static org.jspecify;
     requires dev.proa.core;
     requires dev.proa.profile;
+    requires dev.proa.eventlog;
     requires dev.proa.journal;
     requires dev.proa.runtime;
     requires jdk.unsupported;
