@@ -50,7 +50,7 @@ fi
     ./mvnw -B -ntp $clean package -Dmaven.test.skip=true -pl product -am 2>&1
     echo $? >target/build.status
 } | awk -v log_file="$log" '{ print > log_file; fflush(log_file) }
-    /^\[INFO\] Building Proa / { sub(/^\[INFO\] Building Proa */, ""); printf "  %s\n", $0 > "/dev/stderr" }'
+    /^\[INFO\] Building Proa / { sub(/^\[INFO\] Building Proa */, ""); sub(/ 0\.1\.0 */, " "); printf "  %s\n", $0 > "/dev/stderr" }'
 status=$(cat target/build.status 2>/dev/null || echo 70)
 if [ "$status" != 0 ]; then
     say "the build failed; the lines that matter:"
