@@ -235,11 +235,12 @@ describe.runIf(!withoutDesktop)('the live page', () => {
   it('keeps its other parts when one reading fails, and recovers', async () => {
     playAfternoon(runtime);
     runtime.failing.add('/api/sessions');
+    runtime.failing.add('/api/stats');
     await open();
 
     await page.getByText('The sessions could not be read (answer 503).').waitFor();
+    await page.getByText('The totals could not be read (answer 503).').waitFor();
     expect(await row('-Dtest=GuardTest').count()).toBe(1);
-    expect(await page.getByRole('link', { name: '27 events' }).isVisible()).toBe(true);
     runtime.failing.clear();
     await page.getByRole('listitem').filter({ hasText: 'docs/tour' }).waitFor({ timeout: 15_000 });
     expect(await page.getByText('could not be read').count()).toBe(0);
@@ -365,6 +366,31 @@ describe.runIf(!withoutDesktop)('the live page', () => {
     await page.getByRole('listbox').press('End');
     await page.getByRole('button', { name: 'Show older events' }).click();
     await page.getByText('210 of 210').waitFor();
+  });
+
+  it('goes on offering older events while new ones arrive', async () => {
+    for (let n = 0; n < 650; n++) {
+      runtime.store({ metadata: { command: `step ${n}` } });
+    }
+    await open();
+    await page.getByRole('listbox').press('End');
+    await page.getByRole('button', { name: 'Show older events' }).click();
+    await page.getByText('400 of 650').waitFor();
+    await page.getByRole('listbox').press('Home');
+    await page.keyboard.press('Escape');
+    await awayFromRows();
+    for (let n = 0; n < 300; n++) {
+      runtime.emit({ metadata: { command: `live ${n}` } });
+    }
+    await page.getByText('700 of 950').waitFor();
+    await page.getByRole('listbox').press('End');
+    await page.getByRole('button', { name: 'Show older events' }).click();
+
+    await page.getByText('900 of 950').waitFor();
+    await page.getByRole('button', { name: 'Show older events' }).click();
+    await page.getByRole('listbox').press('End');
+    await row(/step 0\D/).waitFor();
+    await page.getByText('This is the first event.').waitFor();
   });
 
   it('is light or dark as the system wants, until someone chooses, and remembers that', async () => {
