@@ -6,6 +6,8 @@ export default defineConfig({
     environment: 'node',
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Each browser test wants a core for itself to be fast enough.
+    fileParallelism: false,
     expect: { poll: { timeout: 10_000 } },
   },
 });
