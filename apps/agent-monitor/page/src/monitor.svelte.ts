@@ -3,7 +3,7 @@ import { Fault, ingestAddress, read } from './api.ts';
 import { type Choices, noChoices, widened } from './model/choices.ts';
 import { type MonitorEvent, readEvent } from './model/event.ts';
 import { type Feed, added, caughtUp, emptyFeed } from './model/feed.ts';
-import { type Filters, eventMatches, forServer, fromQuery, noFilters, serverMatches, toQuery } from './model/filters.ts';
+import { type Filters, eventMatches, forServer, fromQuery, isOpen, noFilters, serverMatches, toQuery } from './model/filters.ts';
 import { asCount, asList } from './model/json.ts';
 import { type Session, inOrder, merged, readSession } from './model/session.ts';
 import { type Stats, readStats } from './model/stats.ts';
@@ -43,6 +43,9 @@ export class Monitor {
   waiting = $derived(this.ordered.filter((session) => session.state === 'waiting').reverse());
   matching = $derived.by(() => {
     const { filters, feed } = this;
+    if (isOpen(filters)) {
+      return feed.rows;
+    }
     const sessions = filters.state === null ? noSessions : this.sessions;
     return feed.rows.filter((event) => eventMatches(filters, event, sessions));
   });
