@@ -96,7 +96,7 @@ export class Channel {
 
   /** Names the scope whose events come first, or none; kept above the connection. */
   activate(scope: string | null): void {
-    if (scope !== this.active) {
+    if (scope !== (this.active ?? null)) {
       this.active = scope;
       this.send({ t: 'active', scope });
     }

@@ -3,7 +3,7 @@ import { Fault, ingestAddress, read } from './api.ts';
 import { type Choices, noChoices, widened } from './model/choices.ts';
 import { type MonitorEvent, readEvent } from './model/event.ts';
 import { type Feed, added, caughtUp, emptyFeed } from './model/feed.ts';
-import { type Filters, eventMatches, forServer, fromQuery, noFilters, serverMatches, toQuery } from './model/filters.ts';
+import { type Filters, eventMatches, forServer, fromQuery, isOpen, noFilters, serverMatches, toQuery } from './model/filters.ts';
 import { asCount, asList } from './model/json.ts';
 import { type Session, inOrder, merged, readSession } from './model/session.ts';
 import { type Stats, readStats } from './model/stats.ts';
@@ -31,7 +31,8 @@ export class Monitor {
   /** Events with a greater id wait behind the counter; null while nobody reads. */
   ceiling = $state.raw<number | null>(null);
   older = $state.raw<readonly MonitorEvent[]>([]);
-  olderTotal = $state.raw<number | null>(null);
+  /** How many stored events lie before those that are here, for the filters the server knows; null until it was asked. */
+  olderLeft = $state.raw<number | null>(null);
   olderFault = $state.raw<string | null>(null);
   olderBusy = $state.raw(false);
   total = $state.raw(0);
@@ -42,6 +43,9 @@ export class Monitor {
   waiting = $derived(this.ordered.filter((session) => session.state === 'waiting').reverse());
   matching = $derived.by(() => {
     const { filters, feed } = this;
+    if (isOpen(filters)) {
+      return feed.rows;
+    }
     const sessions = filters.state === null ? noSessions : this.sessions;
     return feed.rows.filter((event) => eventMatches(filters, event, sessions));
   });
@@ -55,8 +59,14 @@ export class Monitor {
     const first = ceiling === null ? 0 : matching.findIndex((event) => event.id <= ceiling);
     return first < 0 ? matching.length : first;
   });
-  /** How many rows the server would give for the filters it knows; the others only narrow what is here. */
-  serverTotal = $derived(this.olderTotal ?? (forServer(this.filters).size === 0 ? Math.max(this.total, this.feed.rows.length) : null));
+  hasOlder = $derived(this.olderLeft === null ? this.total > this.feed.rows.length : this.olderLeft > 0);
+  /** How many events the server holds for the filters it knows; all of them until it was asked. */
+  stored = $derived.by(() => {
+    const { filters, feed, older, olderLeft, total } = this;
+    return olderLeft === null || forServer(filters).size === 0
+      ? Math.max(total, feed.rows.length)
+      : feed.rows.filter((event) => serverMatches(filters, event)).length + older.length + olderLeft;
+  });
   nothingYet = $derived(this.loaded.events && this.feed.rows.length === 0 && this.sessions.size === 0 && this.total === 0);
 
   private readonly channel: Channel;
@@ -156,9 +166,10 @@ export class Monitor {
       const answer = await read(`/api/events?${query}`);
       if (filters === this.filters) {
         const floor = (this.older.at(-1) ?? this.feed.rows.at(-1))?.id ?? Infinity;
-        const page = readAll(answer.events, readEvent).filter((event) => event.id < floor && serverMatches(filters, event));
-        this.older = [...this.older, ...page.sort((a, b) => b.id - a.id)];
-        this.olderTotal = asCount(answer.total);
+        const page = readAll(answer.events, readEvent);
+        const before = page.filter((event) => event.id < floor && serverMatches(filters, event));
+        this.older = [...this.older, ...before.sort((a, b) => b.id - a.id)];
+        this.olderLeft = page.length === 0 ? 0 : Math.max(0, asCount(answer.total) - known - page.length);
         this.olderFault = null;
       }
     } catch (failure) {
@@ -174,7 +185,7 @@ export class Monitor {
     this.channel.activate(filters.session);
     if (forServer(before).toString() !== forServer(filters).toString()) {
       this.older = [];
-      this.olderTotal = null;
+      this.olderLeft = null;
       this.olderFault = null;
       // What is in memory may hold little of one session; its own past is one question away.
       if (filters.session !== null) {
@@ -232,7 +243,9 @@ export class Monitor {
     this.arrivedEvents = [];
     this.arrivedSessions = new Map();
     if (events.length > 0) {
-      this.show(added(this.feed, events), events.length);
+      const newest = this.feed.rows[0]?.id ?? -Infinity;
+      const ids = new Set(events.map((event) => event.id).filter((id) => id > newest));
+      this.show(added(this.feed, events), ids.size);
     }
     if (sessions.size > 0) {
       this.sessions = new Map([...this.sessions, ...sessions]);
@@ -247,6 +260,7 @@ export class Monitor {
   private show(feed: Feed, arrived: number): void {
     if (feed.trimmed && feed.rows.at(-1)?.id !== this.feed.rows.at(-1)?.id) {
       this.older = []; // Between them and the rows that are left there would be a hole.
+      this.olderLeft = null;
     }
     this.feed = feed;
     this.total = Math.max(this.total + arrived, feed.rows.length);
@@ -260,7 +274,7 @@ export class Monitor {
       this.lossAfter = null;
       this.total = Math.max(asCount(answer.total), this.feed.rows.length);
       this.choices = widened(this.choices, rows, []);
-      if (this.filters.session !== null && this.olderTotal === null) {
+      if (this.filters.session !== null && this.olderLeft === null) {
         void this.readOlder();
       }
     });

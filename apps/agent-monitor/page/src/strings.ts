@@ -43,6 +43,7 @@ export const strings = {
   offline: {
     lost: 'Proa does not answer.',
     age: (at: string, age: string) => `You see what was known at ${at}, ${age} ago.`,
+    moment: 'a moment',
     never: 'Nothing could be read yet.',
     next: (seconds: number) => `Next try in ${seconds} s.`,
     trying: 'Trying now.',
@@ -69,6 +70,7 @@ export const strings = {
     leavesOut: (sessions: number) => `without ${sessions} unpriced ${sessions === 1 ? 'session' : 'sessions'}`,
     show: (what: string) => `Show sessions that are ${what}`,
     showAll: 'Show all events',
+    fault: 'The totals could not be read',
   },
 
   needsYou: {

@@ -46,6 +46,7 @@ export async function openBrowser(options: Parameters<typeof chromium.launchPers
     ],
     ...options,
   });
+  context.setDefaultTimeout(10_000);
   return {
     context,
     close: async () => {

@@ -14,7 +14,11 @@ export function perMinute(events: readonly MonitorEvent[], minute: number, minut
   const first = minute - minutes + 1;
   const oldest = events.at(-1)?.at ?? null;
   for (const event of events) {
-    const bar = event.at === null ? undefined : bars[Math.floor(event.at / 60_000) - first];
+    const index = event.at === null ? -1 : Math.floor(event.at / 60_000) - first;
+    if (event.at !== null && index < 0) {
+      break; // Newest first: all that follow are older still.
+    }
+    const bar = bars[index];
     if (bar !== undefined) {
       bar.all += 1;
       bar.failed += failed(event) ? 1 : 0;

@@ -2,6 +2,9 @@ import { strings } from '../strings.ts';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const cents = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+// Made once: making one takes longer than drawing a row.
+const exact = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'long', hourCycle: 'h23' });
+const monthAndDay = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric' });
 
 const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
@@ -84,9 +87,7 @@ export function clock(at: number | null): string {
 
 /** The full local time with its zone, for when someone asks exactly. */
 export function exactTime(at: number | null): string {
-  return at === null
-    ? strings.unknown
-    : new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'long', hourCycle: 'h23' }).format(at);
+  return at === null ? strings.unknown : exact.format(at);
 }
 
 /** The day as a person says it; null for today. */
@@ -95,7 +96,5 @@ export function dayOf(at: number | null, now: number): string | null {
     return null;
   }
   const day = new Date(at);
-  return day.toDateString() === new Date(now).toDateString()
-    ? null
-    : new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric' }).format(day);
+  return day.toDateString() === new Date(now).toDateString() ? null : monthAndDay.format(day);
 }
