@@ -32,8 +32,10 @@ final class Examination {
         var dataFolder = profile.map(Profile::dataFolder).or(() -> running.map(RunningInstance::dataFolder));
         dataFolder.ifPresent(this::data);
         running.ifPresentOrElse(this::instance, () -> findings.add(Finding.ok("instance", "none is running")));
-        profile.flatMap(Profile::ingest).ifPresent(spec -> port("ingest port", spec.port(), running));
-        profile.map(Profile::gatewayPort).ifPresent(port -> port("gateway port", port, running));
+        profile.flatMap(Profile::ingest)
+                .ifPresent(spec -> port("ingest port", spec.port(), running, "; until then another free one is used"));
+        profile.map(Profile::gatewayPort)
+                .ifPresent(port -> port("gateway port", port, running, "; until then it does not start"));
         return List.copyOf(findings);
     }
 
@@ -95,7 +97,7 @@ final class Examination {
         findings.add(Finding.ok("instance", file.appId() + " runs as pid " + file.pid() + " at " + file.baseUrl()));
     }
 
-    private void port(String name, int port, Optional<RunningInstance> running) {
+    private void port(String name, int port, Optional<RunningInstance> running, String meanwhile) {
         if (port == 0) {
             findings.add(Finding.ok(name, "any free one"));
             return;
@@ -112,7 +114,7 @@ final class Examination {
             findings.add(Finding.note(
                     name,
                     port + " is taken by " + holder.get(),
-                    "Stop that program, or choose another port; meanwhile another free one is used"));
+                    "Stop that program, or choose another port" + meanwhile));
         }
     }
 

@@ -47,7 +47,7 @@ final class OpenCommand implements Callable<Integer> {
                 return ExitCode.OK.number();
             }
         }
-        var url = mapper.readTree(found.get().call("POST", "/_proa/boot").body()).path("url").asString();
+        var url = mapper.readTree(found.get().call("POST", "/_proa/boot?printed=true").body()).path("url").asString();
         out.println(json.wanted ? "{\"opened\":false,\"url\":\"" + url + "\"}" : url);
         return ExitCode.OK.number();
     }

@@ -128,7 +128,7 @@ final class RunStatus {
         json.put("last_error", lastError().orElse(null));
         var origins = json.putObject("provenance");
         profile.origins().forEach((pointer, origin) -> origins.putObject(pointer)
-                .put("from", origin.layer())
+                .put("layer", origin.layer())
                 .put("name", origin.name()));
         return json;
     }

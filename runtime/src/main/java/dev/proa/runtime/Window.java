@@ -19,6 +19,9 @@ final class Window {
     private static final Duration PRINTED = Duration.ofMinutes(10);
     private static final Duration HANDED_OVER = Duration.ofSeconds(10);
 
+    /** Its log's name, which no sidecar can have. */
+    private static final String LOG = "_window";
+
     /** Where the page was made to appear. */
     record Shown(URI address, boolean inWindow) {}
 
@@ -68,7 +71,7 @@ final class Window {
                     .command(gateway.bootAddress(HANDED_OVER), userData, size.width(), size.height(), OwnProcess.root());
             // A browser that already shows this profile opens another window and the second process ends at once.
             boolean first = showing.compareAndSet(false, true);
-            supervisor.run("window", command, userData, Map.of(), first ? _ -> closed() : _ -> {});
+            supervisor.run(LOG, command, userData, Map.of(), first ? _ -> closed() : _ -> {});
             return true;
         } catch (IOException e) {
             return false;
