@@ -5,6 +5,7 @@ import dev.proa.core.InstanceId;
 import dev.proa.core.MonotonicTime;
 import dev.proa.core.Problem;
 import dev.proa.core.ProaException;
+import dev.proa.core.Redaction;
 import dev.proa.core.Where;
 import dev.proa.journal.JournalFile;
 import dev.proa.journal.RuntimeEvent;
@@ -59,14 +60,16 @@ public final class AppRun implements AutoCloseable {
     private final DataFolder data;
     private final JournalFile journal;
     private final MonotonicTime time;
+    private final Redaction redaction;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>(); // the last one started is closed first
     private final AtomicBoolean closed = new AtomicBoolean();
     private Optional<Stages> stages = Optional.empty();
 
-    private AppRun(DataFolder data, JournalFile journal, MonotonicTime time) {
+    private AppRun(DataFolder data, JournalFile journal, MonotonicTime time, Redaction redaction) {
         this.data = data;
         this.journal = journal;
         this.time = time;
+        this.redaction = redaction;
     }
 
     /**
@@ -81,8 +84,9 @@ public final class AppRun implements AutoCloseable {
             return new Start.Second(first(profile.dataFolder(), time));
         }
         try {
-            var journal = JournalFile.open(data.get().runtime().resolve("journal.jsonl"), time);
-            var run = new AppRun(data.get(), journal, time);
+            var redaction = new Redaction();
+            var journal = JournalFile.open(data.get().runtime().resolve("journal.jsonl"), time, redaction);
+            var run = new AppRun(data.get(), journal, time, redaction);
             try {
                 run.open(profile, setting);
                 return new Start.Running(run);
@@ -129,7 +133,7 @@ public final class AppRun implements AutoCloseable {
         var startedAt = time.instant();
         var instance = InstanceId.random();
         var opened = new Stages(
-                new Stages.Context(profile, setting, data, journal, time, instance, startedAt), parts);
+                new Stages.Context(profile, setting, data, journal, redaction, time, instance, startedAt), parts);
         stages = Optional.of(opened);
         opened.start();
     }

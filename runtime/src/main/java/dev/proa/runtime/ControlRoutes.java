@@ -1,5 +1,6 @@
 package dev.proa.runtime;
 
+import dev.proa.core.Redaction;
 import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BackendRoute;
@@ -28,18 +29,21 @@ final class ControlRoutes {
     private final Consumer<String> stop;
     private final BooleanSupplier openWindow;
     private final Consumer<RuntimeEvent> journal;
+    private final Redaction redaction;
 
     ControlRoutes(
             RunStatus status,
             DataFolder data,
             Consumer<String> stop,
             BooleanSupplier openWindow,
-            Consumer<RuntimeEvent> journal) {
+            Consumer<RuntimeEvent> journal,
+            Redaction redaction) {
         this.status = status;
         this.data = data;
         this.stop = stop;
         this.openWindow = openWindow;
         this.journal = journal;
+        this.redaction = redaction;
     }
 
     List<BackendRoute> routes() {
@@ -86,7 +90,7 @@ final class ControlRoutes {
         var body = JsonNodeFactory.instance.objectNode().put("sidecar", sidecar);
         var array = body.putArray("lines");
         if (Files.exists(file)) {
-            new LogReader(file).last((int) lines).forEach(array::add);
+            new LogReader(file, redaction).last((int) lines).forEach(array::add);
         }
         return json(200, body);
     }

@@ -2,6 +2,7 @@ package dev.proa.runtime;
 
 import dev.proa.core.LoopbackPort;
 import dev.proa.core.Problem;
+import dev.proa.core.Redaction;
 import dev.proa.profile.Profile;
 import dev.proa.supervisor.SidecarPhase;
 import dev.proa.supervisor.SidecarStatus;
@@ -24,15 +25,17 @@ final class RunStatus {
 
     private final Facts facts;
     private final Supplier<List<SidecarStatus>> sidecars;
+    private final Redaction redaction;
     private final List<Problem> problems = new ArrayList<>(); // guarded by this
     private volatile Ports ports = new Ports(Optional.empty(), Optional.empty());
     private volatile boolean backendStarted;
     private volatile boolean stopping;
     private volatile Optional<Instant> readyAt = Optional.empty();
 
-    RunStatus(Facts facts, Supplier<List<SidecarStatus>> sidecars) {
+    RunStatus(Facts facts, Supplier<List<SidecarStatus>> sidecars, Redaction redaction) {
         this.facts = facts;
         this.sidecars = sidecars;
+        this.redaction = redaction;
     }
 
     void listening(Ports found) {
@@ -145,7 +148,7 @@ final class RunStatus {
         json.put("ready", ready());
         var array = json.putArray("sidecars");
         var now = sidecars.get();
-        now.forEach(each -> array.add(SidecarJson.of(each)));
+        now.forEach(each -> array.add(SidecarJson.of(each, redaction)));
         json.putObject("upstreams");
         json.putObject("transport");
         json.putObject("eventlog");

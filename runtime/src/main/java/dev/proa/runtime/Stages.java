@@ -5,6 +5,7 @@ import dev.proa.core.InstanceId;
 import dev.proa.core.LoopbackPort;
 import dev.proa.core.Problem;
 import dev.proa.core.ProaException;
+import dev.proa.core.Redaction;
 import dev.proa.core.Secret;
 import dev.proa.core.Where;
 import dev.proa.gateway.BackendContext;
@@ -44,6 +45,7 @@ final class Stages {
             AppRun.Setting setting,
             DataFolder data,
             Journal journal,
+            Redaction redaction,
             InstantSource time,
             InstanceId instance,
             Instant startedAt) {}
@@ -79,7 +81,10 @@ final class Stages {
         status = new RunStatus(
                 new RunStatus.Facts(
                         run.instance().toString(), run.setting().version(), profile, profile.dataFolder(), run.startedAt()),
-                supervisor::snapshot);
+                supervisor::snapshot,
+                run.redaction());
+        run.redaction().know(token);
+        profile.sidecars().forEach(spec -> run.redaction().know(supervisor.token(spec.id())));
         parts.push(() -> backend.ifPresent(EmbeddedBackend::close));
         gateway = Gateway.open(options(run, token, control()));
         parts.push(gateway);
@@ -110,7 +115,7 @@ final class Stages {
 
     private ControlRoutes control() {
         return new ControlRoutes(
-                status, run.data(), run.setting().stop()::askOnce, this::openWindow, run.journal()::record);
+                status, run.data(), run.setting().stop()::askOnce, this::openWindow, run.journal()::record, run.redaction());
     }
 
     private GatewayOptions options(Context run, Secret token, ControlRoutes control) throws IOException {
