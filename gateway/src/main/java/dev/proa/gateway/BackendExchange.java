@@ -115,11 +115,12 @@ final class BackendExchange implements Exchange {
     }
 
     /** A body has half a minute, and a minute more for each MiB of it. */
-    void sweep(long now) {
+    @Override
+    public void sweep(long now) {
         var patience = BODY_MILLIS + length / 1024 * MILLIS_PER_KIB;
         if (!handed && !over && now - since > patience) {
             over = true;
-            connection.refuse(new Refusal(408, "The body comes too slowly.", Refusal.Cause.SLOW));
+            connection.refuse(Refusal.slow("The body comes too slowly."));
         }
     }
 

@@ -9,16 +9,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
@@ -34,19 +31,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private static final long IDLE_MILLIS = 75_000;
     private static final long LINGER_MILLIS = 2_000;
 
-    private enum Phase {
-        OPENING,
-        HEAD,
-        EXCHANGE,
-        LINGERING,
-        TAKEN_OVER
-    }
+    private static final String EVENTS = "text/event-stream";
 
     private final Service service;
     private final Loop loop;
     private final RequestDecoder decoder;
     private final ResponseEncoder encoder;
-    private Phase phase = Phase.OPENING;
+    private ClientPhase phase = ClientPhase.OPENING;
     private Guard.Peer peer = Guard.Peer.UNKNOWN;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Exchange exchange;
@@ -55,6 +46,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private boolean keepAlive;
     private boolean bodyEnded;
     private boolean headSent;
+    private boolean endless;
     private boolean http11;
 
     ClientConnection(Service service, Loop loop, RequestDecoder decoder, ResponseEncoder encoder) {
@@ -94,7 +86,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private void identified(Guard.Peer known) {
         peer = known;
-        phase = Phase.HEAD;
+        phase = ClientPhase.HEAD;
         channel().read();
     }
 
@@ -104,23 +96,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             case RequestDecoder.Malformed(int status, String what) ->
                     refuseAndClose(Refusal.malformed(status, what));
             case HttpRequest request when request.decoderResult().isFailure() ->
-                    refuseAndClose(unreadable(request));
+                    refuseAndClose(Refusal.unreadable(request.headers()));
             case HttpRequest request -> begin(Head.of(request));
             case HttpContent content -> body(content);
             default -> ReferenceCountUtil.release(message);
         }
     }
 
-    private static Refusal unreadable(HttpRequest request) {
-        return Framing.of(request.headers(), true)
-                        instanceof Framing.Broken(int status, String what)
-                ? Refusal.malformed(status, what)
-                : Refusal.malformed(400, "the head could not be read");
-    }
-
     /** For what is no request: nothing that follows on this connection can be trusted. */
     private void refuseAndClose(Refusal refusal) {
-        phase = Phase.EXCHANGE;
+        phase = ClientPhase.EXCHANGE;
         keepAlive = false;
         bodyEnded = false;
         headSent = false;
@@ -129,7 +114,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void begin(Head head) {
-        phase = Phase.EXCHANGE;
+        phase = ClientPhase.EXCHANGE;
         headSince = 0;
         http11 = head.http11();
         keepAlive = head.keepAlive();
@@ -163,10 +148,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         } else {
             exchange.body(content);
         }
-        if (bodyEnded && phase == Phase.EXCHANGE) {
+        if (bodyEnded && phase == ClientPhase.EXCHANGE) {
             // Nothing is expected now but the news that the client has gone.
             readAhead();
-        } else if (bodyEnded && phase == Phase.HEAD) {
+        } else if (bodyEnded && phase == ClientPhase.HEAD) {
             nextHead();
         }
     }
@@ -205,7 +190,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
         if (exchange != null) {
             exchange.writable();
-        } else if (phase == Phase.HEAD) {
+        } else if (phase == ClientPhase.HEAD) {
             nextHead();
         }
     }
@@ -230,16 +215,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    boolean bodyEnded() {
-        return bodyEnded;
-    }
-
     boolean http11() {
         return http11;
-    }
-
-    boolean headSent() {
-        return headSent;
     }
 
     /** Sends 100 (Continue), so that a client that waits for it sends the body. */
@@ -249,24 +226,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Sends an interim answer (RFC 9110 section 15.2); HTTP/1.0 knows none. */
+    /** Sends an interim answer; HTTP/1.0 knows none. */
     void interim(HttpResponseStatus status, HttpHeaders headers) {
         if (http11) {
-            context()
-                    .writeAndFlush(
-                            new DefaultFullHttpResponse(
-                                    HttpVersion.HTTP_1_1,
-                                    status,
-                                    Unpooled.EMPTY_BUFFER,
-                                    headers,
-                                    EmptyHttpHeaders.INSTANCE),
-                            context().voidPromise());
+            context().writeAndFlush(Responses.interim(status, headers), context().voidPromise());
         }
     }
 
     /** Writes the final head; the framing fields are the caller's. */
     void head(HttpResponse response) {
         headSent = true;
+        endless = response.headers().get(HttpHeaderNames.CONTENT_TYPE, "").startsWith(EVENTS);
         if (!keepAlive || !bodyEnded) {
             keepAlive = false;
             response.headers().set(HttpHeaderNames.CONNECTION, "close");
@@ -285,17 +255,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** A whole answer; ends the exchange. */
     void reply(int status, HttpHeaders headers, ByteBuf body) {
-        var response =
-                new DefaultFullHttpResponse(
-                        HttpVersion.HTTP_1_1,
-                        HttpResponseStatus.valueOf(status),
-                        body,
-                        headers,
-                        EmptyHttpHeaders.INSTANCE);
-        if (status != 204 && status != 304) {
-            headers.set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
-        }
-        head(response);
+        head(Responses.whole(status, headers, body));
         finish();
     }
 
@@ -307,14 +267,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** As {@link #refuse(Refusal)}, with fields such as {@code Allow} or {@code Retry-After}. */
     void refuse(Refusal refusal, HttpHeaders headers) {
         service.refusals().note(refusal);
-        OwnHeaders.guardAnswer(headers);
-        if (refusal.detail().isEmpty()) {
-            reply(refusal.status(), headers, Unpooled.EMPTY_BUFFER);
-        } else {
-            headers.set(HttpHeaderNames.CONTENT_TYPE, "application/problem+json");
-            var body = Problems.body(refusal.status(), refusal.detail());
-            reply(refusal.status(), headers, Unpooled.wrappedBuffer(body));
-        }
+        head(Responses.refusal(refusal, headers));
+        finish();
     }
 
     /** Everything of the answer has been written; goes on to the next request or closes. */
@@ -323,12 +277,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         since = loop.millis();
         if (keepAlive) {
             flush();
-            phase = Phase.HEAD;
+            phase = ClientPhase.HEAD;
             if (bodyEnded) {
                 nextHead();
             }
         } else {
-            phase = Phase.LINGERING;
+            phase = ClientPhase.LAST_ANSWER;
             context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> linger());
         }
     }
@@ -357,6 +311,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             channel().close();
             return;
         }
+        phase = ClientPhase.LINGERING;
+        since = loop.millis();
         decoder.discard();
         ((DuplexChannel) channel()).shutdownOutput();
         channel().read();
@@ -380,7 +336,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         exchange = null;
-        phase = Phase.LINGERING;
+        phase = ClientPhase.LINGERING;
         since = loop.millis();
         context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
@@ -395,7 +351,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
      * passed on to it.
      */
     void takeOver(ChannelHandler... successors) {
-        phase = Phase.TAKEN_OVER;
+        phase = ClientPhase.TAKEN_OVER;
         exchange = null;
         loop.remove(this);
         var pipeline = context().pipeline();
@@ -407,12 +363,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** Closes what has been too slow; called four times a second while anything is open. */
     void sweep(long now) {
         switch (phase) {
-            case OPENING, TAKEN_OVER -> {}
-            case EXCHANGE -> {
-                if (exchange != null && exchange instanceof BackendExchange backend) {
-                    backend.sweep(now);
-                }
-            }
+            case OPENING, LAST_ANSWER, TAKEN_OVER -> {}
+            case EXCHANGE -> sweepExchange(now);
             case LINGERING -> {
                 if (now - since > LINGER_MILLIS) {
                     channel().close();
@@ -422,17 +374,22 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private void sweepExchange(long now) {
+        if (loop.closing() && headSent && endless) {
+            // Nobody waits for the end of what has none.
+            channel().close();
+        } else if (exchange != null) {
+            exchange.sweep(now);
+        }
+    }
+
     private void sweepHead(long now) {
         if (loop.closing()) {
             channel().close();
         } else if (decoder.headBegun()) {
             headSince = headSince == 0 ? Math.max(since, now - 250) : headSince;
             if (now - headSince > HEAD_MILLIS) {
-                refuseAndClose(
-                        new Refusal(
-                                408,
-                                "The head of the request took more than ten seconds.",
-                                Refusal.Cause.SLOW));
+                refuseAndClose(Refusal.slow("The head of the request took more than ten seconds."));
             }
         } else if (now - since
                 > (service.strangers().knows(channel()) ? HEAD_MILLIS : IDLE_MILLIS)) {

@@ -16,6 +16,9 @@ interface Exchange {
     /** The client can take more again. */
     void writable();
 
+    /** Called four times a second; {@code now} is in milliseconds of the gateway's clock. */
+    default void sweep(long now) {}
+
     /** The client has gone or broke the rules; nothing is to be written any more. */
     void gone();
 }

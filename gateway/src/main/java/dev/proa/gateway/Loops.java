@@ -13,6 +13,8 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
@@ -44,6 +46,8 @@ final class Loops {
     private record Bound(Channel channel, AtomicReference<@Nullable Service> service) {}
 
     Loops(InstantSource clock, RefusalLog refusals) {
+        // Else Netty looks for logging libraries that are not there.
+        InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
         this.refusals = refusals;
         this.group = new MultiThreadIoEventLoopGroup(THREADS, threads(), NioIoHandler.newFactory());
         // Chunks of 256 KiB and no heap arenas: a desktop app's gateway is mostly idle.

@@ -112,7 +112,12 @@ final class PageEvents implements Exchange, PageSession.Carrier {
 
     @Override
     public void send(PageFrame frame) {
-        write(frame.sse());
+        if (connection.channel().bytesBeforeWritable() > PageSession.MAX_WAITING) {
+            connection.abort();
+            gone();
+        } else {
+            write(frame.sse());
+        }
     }
 
     @Override

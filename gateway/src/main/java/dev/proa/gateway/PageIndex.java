@@ -28,6 +28,7 @@ import java.util.zip.GZIPOutputStream;
  */
 final class PageIndex {
     private static final long MAX_IN_MEMORY = 1024 * 1024;
+    private static final long MAX_ALL_IN_MEMORY = 16 * 1024 * 1024;
     private static final int MIN_COMPRESSED = 512;
     private static final Pattern HASHED = Pattern.compile(".*[-.][A-Za-z0-9_-]{8,}\\.[a-z0-9]+");
     private static final Map<String, String> TYPES =
@@ -115,6 +116,7 @@ final class PageIndex {
     private static final class Lister extends SimpleFileVisitor<Path> {
         private final Path root;
         private final Map<String, PageFile> files;
+        private long inMemory;
 
         Lister(Path root, Map<String, PageFile> files) {
             this.root = root;
@@ -133,7 +135,10 @@ final class PageIndex {
                 throws IOException {
             if (attributes.isRegularFile() && !hidden(file)) {
                 var path = root.relativize(file).toString().replace('\\', '/');
-                files.put(path, read(path, file, attributes.size()));
+                var size = attributes.size();
+                var small = size <= MAX_IN_MEMORY && inMemory + size <= MAX_ALL_IN_MEMORY;
+                inMemory += small ? size : 0;
+                files.put(path, small ? inMemory(path, file) : onDisk(path, file, size));
             }
             return FileVisitResult.CONTINUE;
         }
@@ -144,22 +149,31 @@ final class PageIndex {
         }
     }
 
-    private static PageFile read(String path, Path file, long size) throws IOException {
-        var type = type(path);
-        var lasting = path.startsWith("assets/") && HASHED.matcher(path).matches();
-        if (size > MAX_IN_MEMORY) {
-            return new PageFile(
-                    file, type, size, Optional.empty(), Optional.empty(), hash(file), lasting);
-        }
+    private static boolean lasting(String path) {
+        return path.startsWith("assets/") && HASHED.matcher(path).matches();
+    }
+
+    private static PageFile onDisk(String path, Path file, long size) throws IOException {
+        return new PageFile(
+                file,
+                type(path),
+                size,
+                Optional.empty(),
+                Optional.empty(),
+                hash(file),
+                lasting(path));
+    }
+
+    private static PageFile inMemory(String path, Path file) throws IOException {
         var content = Files.readAllBytes(file);
         return new PageFile(
                 file,
-                type,
+                type(path),
                 content.length,
                 Optional.of(content),
-                compressed(type, content),
+                compressed(type(path), content),
                 HexFormat.of().formatHex(sha256().digest(content), 0, 16),
-                lasting);
+                lasting(path));
     }
 
     private static String type(String path) {

@@ -2,6 +2,7 @@ package dev.proa.gateway;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One page on the channel: how far it has been sent to, and how much of that it has not
@@ -12,6 +13,9 @@ final class PageSession {
     static final long MAX_UNACKED = 1024 * 1024;
 
     private static final int MAX_UNACKED_BATCHES = 4096;
+
+    /** What may wait in a carrier before it counts as stuck; batches stop long before. */
+    static final long MAX_WAITING = 1024 * 1024;
 
     /** How a page is reached. */
     interface Carrier {
@@ -41,10 +45,10 @@ final class PageSession {
     private final Deque<Sent> unacked = new ArrayDeque<>();
     private long cursor;
     private long eventsSeen;
-    private long unackedBytes;
+    private final AtomicLong unackedBytes = new AtomicLong(); // written on the loop, read by any
     private boolean live;
     private boolean sentAny;
-    private long dropped;
+    private final AtomicLong dropped = new AtomicLong(); // likewise
 
     PageSession(String client, Carrier carrier, BatchRing ring, PageFrames frames) {
         this.client = client;
@@ -100,14 +104,14 @@ final class PageSession {
 
     private void resync(String cause, long lost) {
         jumpToNow();
-        dropped += lost;
+        dropped.addAndGet(lost);
         carrier.send(frames.resync(cause, lost, cursor - 1));
         carrier.flush();
     }
 
     void acknowledged(long number) {
         while (!unacked.isEmpty() && unacked.getFirst().number() <= number) {
-            unackedBytes -= unacked.removeFirst().bytes();
+            unackedBytes.addAndGet(-unacked.removeFirst().bytes());
         }
         pump();
     }
@@ -136,7 +140,7 @@ final class PageSession {
     }
 
     private boolean mayTake() {
-        return unackedBytes < MAX_UNACKED && unacked.size() < MAX_UNACKED_BATCHES;
+        return unackedBytes.get() < MAX_UNACKED && unacked.size() < MAX_UNACKED_BATCHES;
     }
 
     private void sendBatch(BatchRing.Batch batch) {
@@ -146,7 +150,7 @@ final class PageSession {
         eventsSeen = batch.eventsThrough();
         if (carrier.acknowledges()) {
             unacked.addLast(new Sent(batch.number(), batch.frame().length()));
-            unackedBytes += batch.frame().length();
+            unackedBytes.addAndGet(batch.frame().length());
         }
     }
 
@@ -155,16 +159,16 @@ final class PageSession {
         var before = eventsSeen;
         jumpToNow();
         var lost = eventsSeen - before;
-        dropped += lost;
+        dropped.addAndGet(lost);
         carrier.send(frames.resync("overflow", lost, cursor - 1));
         carrier.flush();
     }
 
     long unackedBytes() {
-        return unackedBytes;
+        return unackedBytes.get();
     }
 
     long dropped() {
-        return dropped;
+        return dropped.get();
     }
 }

@@ -189,8 +189,12 @@ final class PageSocket extends ChannelInboundHandlerAdapter implements PageSessi
                         code < 0 ? new CloseWebSocketFrame() : new CloseWebSocketFrame(code, "");
                 context().writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
             }
-            case PingWebSocketFrame ping ->
+            case PingWebSocketFrame ping -> {
+                // Who sends pings and takes no pongs must not fill the memory with them.
+                if (ready()) {
                     context().writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
+                }
+            }
             case BinaryWebSocketFrame _ -> close(1003, "only text is understood");
             case TextWebSocketFrame _, ContinuationWebSocketFrame _ -> part(frame);
             default -> {
@@ -271,7 +275,9 @@ final class PageSocket extends ChannelInboundHandlerAdapter implements PageSessi
 
     @Override
     public void send(PageFrame frame) {
-        if (!closing) {
+        if (context().channel().bytesBeforeWritable() > PageSession.MAX_WAITING) {
+            context().close();
+        } else if (!closing) {
             context().write(Unpooled.wrappedBuffer(frame.webSocket()), context().voidPromise());
         }
     }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConnection.Client {
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE");
     private static final int MAX_INTERIM = 16;
+    private static final long STALL_MILLIS = 60_000;
 
     private final ClientConnection connection;
     private final Head head;
@@ -39,6 +40,7 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
     private boolean untilClose;
     private boolean over;
     private int interim;
+    private long bodySince;
 
     ProxyExchange(
             ClientConnection connection,
@@ -61,6 +63,7 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
 
     @Override
     public void start() {
+        bodySince = connection.loop().millis();
         var pool = connection.loop().upstreams();
         var idle =
                 repeatable()
@@ -125,12 +128,29 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
 
     @Override
     public void body(HttpContent content) {
+        bodySince = connection.loop().millis();
         if (upstream != null) {
             send(upstream, content);
         } else if (over) {
             content.release();
         } else {
             early.addLast(content);
+        }
+    }
+
+    /** A client that owes a body, and is asked for it, sends something every minute. */
+    @Override
+    public void sweep(long now) {
+        var asked = upstream != null && !requestSent && upstream.channel().isWritable();
+        if (!asked) {
+            bodySince = now;
+        } else if (now - bodySince > STALL_MILLIS) {
+            gone();
+            if (answerBegun) {
+                connection.abort();
+            } else {
+                connection.refuse(Refusal.slow("The body comes too slowly."));
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.proa.gateway;
 
+import io.netty.handler.codec.http.HttpHeaders;
+
 /**
  * An answer the gateway gives instead of what was asked for.
  *
@@ -25,6 +27,17 @@ record Refusal(int status, String detail, Cause cause) {
 
     static Refusal malformed(int status, String what) {
         return new Refusal(status, "The request was refused: " + what + ".", Cause.MALFORMED);
+    }
+
+    /** For a head that the decoder gave up on. */
+    static Refusal unreadable(HttpHeaders headers) {
+        return Framing.of(headers, true) instanceof Framing.Broken(int status, String what)
+                ? malformed(status, what)
+                : malformed(400, "the head could not be read");
+    }
+
+    static Refusal slow(String what) {
+        return new Refusal(408, what, Cause.SLOW);
     }
 
     static Refusal notFound() {

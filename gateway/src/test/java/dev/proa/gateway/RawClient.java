@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -172,6 +173,8 @@ final class RawClient implements AutoCloseable {
             for (var b = in.read(); b >= 0; b = in.read()) {
                 out.write(b);
             }
+        } catch (SocketTimeoutException e) {
+            throw new UncheckedIOException("the gateway did not close", e);
         } catch (IOException e) {
             resets.add(e);
         }
