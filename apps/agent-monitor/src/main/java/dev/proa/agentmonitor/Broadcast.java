@@ -61,8 +61,9 @@ final class Broadcast implements EventLogListener, AutoCloseable {
     }
 
     private void every(Duration period, Runnable action) {
-        pace.scheduleAtFixedRate(
-                action, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+        var _ =
+                pace.scheduleAtFixedRate(
+                        action, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -113,7 +114,7 @@ final class Broadcast implements EventLogListener, AutoCloseable {
         }
         var wait = Duration.between(clock.instant(), nextPageStats).toMillis();
         try {
-            pace.schedule(this::pageStats, Math.max(0, wait), TimeUnit.MILLISECONDS);
+            var _ = pace.schedule(this::pageStats, Math.max(0, wait), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             statsDue.set(false); // closing: nobody reads them any more
         }
