@@ -107,21 +107,22 @@ final class Launcher {
     }
 
     /**
-     * Whether somebody else listens on the port that was chosen for a sidecar that has no process.
+     * Who has taken the port that was chosen for a sidecar which has no process now, in plain
+     * words. The sidecar then gets another one at its next start.
      */
-    boolean portTaken(SidecarSpec spec) {
+    Optional<String> portTakenBy(SidecarSpec spec) {
         var port = ports.of(spec.id());
         if (port.isEmpty() || !(spec.port() instanceof SidecarSpec.Port.Assigned)) {
-            return false;
+            return Optional.empty();
         }
         try {
-            boolean taken = !ports.free(port.get());
-            if (taken) {
-                ports.forget(spec.id());
+            if (ports.free(port.get())) {
+                return Optional.empty();
             }
-            return taken;
+            ports.forget(spec.id());
+            return Optional.of(ports.holder(port.get()));
         } catch (IOException e) {
-            return false;
+            return Optional.empty();
         }
     }
 
@@ -147,7 +148,9 @@ final class Launcher {
 
     private Problem program(SidecarSpec spec, StartFailure failure) {
         var first = spec.command().getFirst();
-        var program = first.resolve(_ -> "");
+        var program =
+                first.resolve(name ->
+                        name.equals("data") ? setup.dataFolder().toString() : "${" + name + "}");
         boolean missing = failure.errno() == StartFailure.ENOENT;
         if (missing && !program.contains("/")) {
             return new Problem(

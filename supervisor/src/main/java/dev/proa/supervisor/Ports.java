@@ -108,7 +108,7 @@ final class Ports {
     }
 
     /** Who has a port, in plain words: process, program and user as far as they can be seen. */
-    private String holder(LoopbackPort port) throws IOException {
+    String holder(LoopbackPort port) throws IOException {
         var sockets = listeners.on(port);
         if (sockets.isEmpty()) {
             return "a process that does not listen on it";

@@ -256,7 +256,18 @@ final class Sidecar {
         if (lifeCycle.state() instanceof SidecarState.Clearing clearing) {
             noteExit(clearing.exit(), survivors);
         }
-        feed(new Input.Emptied(run, launcher.portTaken(spec)));
+        feed(new Input.Emptied(run, portTaken()));
+    }
+
+    private boolean portTaken() {
+        var port = launcher.port(spec);
+        var holder = launcher.portTakenBy(spec);
+        holder.ifPresent(who ->
+                problem(
+                        "its port %s was taken by %s, so it gets another one"
+                                .formatted(port.map(LoopbackPort::toString).orElse("?"), who),
+                        "Do nothing, unless this happens again and again"));
+        return holder.isPresent();
     }
 
     private void noteExit(Exit exit, int survivors) {

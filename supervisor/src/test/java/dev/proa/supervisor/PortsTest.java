@@ -194,6 +194,12 @@ class PortsTest {
                 assertThat(status.port().orElseThrow()).isNotEqualTo(lost);
                 assertThat(status.budget().used()).isZero();
                 assertThat(status.lastExit().orElseThrow().code()).hasValue(1);
+                assertThat(String.join("\n", bench.story()))
+                        .contains(
+                                "its port "
+                                        + lost
+                                        + " was taken by pid "
+                                        + ProcessHandle.current().pid());
             }
         }
     }
