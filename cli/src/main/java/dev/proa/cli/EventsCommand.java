@@ -20,7 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code proa events}. */
 @Command(
         name = "events",
-        description = "Print the newest events of the app's event log, oldest first, also when nothing runs.",
+        description =
+                "Print the newest events of the app's event log, oldest first, also when nothing runs.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {
@@ -31,20 +32,23 @@ import tools.jackson.databind.json.JsonMapper;
 final class EventsCommand implements Callable<Integer> {
     private static final JsonMapper JSON = new JsonMapper();
 
-    @Mixin
-    private Target target = new Target();
+    @Mixin private Target target = new Target();
 
-    @Mixin
-    private Json json = new Json();
+    @Mixin private Json json = new Json();
 
-    @Option(names = {"-n", "--limit"}, paramLabel = "N", defaultValue = "50", description = "How many (default 50).")
+    @Option(
+            names = {"-n", "--limit"},
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "How many (default 50).")
     private int limit;
 
-    @Option(names = {"-f", "--follow"}, description = "Go on with new ones, until Ctrl-C.")
+    @Option(
+            names = {"-f", "--follow"},
+            description = "Go on with new ones, until Ctrl-C.")
     private boolean follow;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     EventsCommand() {}
 
@@ -90,7 +94,8 @@ final class EventsCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         long last = 0;
         for (var event : events) {
-            out.println(json.wanted ? event.toString() : EventLine.of(event, ZoneId.systemDefault()));
+            out.println(
+                    json.wanted ? event.toString() : EventLine.of(event, ZoneId.systemDefault()));
             last = Math.max(last, event.path("id").asLong());
         }
         out.flush();

@@ -13,10 +13,14 @@ import java.nio.file.Path;
 import picocli.CommandLine;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Turns what a command threw into sentences and an exit code; a stack trace is shown only with {@code --debug}. */
+/**
+ * Turns what a command threw into sentences and an exit code; a stack trace is shown only with
+ * {@code --debug}.
+ */
 final class FailureReport implements CommandLine.IExecutionExceptionHandler {
     @Override
-    public int handleExecutionException(Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) {
+    public int handleExecutionException(
+            Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) {
         if (debug(commandLine)) {
             failure.printStackTrace(commandLine.getErr());
         }
@@ -30,7 +34,13 @@ final class FailureReport implements CommandLine.IExecutionExceptionHandler {
 
     /** Writes a report of what should not have happened and says where it is. */
     static int defect(Throwable failure, CommandLine commandLine, String command) {
-        commandLine.getErr().println("proa: this is a defect of Proa: " + failure + ". " + saved(failure, command));
+        commandLine
+                .getErr()
+                .println(
+                        "proa: this is a defect of Proa: "
+                                + failure
+                                + ". "
+                                + saved(failure, command));
         return ExitCode.BUG.number();
     }
 
@@ -61,13 +71,21 @@ final class FailureReport implements CommandLine.IExecutionExceptionHandler {
     private static String saved(Throwable failure, String command) {
         var text = new StringWriter();
         var report = new PrintWriter(text);
-        report.println("proa " + VersionCommand.VERSION + ", Java " + Runtime.version() + ", "
-                + System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        report.println(
+                "proa "
+                        + VersionCommand.VERSION
+                        + ", Java "
+                        + Runtime.version()
+                        + ", "
+                        + System.getProperty("os.name")
+                        + " "
+                        + System.getProperty("os.version"));
         report.println("command: " + command);
         failure.printStackTrace(report);
         report.flush();
         var folder = reportFolder();
-        var file = folder.resolve("report-" + new MonotonicTime().instant().toEpochMilli() + ".txt");
+        var file =
+                folder.resolve("report-" + new MonotonicTime().instant().toEpochMilli() + ".txt");
         try {
             AtomicFile.ownFolder(folder);
             new AtomicFile(file).write(text.toString().getBytes(StandardCharsets.UTF_8));

@@ -72,14 +72,11 @@ final class HooksDoctor implements Callable<Integer> {
      */
     static List<Finding> findings(HookPlaces places) {
         return List.of(program(places), settings(places), spool(places.state())).stream()
-                .map(
-                        check ->
-                                check.remedy() == null
-                                        ? Finding.ok("hook " + check.name(), check.found())
-                                        : Finding.note(
-                                                "hook " + check.name(),
-                                                check.found(),
-                                                check.remedy()))
+                .map(check ->
+                        check.remedy() == null
+                                ? Finding.ok("hook " + check.name(), check.found())
+                                : Finding.note(
+                                        "hook " + check.name(), check.found(), check.remedy()))
                 .toList();
     }
 

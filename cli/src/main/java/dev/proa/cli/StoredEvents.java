@@ -1,8 +1,8 @@
 package dev.proa.cli;
 
 import dev.proa.core.MonotonicTime;
-import dev.proa.core.Problem;
 import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
 import dev.proa.eventlog.Commit;
 import dev.proa.eventlog.EventLog;
 import dev.proa.eventlog.EventLogListener;
@@ -31,8 +31,12 @@ final class StoredEvents {
             return events;
         }
         try (var log = EventLog.open(folder, new MonotonicTime(), new Silent())) {
-            var reply = new EventQueries(log)
-                    .events(name -> name.equals("limit") ? Optional.of(Integer.toString(limit)) : Optional.empty());
+            var reply =
+                    new EventQueries(log)
+                            .events(name ->
+                                    name.equals("limit")
+                                            ? Optional.of(Integer.toString(limit))
+                                            : Optional.empty());
             new JsonMapper().readTree(reply.json()).path("events").forEach(events::add);
         }
         Collections.reverse(events);
@@ -46,7 +50,8 @@ final class StoredEvents {
 
         @Override
         public void troubled(Problem problem) {
-            throw new IllegalStateException("an event log that is only read is in trouble: " + problem);
+            throw new IllegalStateException(
+                    "an event log that is only read is in trouble: " + problem);
         }
     }
 }

@@ -41,7 +41,9 @@ class RedactionTest {
         var bytes = secret.reveal().getBytes(StandardCharsets.UTF_8);
 
         assertThat(redaction.of("plain s3cr3t value+1 end")).isEqualTo("plain *** end");
-        assertThat(redaction.of(Base64.getEncoder().encodeToString(bytes))).startsWith("***").hasSizeLessThan(6);
+        assertThat(redaction.of(Base64.getEncoder().encodeToString(bytes)))
+                .startsWith("***")
+                .hasSizeLessThan(6);
         assertThat(redaction.of(HexFormat.of().formatHex(bytes))).isEqualTo("***");
         assertThat(redaction.of("?v=s3cr3t+value%2B1")).isEqualTo("?v=***");
     }

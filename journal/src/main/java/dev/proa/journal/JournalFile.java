@@ -40,7 +40,13 @@ public final class JournalFile implements Journal, AutoCloseable {
     private long seq; // writer thread only
     private FileChannel out; // writer thread only
 
-    private JournalFile(Path path, long rollAt, InstantSource time, Redaction redaction, long seq, FileChannel out) {
+    private JournalFile(
+            Path path,
+            long rollAt,
+            InstantSource time,
+            Redaction redaction,
+            long seq,
+            FileChannel out) {
         this.path = path;
         this.rollAt = rollAt;
         this.time = time;
@@ -56,11 +62,13 @@ public final class JournalFile implements Journal, AutoCloseable {
      * @param redaction takes secrets out of what other programs said
      * @throws IOException if the file cannot be opened for writing
      */
-    public static JournalFile open(Path path, InstantSource time, Redaction redaction) throws IOException {
+    public static JournalFile open(Path path, InstantSource time, Redaction redaction)
+            throws IOException {
         return open(path, 4L * 1024 * 1024, time, redaction);
     }
 
-    static JournalFile open(Path path, long rollAt, InstantSource time, Redaction redaction) throws IOException {
+    static JournalFile open(Path path, long rollAt, InstantSource time, Redaction redaction)
+            throws IOException {
         var last = new JournalReader(path).lastSeq();
         var out = append(path);
         if (torn(path)) {

@@ -103,7 +103,8 @@ final class JournalLine {
         }
     }
 
-    private static void exited(JsonGenerator json, RuntimeEvent.SidecarExited e, Redaction redaction) {
+    private static void exited(
+            JsonGenerator json, RuntimeEvent.SidecarExited e, Redaction redaction) {
         json.writeStringProperty("sidecar", e.sidecar());
         json.writeNumberProperty("pid", e.pid());
         json.writeNumberProperty("code", e.code());

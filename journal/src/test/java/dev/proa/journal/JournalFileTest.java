@@ -31,7 +31,8 @@ class JournalFileTest {
         }
         try (var journal = JournalFile.open(path(), clock, new Redaction())) {
             journal.record(
-                    new RuntimeEvent.SidecarExited("api", 7, 0, 9, List.of("a \"quoted\" line, password=hunter2")));
+                    new RuntimeEvent.SidecarExited(
+                            "api", 7, 0, 9, List.of("a \"quoted\" line, password=hunter2")));
         }
 
         assertThat(new JournalReader(path()).after(0, 10))

@@ -63,7 +63,9 @@ final class ControlRoutes {
     }
 
     private BackendResponse opened() {
-        return json(200, JsonNodeFactory.instance.objectNode().put("opened", openWindow.getAsBoolean()));
+        return json(
+                200,
+                JsonNodeFactory.instance.objectNode().put("opened", openWindow.getAsBoolean()));
     }
 
     private BackendResponse journal(BackendRequest request) throws IOException {
@@ -72,9 +74,13 @@ final class ControlRoutes {
         if (after < 0 || limit < 0) {
             return problem(400, "after and limit are whole numbers, limit at most " + MOST_LINES);
         }
-        var lines = new JournalReader(data.runtime().resolve("journal.jsonl")).after(after, (int) limit);
+        var lines =
+                new JournalReader(data.runtime().resolve("journal.jsonl"))
+                        .after(after, (int) limit);
         return BackendResponse.json(
-                200, ("{\"entries\":[" + String.join(",", lines) + "]}").getBytes(StandardCharsets.UTF_8));
+                200,
+                ("{\"entries\":[" + String.join(",", lines) + "]}")
+                        .getBytes(StandardCharsets.UTF_8));
     }
 
     private BackendResponse logs(BackendRequest request) throws IOException {
@@ -101,9 +107,10 @@ final class ControlRoutes {
             if (!body.isObject()) {
                 return problem(400, "The beacon is a JSON object");
             }
-            journal.accept(new RuntimeEvent.PageReady(
-                    cut(body.path("path").asString("")),
-                    cut(request.header("user-agent").orElse(""))));
+            journal.accept(
+                    new RuntimeEvent.PageReady(
+                            cut(body.path("path").asString("")),
+                            cut(request.header("user-agent").orElse(""))));
             return BackendResponse.empty(204);
         } catch (JacksonException e) {
             return problem(400, "The beacon is not JSON");
@@ -121,9 +128,10 @@ final class ControlRoutes {
 
     private static String reason(BackendRequest request) {
         try {
-            var reason = request.body().length == 0
-                    ? ""
-                    : JSON.readTree(request.body()).path("reason").asString("");
+            var reason =
+                    request.body().length == 0
+                            ? ""
+                            : JSON.readTree(request.body()).path("reason").asString("");
             return reason.isEmpty() ? "asked over the control surface" : cut(reason);
         } catch (JacksonException e) {
             return "asked over the control surface";
@@ -145,11 +153,12 @@ final class ControlRoutes {
 
     /** RFC 9457 problem JSON. */
     private static BackendResponse problem(int status, String detail) {
-        var body = JsonNodeFactory.instance
-                .objectNode()
-                .put("type", URI.create("about:blank").toString())
-                .put("status", status)
-                .put("detail", detail);
+        var body =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("type", URI.create("about:blank").toString())
+                        .put("status", status)
+                        .put("detail", detail);
         return new BackendResponse.Whole(
                 status,
                 java.util.Map.of("content-type", "application/problem+json"),

@@ -13,10 +13,15 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a sidecar's log file for people: its last lines, then what is appended, over rotations, without secrets. Not
- * thread-safe. */
+/**
+ * Reads a sidecar's log file for people: its last lines, then what is appended, over rotations,
+ * without secrets. Not thread-safe.
+ */
 public final class LogReader {
-    /** At most this much of a file is looked at for its last lines, and taken at once when following. */
+    /**
+     * At most this much of a file is looked at for its last lines, and taken at once when
+     * following.
+     */
     private static final int WINDOW = 1024 * 1024;
 
     private final Path file;
@@ -48,7 +53,10 @@ public final class LogReader {
         }
     }
 
-    /** The last lines, oldest first, an unfinished one included; later {@link #more()} goes on behind them. */
+    /**
+     * The last lines, oldest first, an unfinished one included; later {@link #more()} goes on
+     * behind them.
+     */
     public List<String> last(int lines) throws IOException {
         try (var channel = Files.newByteChannel(file)) {
             identity = identity();
@@ -87,7 +95,8 @@ public final class LogReader {
         return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
-    private static byte[] read(SeekableByteChannel channel, long from, int length) throws IOException {
+    private static byte[] read(SeekableByteChannel channel, long from, int length)
+            throws IOException {
         var bytes = ByteBuffer.allocate(length);
         channel.position(from);
         int got = 0;

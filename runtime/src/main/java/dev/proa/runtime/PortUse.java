@@ -8,7 +8,10 @@ import java.util.Optional;
 public final class PortUse {
     private PortUse() {}
 
-    /** The holder in words ({@code pid 4711 (/usr/bin/node, user ada)}); empty if nobody listens there. */
+    /**
+     * The holder in words ({@code pid 4711 (/usr/bin/node, user ada)}); empty if nobody listens
+     * there.
+     */
     public static Optional<String> of(LoopbackPort port) {
         return PortHolder.of(port);
     }

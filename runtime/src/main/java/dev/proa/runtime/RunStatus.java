@@ -18,7 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** What the run is and how it is, as the control surface tells it. Safe to use from any thread. */
 final class RunStatus {
     /** What does not change during a run. */
-    record Facts(String instance, String version, Profile profile, Path dataFolder, Instant startedAt) {}
+    record Facts(
+            String instance, String version, Profile profile, Path dataFolder, Instant startedAt) {}
 
     /** What is learnt while it starts. */
     record Ports(Optional<LoopbackPort> gateway, Optional<LoopbackPort> ingest) {}
@@ -77,8 +78,18 @@ final class RunStatus {
     private static boolean good(SidecarStatus sidecar) {
         return switch (sidecar.state()) {
             case READY, COMPLETED, ATTACHED -> true;
-            case STOPPED, WAITING, STARTING, LIVE, UNREADY, HUNG, STOPPING, BACKOFF, SAFE_MODE, DEGRADED, FAILED_CONFIG ->
-                false;
+            case STOPPED,
+                    WAITING,
+                    STARTING,
+                    LIVE,
+                    UNREADY,
+                    HUNG,
+                    STOPPING,
+                    BACKOFF,
+                    SAFE_MODE,
+                    DEGRADED,
+                    FAILED_CONFIG ->
+                    false;
         };
     }
 
@@ -99,7 +110,8 @@ final class RunStatus {
     }
 
     ObjectNode health() {
-        var json = JsonNodeFactory.instance.objectNode().put("status", state()).put("ready", ready());
+        var json =
+                JsonNodeFactory.instance.objectNode().put("status", state()).put("ready", ready());
         return json.put("ready_at", readyAt.map(Instant::toString).orElse(null));
     }
 
@@ -121,7 +133,9 @@ final class RunStatus {
         ports.gateway().ifPresent(port -> open.put("gateway", port.number()));
         ports.ingest().ifPresent(port -> open.put("ingest", port.number()));
         var local = open.putObject("sidecars");
-        sidecars.get().forEach(each -> each.port().ifPresent(port -> local.put(each.id(), port.number())));
+        sidecars.get()
+                .forEach(
+                        each -> each.port().ifPresent(port -> local.put(each.id(), port.number())));
         json.put("ingest_url", ports.ingest().map(LoopbackPort::baseUrl).orElse(null));
         json.putObject("features")
                 .put("ingest", ports.ingest().isPresent())
@@ -130,9 +144,11 @@ final class RunStatus {
         json.put("ready_at", readyAt.map(Instant::toString).orElse(null));
         json.put("last_error", lastError().orElse(null));
         var origins = json.putObject("provenance");
-        profile.origins().forEach((pointer, origin) -> origins.putObject(pointer)
-                .put("layer", origin.layer())
-                .put("name", origin.name()));
+        profile.origins()
+                .forEach((pointer, origin) ->
+                        origins.putObject(pointer)
+                                .put("layer", origin.layer())
+                                .put("name", origin.name()));
         return json;
     }
 
@@ -153,10 +169,12 @@ final class RunStatus {
         json.putObject("transport");
         json.putObject("eventlog");
         var told = json.putArray("problems");
-        allProblems(now).forEach(problem -> told.addObject()
-                .put("where", problem.where().toString())
-                .put("what", problem.what())
-                .put("remedy", problem.remedy()));
+        allProblems(now)
+                .forEach(problem ->
+                        told.addObject()
+                                .put("where", problem.where().toString())
+                                .put("what", problem.what())
+                                .put("remedy", problem.remedy()));
         return json.put("tier", "guard");
     }
 

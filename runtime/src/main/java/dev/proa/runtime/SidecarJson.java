@@ -18,14 +18,19 @@ final class SidecarJson {
         json.put("state", sidecar.state().name());
         json.put("reason", sidecar.reason());
         sidecar.pid().ifPresentOrElse(pid -> json.put("pid", pid), () -> json.putNull("pid"));
-        sidecar.port().map(LoopbackPort::number).ifPresentOrElse(port -> json.put("port", port), () -> json.putNull("port"));
+        sidecar.port()
+                .map(LoopbackPort::number)
+                .ifPresentOrElse(port -> json.put("port", port), () -> json.putNull("port"));
         json.put("ready", sidecar.ready());
         json.put("restarts", sidecar.restarts());
         json.putObject("budget")
                 .put("max", sidecar.budget().max())
                 .put("within_s", sidecar.budget().within().toSeconds())
                 .put("used", sidecar.budget().used());
-        sidecar.lastExit().ifPresentOrElse(exit -> json.set("last_exit", lastExit(exit, redaction)), () -> json.putNull("last_exit"));
+        sidecar.lastExit()
+                .ifPresentOrElse(
+                        exit -> json.set("last_exit", lastExit(exit, redaction)),
+                        () -> json.putNull("last_exit"));
         json.put("left_behind", sidecar.leftBehind());
         return json.put("next_start", sidecar.nextStart().map(Instant::toString).orElse(null));
     }
@@ -33,7 +38,9 @@ final class SidecarJson {
     private static ObjectNode lastExit(LastExit exit, Redaction redaction) {
         var json = JsonNodeFactory.instance.objectNode();
         exit.code().ifPresentOrElse(code -> json.put("code", code), () -> json.putNull("code"));
-        exit.signal().ifPresentOrElse(signal -> json.put("signal", signal), () -> json.putNull("signal"));
+        exit.signal()
+                .ifPresentOrElse(
+                        signal -> json.put("signal", signal), () -> json.putNull("signal"));
         json.put("at", exit.at().toString());
         var tail = json.putArray("log_tail");
         exit.logTail().forEach(line -> tail.add(redaction.of(LogText.clean(line))));

@@ -3,8 +3,8 @@ package dev.proa.runtime;
 import dev.proa.core.ExitCode;
 import dev.proa.core.InstanceId;
 import dev.proa.core.LoopbackPort;
-import dev.proa.core.Problem;
 import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
 import dev.proa.core.Redaction;
 import dev.proa.core.Secret;
 import dev.proa.core.Where;
@@ -65,24 +65,36 @@ final class Stages {
         this.parts = parts;
         var profile = run.profile();
         backend = profile.embeddedBackend().map(Stages::find);
-        run.journal().record(new RuntimeEvent.RuntimeStarted(
-                run.instance().toString(), OwnProcess.pid(), profile.app().id(), profile.app().version()));
-        supervisor = new Supervisor(new SupervisorSetup(
-                profile.sidecars(),
-                profile.dataFolder(),
-                run.instance(),
-                profile.mode(),
-                profileFile(profile),
-                run.setting().environment(),
-                run.setting().build().resolve("libexec/proa-guard"),
-                run.journal(),
-                run.time(),
-                this::changed));
-        status = new RunStatus(
-                new RunStatus.Facts(
-                        run.instance().toString(), run.setting().version(), profile, profile.dataFolder(), run.startedAt()),
-                supervisor::snapshot,
-                run.redaction());
+        run.journal()
+                .record(
+                        new RuntimeEvent.RuntimeStarted(
+                                run.instance().toString(),
+                                OwnProcess.pid(),
+                                profile.app().id(),
+                                profile.app().version()));
+        supervisor =
+                new Supervisor(
+                        new SupervisorSetup(
+                                profile.sidecars(),
+                                profile.dataFolder(),
+                                run.instance(),
+                                profile.mode(),
+                                profileFile(profile),
+                                run.setting().environment(),
+                                run.setting().build().resolve("libexec/proa-guard"),
+                                run.journal(),
+                                run.time(),
+                                this::changed));
+        status =
+                new RunStatus(
+                        new RunStatus.Facts(
+                                run.instance().toString(),
+                                run.setting().version(),
+                                profile,
+                                profile.dataFolder(),
+                                run.startedAt()),
+                        supervisor::snapshot,
+                        run.redaction());
         run.redaction().know(token);
         profile.sidecars().forEach(spec -> run.redaction().know(supervisor.token(spec.id())));
         parts.push(() -> backend.ifPresent(EmbeddedBackend::close));
@@ -98,27 +110,37 @@ final class Stages {
     }
 
     private static EmbeddedBackend find(String name) {
-        var known = ServiceLoader.load(EmbeddedBackend.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .toList();
+        var known =
+                ServiceLoader.load(EmbeddedBackend.class).stream()
+                        .map(ServiceLoader.Provider::get)
+                        .toList();
         return known.stream()
                 .filter(each -> each.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new ProaException(
-                        ExitCode.BAD_CONFIG,
-                        new Problem(
-                                Where.of("proa.yaml /backend/embedded"),
-                                "This build has no embedded backend called " + name,
-                                "Write one of "
-                                        + known.stream().map(EmbeddedBackend::name).toList())));
+                .orElseThrow(() ->
+                        new ProaException(
+                                ExitCode.BAD_CONFIG,
+                                new Problem(
+                                        Where.of("proa.yaml /backend/embedded"),
+                                        "This build has no embedded backend called " + name,
+                                        "Write one of "
+                                                + known.stream()
+                                                        .map(EmbeddedBackend::name)
+                                                        .toList())));
     }
 
     private ControlRoutes control() {
         return new ControlRoutes(
-                status, run.data(), run.setting().stop()::askOnce, this::openWindow, run.journal()::record, run.redaction());
+                status,
+                run.data(),
+                run.setting().stop()::askOnce,
+                this::openWindow,
+                run.journal()::record,
+                run.redaction());
     }
 
-    private GatewayOptions options(Context run, Secret token, ControlRoutes control) throws IOException {
+    private GatewayOptions options(Context run, Secret token, ControlRoutes control)
+            throws IOException {
         var profile = run.profile();
         return new GatewayOptions(
                 token,
@@ -157,11 +179,15 @@ final class Stages {
     }
 
     private Supplier<Upstream> upstream(String sidecar) {
-        return () -> supervisor
-                .upstream(sidecar)
-                .<Upstream>map(port -> new Upstream.Ready(port, Optional.of(supervisor.token(sidecar))))
-                .orElseGet(() -> new Upstream.NotReady(
-                        "The sidecar " + sidecar + " is not ready.", Duration.ofSeconds(1)));
+        return () ->
+                supervisor
+                        .upstream(sidecar)
+                        .<Upstream>map(port ->
+                                new Upstream.Ready(port, Optional.of(supervisor.token(sidecar))))
+                        .orElseGet(() ->
+                                new Upstream.NotReady(
+                                        "The sidecar " + sidecar + " is not ready.",
+                                        Duration.ofSeconds(1)));
     }
 
     private void heard(PageMessage message) {
@@ -184,13 +210,20 @@ final class Stages {
     }
 
     private void startBackend(EmbeddedBackend started) {
-        started.start(new BackendContext(run.profile().dataFolder(), run.time(), run.journal(), gateway.channel()));
+        started.start(
+                new BackendContext(
+                        run.profile().dataFolder(), run.time(), run.journal(), gateway.channel()));
         gateway.serve(started.routes());
     }
 
     private void changed(SidecarStatus sidecar) {
         run.setting().listener().sidecar(sidecar.id(), sidecar.state().name(), sidecar.reason());
-        gateway.channel().status(sidecar.id(), sidecar.state().name(), sidecar.restarts(), sidecar.nextStart());
+        gateway.channel()
+                .status(
+                        sidecar.id(),
+                        sidecar.state().name(),
+                        sidecar.restarts(),
+                        sidecar.nextStart());
         sidecar.problem().ifPresent(run.setting().listener()::problem);
         checkReady();
     }

@@ -2,7 +2,10 @@ package dev.proa.runtime;
 
 import java.util.concurrent.CountDownLatch;
 
-/** Someone's wish that the run ends: a signal, the window, a command. The first one names the reason. */
+/**
+ * Someone's wish that the run ends: a signal, the window, a command. The first one names the
+ * reason.
+ */
 public final class StopRequest {
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch immediate = new CountDownLatch(1);
