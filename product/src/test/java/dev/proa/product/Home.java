@@ -95,11 +95,13 @@ final class Home implements AutoCloseable {
         return ProcessHandle.allProcesses().filter(this::marked).toList();
     }
 
+    /** By its mark, or by working here: guards have no environment, but the working folder of their runtime. */
     private boolean marked(ProcessHandle process) {
+        var proc = Path.of("/proc/" + process.pid());
         try {
-            var environment = Files.readString(
-                    Path.of("/proc/" + process.pid() + "/environ"), StandardCharsets.ISO_8859_1);
-            return Arrays.asList(environment.split("\0")).contains(mark);
+            var environment = Files.readString(proc.resolve("environ"), StandardCharsets.ISO_8859_1);
+            return Arrays.asList(environment.split("\0")).contains(mark)
+                    || Files.readSymbolicLink(proc.resolve("cwd")).startsWith(folder);
         } catch (IOException e) {
             return false; // it has ended meanwhile, or is somebody else's
         }

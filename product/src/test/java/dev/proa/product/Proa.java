@@ -124,7 +124,7 @@ final class Proa implements AutoCloseable {
 
     /** Waits for the end and gives the exit code. */
     int exit() throws InterruptedException {
-        if (!process.waitFor(180, TimeUnit.SECONDS)) {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new AssertionError("still runs: " + this);
         }
         for (var reader : readers) {
