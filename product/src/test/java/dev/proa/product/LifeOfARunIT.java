@@ -28,7 +28,8 @@ class LifeOfARunIT {
     }
 
     private static String event(String id) {
-        return "{\"event_id\":\"" + id
+        return "{\"event_id\":\""
+                + id
                 + "\",\"session_id\":\"s1\",\"agent_type\":\"claude_code\",\"event_type\":\"tool_use\",\"tool_name\":\"Bash\","
                 + "\"metadata\":{\"command\":\"ls\"}}";
     }
@@ -58,7 +59,8 @@ class LifeOfARunIT {
 
             assertThat(proa.exit()).as(proa::toString).isZero();
             assertThat(InstanceFile.in(data("d"))).doesNotExist();
-            assertThat(home.resolve(".local/state/proa/dev.proa.agent-monitor/ingest-url")).doesNotExist();
+            assertThat(home.resolve(".local/state/proa/dev.proa.agent-monitor/ingest-url"))
+                    .doesNotExist();
             assertThat(accepts(instance.port())).isFalse();
             assertThat(accepts(URI.create(instance.ingestUrl().orElseThrow()).getPort())).isFalse();
             assertThat(proa.out()).contains("\"event\":\"stopped\"");
@@ -78,15 +80,16 @@ class LifeOfARunIT {
     @Test
     void aSecondRunOfTheSameDataFolderNamesTheFirstAndExitsZero() throws Exception {
         try (var first = Proa.run(home, data("d"), MONITOR, "--ingest-port", "0").ready();
-                var second = Proa.start(
-                        home,
-                        data("d"),
-                        "run",
-                        Proa.CHECKOUT.resolve(MONITOR).toString(),
-                        "--window",
-                        "none",
-                        "--data-dir",
-                        data("d").toString())) {
+                var second =
+                        Proa.start(
+                                home,
+                                data("d"),
+                                "run",
+                                Proa.CHECKOUT.resolve(MONITOR).toString(),
+                                "--window",
+                                "none",
+                                "--data-dir",
+                                data("d").toString())) {
             assertThat(second.exit()).as(second::toString).isZero();
             assertThat(second.out()).contains("already running").contains("pid " + first.pid());
             assertThat(first.process().isAlive()).isTrue();
@@ -97,7 +100,8 @@ class LifeOfARunIT {
     void twoDataFoldersCoexistAndHooksStayWithTheFirst() throws Exception {
         int port = freePort();
         try (var first = Proa.run(home, data("a"), MONITOR, "--ingest-port", "" + port).ready();
-                var second = Proa.run(home, data("b"), MONITOR, "--ingest-port", "" + port).ready()) {
+                var second =
+                        Proa.run(home, data("b"), MONITOR, "--ingest-port", "" + port).ready()) {
             assertThat(first.ingest("/api/events", event("one")).statusCode()).isEqualTo(201);
             assertThat(second.ingest("/api/events", event("one")).statusCode()).isEqualTo(201);
 
@@ -111,7 +115,9 @@ class LifeOfARunIT {
 
             try (var status = Proa.start(home, data("a"), "status")) {
                 assertThat(status.exit()).isEqualTo(64);
-                assertThat(status.err()).contains(data("a").toString()).contains(data("b").toString());
+                assertThat(status.err())
+                        .contains(data("a").toString())
+                        .contains(data("b").toString());
             }
         }
     }
@@ -119,18 +125,28 @@ class LifeOfARunIT {
     @Test
     void aStrangerOnTheIngestPortIsNamedAndHooksFindTheOtherPort() throws Exception {
         try (var stranger = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            try (var proa = Proa.run(home, data("d"), MONITOR, "--ingest-port", "" + stranger.getLocalPort())
-                    .ready()) {
+            try (var proa =
+                    Proa.run(
+                                    home,
+                                    data("d"),
+                                    MONITOR,
+                                    "--ingest-port",
+                                    "" + stranger.getLocalPort())
+                            .ready()) {
                 var problem = proa.event("problem");
 
                 assertThat(problem.path("what").asString())
                         .contains("pid " + ProcessHandle.current().pid());
                 var url = proa.instance().ingestUrl().orElseThrow();
                 assertThat(url).isNotEqualTo("http://127.0.0.1:" + stranger.getLocalPort());
-                assertThat(Files.readString(home.resolve(".local/state/proa/dev.proa.agent-monitor/ingest-url")))
+                assertThat(
+                                Files.readString(
+                                        home.resolve(
+                                                ".local/state/proa/dev.proa.agent-monitor/ingest-url")))
                         .isEqualTo(url + "\n");
                 assertThat(proa.ingest("/api/events", event("e1")).statusCode()).isEqualTo(201);
-                assertThat(proa.json("/_proa/status").path("problems").toString()).contains("ingest port");
+                assertThat(proa.json("/_proa/status").path("problems").toString())
+                        .contains("ingest port");
             }
         }
     }
@@ -143,20 +159,35 @@ class LifeOfARunIT {
             var token = instance.token().reveal();
 
             assertThat(Proa.send(HttpRequest.newBuilder(sessions)).statusCode()).isEqualTo(401);
-            assertThat(Proa.send(HttpRequest.newBuilder(sessions)
-                                    .header("X-Proa-Token", token)
-                                    .header("Origin", "https://evil.example"))
-                            .statusCode())
+            assertThat(
+                            Proa.send(
+                                            HttpRequest.newBuilder(sessions)
+                                                    .header("X-Proa-Token", token)
+                                                    .header("Origin", "https://evil.example"))
+                                    .statusCode())
                     .isEqualTo(403);
-            assertThat(Proa.send(HttpRequest.newBuilder(
-                                            URI.create("http://localhost:" + instance.port() + "/api/sessions"))
-                                    .header("X-Proa-Token", token))
-                            .statusCode())
+            assertThat(
+                            Proa.send(
+                                            HttpRequest.newBuilder(
+                                                            URI.create(
+                                                                    "http://localhost:"
+                                                                            + instance.port()
+                                                                            + "/api/sessions"))
+                                                    .header("X-Proa-Token", token))
+                                    .statusCode())
                     .isEqualTo(421);
-            assertThat(Proa.send(HttpRequest.newBuilder(URI.create(instance.ingestUrl().orElseThrow() + "/api/events"))
-                                    .header("Origin", "http://127.0.0.1")
-                                    .POST(HttpRequest.BodyPublishers.ofString(event("x"))))
-                            .statusCode())
+            assertThat(
+                            Proa.send(
+                                            HttpRequest.newBuilder(
+                                                            URI.create(
+                                                                    instance.ingestUrl()
+                                                                                    .orElseThrow()
+                                                                            + "/api/events"))
+                                                    .header("Origin", "http://127.0.0.1")
+                                                    .POST(
+                                                            HttpRequest.BodyPublishers.ofString(
+                                                                    event("x"))))
+                                    .statusCode())
                     .isEqualTo(403);
             assertThat(proa.json("/api/events").path("total").asInt()).isZero();
         }

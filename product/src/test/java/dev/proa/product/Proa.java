@@ -39,10 +39,13 @@ final class Proa implements AutoCloseable {
     }
 
     private static Thread reader(java.io.InputStream stream, List<String> lines) {
-        return Thread.ofVirtual().start(() -> new java.io.BufferedReader(
-                        new java.io.InputStreamReader(stream, StandardCharsets.UTF_8))
-                .lines()
-                .forEach(lines::add));
+        return Thread.ofVirtual()
+                .start(() ->
+                        new java.io.BufferedReader(
+                                        new java.io.InputStreamReader(
+                                                stream, StandardCharsets.UTF_8))
+                                .lines()
+                                .forEach(lines::add));
     }
 
     /** Starts a command; {@code home} holds everything it writes outside {@code --data-dir}. */
@@ -50,25 +53,43 @@ final class Proa implements AutoCloseable {
         return start(CHECKOUT.resolve("proa"), home, dataFolder, arguments);
     }
 
-    static Proa start(Path launcher, Path home, Path dataFolder, String... arguments) throws IOException {
+    static Proa start(Path launcher, Path home, Path dataFolder, String... arguments)
+            throws IOException {
         var command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command).directory(home.toFile());
         var environment = builder.environment();
         environment.put("HOME", home.toString());
         environment.put("MAVEN_USER_HOME", System.getProperty("user.home") + "/.m2");
-        environment.put("MAVEN_OPTS", "-Dmaven.repo.local=" + System.getProperty("user.home") + "/.m2/repository");
+        environment.put(
+                "MAVEN_OPTS",
+                "-Dmaven.repo.local=" + System.getProperty("user.home") + "/.m2/repository");
         environment.put("npm_config_cache", System.getProperty("user.home") + "/.npm");
         environment.keySet().removeIf(name -> name.startsWith("XDG_") || name.startsWith("PROA_"));
-        environment.keySet().removeAll(List.of("DISPLAY", "WAYLAND_DISPLAY", "CLAUDE_CONFIG_DIR", "AGENTMONITOR_URL"));
+        environment
+                .keySet()
+                .removeAll(
+                        List.of(
+                                "DISPLAY",
+                                "WAYLAND_DISPLAY",
+                                "CLAUDE_CONFIG_DIR",
+                                "AGENTMONITOR_URL"));
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         return new Proa(builder.start(), dataFolder);
     }
 
     /** Runs an app without a window and waits until it can be opened. */
     static Proa run(Path home, Path dataFolder, String app, String... more) throws IOException {
-        var arguments = new ArrayList<>(List.of(
-                "run", CHECKOUT.resolve(app).toString(), "--window", "none", "--json", "--data-dir", dataFolder.toString()));
+        var arguments =
+                new ArrayList<>(
+                        List.of(
+                                "run",
+                                CHECKOUT.resolve(app).toString(),
+                                "--window",
+                                "none",
+                                "--json",
+                                "--data-dir",
+                                dataFolder.toString()));
         arguments.addAll(List.of(more));
         var proa = start(home, dataFolder, arguments.toArray(String[]::new));
         proa.event("open");
@@ -77,16 +98,23 @@ final class Proa implements AutoCloseable {
 
     /** Waits for a line {@code {"event": name, ...}}. */
     JsonNode event(String name) {
-        Await.until("event " + name + " of " + this, () -> events(name).findAny().isPresent() || !process.isAlive());
-        return events(name).findFirst().orElseThrow(() -> new AssertionError("ended without event " + name + ": " + this));
+        Await.until(
+                "event " + name + " of " + this,
+                () -> events(name).findAny().isPresent() || !process.isAlive());
+        return events(name)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("ended without event " + name + ": " + this));
     }
 
     private java.util.stream.Stream<JsonNode> events(String name) {
-        return out.stream().map(JSON::readTree).filter(line -> line.path("event").asString("").equals(name));
+        return out.stream()
+                .map(JSON::readTree)
+                .filter(line -> line.path("event").asString("").equals(name));
     }
 
     InstanceFile instance() throws IOException {
-        return InstanceFile.read(dataFolder).orElseThrow(() -> new AssertionError("no instance file: " + this));
+        return InstanceFile.read(dataFolder)
+                .orElseThrow(() -> new AssertionError("no instance file: " + this));
     }
 
     /** Waits until everything is ready. */
@@ -96,8 +124,9 @@ final class Proa implements AutoCloseable {
     }
 
     HttpResponse<String> get(String path) throws IOException {
-        return send(HttpRequest.newBuilder(URI.create(instance().baseUrl() + path))
-                .header("X-Proa-Token", instance().token().reveal()));
+        return send(
+                HttpRequest.newBuilder(URI.create(instance().baseUrl() + path))
+                        .header("X-Proa-Token", instance().token().reveal()));
     }
 
     JsonNode json(String path) throws IOException {
@@ -106,14 +135,17 @@ final class Proa implements AutoCloseable {
 
     /** Posts to the ingest listener as a program would. */
     HttpResponse<String> ingest(String path, String body) throws IOException {
-        return send(HttpRequest.newBuilder(URI.create(instance().ingestUrl().orElseThrow() + path))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
+        return send(
+                HttpRequest.newBuilder(URI.create(instance().ingestUrl().orElseThrow() + path))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
     static HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
         try {
-            return HTTP.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+            return HTTP.send(
+                    request.timeout(Duration.ofSeconds(20)).build(),
+                    HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);
