@@ -99,13 +99,14 @@ class ReadinessTest {
             bench.start().await("api", SidecarPhase.STARTING);
             Await.until("its port", () -> status(bench).port().isPresent());
             var port = status(bench).port().orElseThrow();
+            var log = data.resolve("logs/api.log");
             try (var stranger =
                     new ServerSocket(port.number(), 1, InetAddress.getLoopbackAddress())) {
                 assertThat(stranger.isBound()).isTrue();
                 Files.createFile(data.resolve("go"));
                 Await.until(
                         "its second line",
-                        () -> Files.readString(data.resolve("logs/api.log")).contains("still"));
+                        () -> Files.exists(log) && Files.readString(log).contains("still"));
                 assertThat(status(bench).state()).isEqualTo(SidecarPhase.STARTING);
                 assertThat(bench.supervisor().upstream("api")).isEmpty();
             }
