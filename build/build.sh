@@ -36,9 +36,11 @@ fi
 # Whoever held the lock may have built what we need.
 sh build/stale.sh || exit 0
 
-# An interrupted build may have left half-written classes that look newer than their sources.
-clean=
-[ -e target/building ] && clean=clean
+# An interrupted build may have left half-written files that look newer than their sources.
+if [ -e target/building ]; then
+    rm -rf ./*/target/classes ./*/target/native ./*/target/maven-status ./*/target/*.jar \
+        apps/*/target/classes apps/*/target/maven-status apps/*/target/*.jar apps/*/page/dist
+fi
 : >target/building
 
 if [ -d target/dist ]; then
@@ -47,15 +49,15 @@ else
     say "first build: compiling, with libraries fetched by Maven and npm; this takes some minutes (log: $log)."
 fi
 {
-    ./mvnw -B -ntp $clean package -Dmaven.test.skip=true -pl dist -am 2>&1
+    ./mvnw -B -ntp package -Dmaven.test.skip=true -pl product -am 2>&1
     echo $? >target/build.status
 } | awk -v log_file="$log" '{ print > log_file; fflush(log_file) }
-    /^\[INFO\] Building Proa / { sub(/^\[INFO\] Building Proa */, ""); printf "  %s\n", $0 > "/dev/stderr" }'
+    /^\[INFO\] Building Proa / { sub(/^\[INFO\] Building Proa */, ""); sub(/ [0-9][0-9.]* +\[/, " ["); printf "  %s\n", $0 > "/dev/stderr" }'
 status=$(cat target/build.status 2>/dev/null || echo 70)
+rm -f target/building
 if [ "$status" != 0 ]; then
     say "the build failed; the lines that matter:"
     grep -E '^\[ERROR\]|error:|BUILD FAILURE|npm (error|ERR)' "$log" | grep -v 'Re-run Maven\|\[Help 1\]\|^\[ERROR\] *$' | head -n 15 >&2
     say "the whole log is $log."
     case $status in 69) exit 69 ;; *) exit 70 ;; esac
 fi
-rm -f target/building

@@ -80,7 +80,10 @@ bool ingest_address(int state, struct ingest *to) {
     *to = (struct ingest){.host = "127.0.0.1", .port = "3141"};
     const char *named = getenv("AGENTMONITOR_URL");
     if (named != NULL && *named != '\0') {
-        if (!parse_url(named, to)) return false;
+        if (!parse_url(named, to)) {
+            *to = (struct ingest){.named = false};
+            return false;
+        }
         to->named = !is_literal(to->host) && !is_loopback(to->host);
         return true;
     }

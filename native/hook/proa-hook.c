@@ -74,10 +74,7 @@ static void close_from(int first) {
    agent's pipes stayed open here would keep the agent waiting for their end. */
 static void leave_the_agent(void) {
     setsid();
-    close(0);
-    close(1);
-    close(2);
-    close_from(3);
+    close_from(0);
     if (open("/dev/null", O_RDWR) == 0) {
         dup2(0, 1);
         dup2(0, 2);

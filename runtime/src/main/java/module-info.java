@@ -6,6 +6,7 @@ module dev.proa.runtime {
     requires transitive dev.proa.journal;
     requires dev.proa.supervisor;
     requires dev.proa.gateway;
+    requires java.net.http;
     requires tools.jackson.core;
     requires tools.jackson.databind;
 

@@ -23,7 +23,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /** {@code proa doctor}. */
 @Command(
         name = "doctor",
-        description = "Look for what keeps an app from working here; changes nothing, works offline.",
+        description =
+                "Look for what keeps an app from working here; changes nothing, works offline.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {
@@ -33,14 +34,11 @@ import tools.jackson.databind.node.JsonNodeFactory;
             "Exit code 0 if nothing is wrong (notes do not count), else 69."
         })
 final class DoctorCommand implements Callable<Integer> {
-    @Mixin
-    private Target target = new Target();
+    @Mixin private Target target = new Target();
 
-    @Mixin
-    private Json json = new Json();
+    @Mixin private Json json = new Json();
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     DoctorCommand() {}
 
@@ -55,7 +53,7 @@ final class DoctorCommand implements Callable<Integer> {
             findings.addAll(Examination.of(e));
         }
         findings.addAll(0, new Examination(around).of(profile, running(around, profile)));
-        findings.addAll(HooksDoctor.findings());
+        findings.addAll(HooksDoctor.findings(HookPlaces.of(around.environment(), null)));
         print(findings);
         boolean wrong = findings.stream().anyMatch(each -> each.grade() == Finding.Grade.WRONG);
         return (wrong ? ExitCode.UNAVAILABLE : ExitCode.OK).number();
@@ -65,12 +63,21 @@ final class DoctorCommand implements Callable<Integer> {
         if (target.dir == null) {
             return Optional.empty();
         }
-        var flags = target.dataDir == null ? Map.<String, String>of() : Map.of("data-dir", target.dataDir.toString());
-        return Optional.of(ProfileLoader.load(new Profile.Sources(
-                around.workingFolder().resolve(target.dir).normalize(), flags, around.environment(), around.home())));
+        var flags =
+                target.dataDir == null
+                        ? Map.<String, String>of()
+                        : Map.of("data-dir", target.dataDir.toString());
+        return Optional.of(
+                ProfileLoader.load(
+                        new Profile.Sources(
+                                around.workingFolder().resolve(target.dir).normalize(),
+                                flags,
+                                around.environment(),
+                                around.home())));
     }
 
-    private Optional<RunningInstance> running(Surroundings around, Optional<Profile> profile) throws IOException {
+    private Optional<RunningInstance> running(Surroundings around, Optional<Profile> profile)
+            throws IOException {
         if (profile.isPresent()) {
             return RunningInstance.in(profile.get().dataFolder());
         }
@@ -86,11 +93,12 @@ final class DoctorCommand implements Callable<Integer> {
         if (json.wanted) {
             var array = JsonNodeFactory.instance.objectNode();
             var checks = array.putArray("checks");
-            findings.forEach(each -> checks.addObject()
-                    .put("name", each.name())
-                    .put("grade", each.grade().name().toLowerCase(Locale.ROOT))
-                    .put("found", each.found())
-                    .put("remedy", each.remedy()));
+            findings.forEach(each ->
+                    checks.addObject()
+                            .put("name", each.name())
+                            .put("grade", each.grade().name().toLowerCase(Locale.ROOT))
+                            .put("found", each.found())
+                            .put("remedy", each.remedy()));
             out.println(array);
             return;
         }

@@ -29,11 +29,21 @@ final class Examination {
         java();
         guard();
         browser();
-        var dataFolder = profile.map(Profile::dataFolder).or(() -> running.map(RunningInstance::dataFolder));
+        var dataFolder =
+                profile.map(Profile::dataFolder).or(() -> running.map(RunningInstance::dataFolder));
         dataFolder.ifPresent(this::data);
-        running.ifPresentOrElse(this::instance, () -> findings.add(Finding.ok("instance", "none is running")));
-        profile.flatMap(Profile::ingest).ifPresent(spec -> port("ingest port", spec.port(), running));
-        profile.map(Profile::gatewayPort).ifPresent(port -> port("gateway port", port, running));
+        running.ifPresentOrElse(
+                this::instance, () -> findings.add(Finding.ok("instance", "none is running")));
+        profile.flatMap(Profile::ingest)
+                .ifPresent(spec ->
+                        port(
+                                "ingest port",
+                                spec.port(),
+                                running,
+                                "; until then another free one is used"));
+        profile.map(Profile::gatewayPort)
+                .ifPresent(port ->
+                        port("gateway port", port, running, "; until then it does not start"));
         return List.copyOf(findings);
     }
 
@@ -41,8 +51,13 @@ final class Examination {
         int feature = Runtime.version().feature();
         findings.add(
                 feature == 25
-                        ? Finding.ok("java", Runtime.version() + " in " + System.getProperty("java.home"))
-                        : Finding.wrong("java", "version " + feature, "Install a JDK 25 or set PROA_JAVA_HOME"));
+                        ? Finding.ok(
+                                "java",
+                                Runtime.version() + " in " + System.getProperty("java.home"))
+                        : Finding.wrong(
+                                "java",
+                                "version " + feature,
+                                "Install a JDK 25 or set PROA_JAVA_HOME"));
     }
 
     private void guard() {
@@ -50,21 +65,27 @@ final class Examination {
         findings.add(
                 Files.isExecutable(guard)
                         ? Finding.ok("guard", guard.toString())
-                        : Finding.wrong("guard", guard + " is not there or not executable", "Build anew: ./mvnw clean, then ./proa --version"));
+                        : Finding.wrong(
+                                "guard",
+                                guard + " is not there or not executable",
+                                "Build anew: ./mvnw clean, then ./proa --version"));
     }
 
     private void browser() {
         var browser = Browser.find(around.environment());
         if (browser.isEmpty()) {
-            findings.add(Finding.note(
-                    "browser",
-                    "no Chromium-like browser is on the PATH",
-                    "Install chromium for a window of its own; without it, run prints an address for any browser"));
+            findings.add(
+                    Finding.note(
+                            "browser",
+                            "no Chromium-like browser is on the PATH",
+                            "Install chromium for a window of its own; without it, run prints an address for any browser"));
         } else if (!Browser.screen(around.environment())) {
-            findings.add(Finding.note(
-                    "browser",
-                    browser.get().program() + ", but neither DISPLAY nor WAYLAND_DISPLAY is set",
-                    "Start it in a desktop session; elsewhere run prints an address"));
+            findings.add(
+                    Finding.note(
+                            "browser",
+                            browser.get().program()
+                                    + ", but neither DISPLAY nor WAYLAND_DISPLAY is set",
+                            "Start it in a desktop session; elsewhere run prints an address"));
         } else {
             findings.add(Finding.ok("browser", browser.get().program().toString()));
         }
@@ -76,50 +97,76 @@ final class Examination {
             existing = existing.getParent();
         }
         if (existing == null || !Files.isDirectory(existing) || !Files.isWritable(existing)) {
-            findings.add(Finding.wrong("data folder", folder + " cannot be written", "Make it yours, or choose another with --data-dir"));
+            findings.add(
+                    Finding.wrong(
+                            "data folder",
+                            folder + " cannot be written",
+                            "Make it yours, or choose another with --data-dir"));
             return;
         }
         try {
             long room = Files.getFileStore(existing).getUsableSpace();
             findings.add(
                     room >= LEAST_ROOM
-                            ? Finding.ok("data folder", folder + ", " + room / (1024 * 1024) + " MB free")
-                            : Finding.wrong("data folder", folder + " has only " + room / (1024 * 1024) + " MB free", "Make room"));
+                            ? Finding.ok(
+                                    "data folder",
+                                    folder + ", " + room / (1024 * 1024) + " MB free")
+                            : Finding.wrong(
+                                    "data folder",
+                                    folder + " has only " + room / (1024 * 1024) + " MB free",
+                                    "Make room"));
         } catch (IOException e) {
-            findings.add(Finding.wrong("data folder", folder + ": " + e.getMessage(), "See that its disk is there"));
+            findings.add(
+                    Finding.wrong(
+                            "data folder",
+                            folder + ": " + e.getMessage(),
+                            "See that its disk is there"));
         }
     }
 
     private void instance(RunningInstance running) {
         var file = running.file();
-        findings.add(Finding.ok("instance", file.appId() + " runs as pid " + file.pid() + " at " + file.baseUrl()));
+        findings.add(
+                Finding.ok(
+                        "instance",
+                        file.appId() + " runs as pid " + file.pid() + " at " + file.baseUrl()));
     }
 
-    private void port(String name, int port, Optional<RunningInstance> running) {
+    private void port(String name, int port, Optional<RunningInstance> running, String meanwhile) {
         if (port == 0) {
             findings.add(Finding.ok(name, "any free one"));
             return;
         }
         var holder = PortUse.of(new LoopbackPort(port));
-        boolean ours = running.map(RunningInstance::file)
-                .filter(file -> file.port() == port || file.ingestUrl().filter(url -> url.endsWith(":" + port)).isPresent())
-                .isPresent();
+        boolean ours =
+                running.map(RunningInstance::file)
+                        .filter(file ->
+                                file.port() == port
+                                        || file.ingestUrl()
+                                                .filter(url -> url.endsWith(":" + port))
+                                                .isPresent())
+                        .isPresent();
         if (holder.isEmpty()) {
             findings.add(Finding.ok(name, port + " is free"));
         } else if (ours) {
             findings.add(Finding.ok(name, port + " is held by this instance"));
         } else {
-            findings.add(Finding.note(
-                    name,
-                    port + " is taken by " + holder.get(),
-                    "Stop that program, or choose another port; meanwhile another free one is used"));
+            findings.add(
+                    Finding.note(
+                            name,
+                            port + " is taken by " + holder.get(),
+                            "Stop that program, or choose another port" + meanwhile));
         }
     }
 
     /** A configuration that cannot be used, as findings. */
     static List<Finding> of(ProaException failure) {
         return failure.problems().stream()
-                .map(problem -> Finding.wrong("manifest", problem.where() + ": " + problem.what(), problem.remedy()))
+                .map(problem ->
+                        Finding.wrong(
+                                "manifest",
+                                problem.where() + ": " + problem.what(),
+                                problem.remedy()))
                 .toList();
     }
 }

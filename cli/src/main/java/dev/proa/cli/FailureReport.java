@@ -13,10 +13,14 @@ import java.nio.file.Path;
 import picocli.CommandLine;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Turns what a command threw into sentences and an exit code; a stack trace is shown only with {@code --debug}. */
+/**
+ * Turns what a command threw into sentences and an exit code; a stack trace is shown only with
+ * {@code --debug}.
+ */
 final class FailureReport implements CommandLine.IExecutionExceptionHandler {
     @Override
-    public int handleExecutionException(Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) {
+    public int handleExecutionException(
+            Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) {
         if (debug(commandLine)) {
             failure.printStackTrace(commandLine.getErr());
         }
@@ -24,7 +28,19 @@ final class FailureReport implements CommandLine.IExecutionExceptionHandler {
             print(expected, commandLine, Json.wanted(parsed));
             return expected.exitCode().number();
         }
-        commandLine.getErr().println("proa: this is a defect of Proa: " + failure + ". " + saved(failure, parsed));
+        var command = parsed.asCommandLineList().getLast().getCommandSpec().qualifiedName();
+        return defect(failure, commandLine, command);
+    }
+
+    /** Writes a report of what should not have happened and says where it is. */
+    static int defect(Throwable failure, CommandLine commandLine, String command) {
+        commandLine
+                .getErr()
+                .println(
+                        "proa: this is a defect of Proa: "
+                                + failure
+                                + ". "
+                                + saved(failure, command));
         return ExitCode.BUG.number();
     }
 
@@ -52,17 +68,24 @@ final class FailureReport implements CommandLine.IExecutionExceptionHandler {
         commandLine.getOut().println(out);
     }
 
-    private static String saved(Exception failure, CommandLine.ParseResult parsed) {
+    private static String saved(Throwable failure, String command) {
         var text = new StringWriter();
         var report = new PrintWriter(text);
-        report.println("proa " + VersionCommand.VERSION + ", Java " + Runtime.version() + ", "
-                + System.getProperty("os.name") + " " + System.getProperty("os.version"));
-        report.println("command: "
-                + parsed.asCommandLineList().getLast().getCommandSpec().qualifiedName());
+        report.println(
+                "proa "
+                        + VersionCommand.VERSION
+                        + ", Java "
+                        + Runtime.version()
+                        + ", "
+                        + System.getProperty("os.name")
+                        + " "
+                        + System.getProperty("os.version"));
+        report.println("command: " + command);
         failure.printStackTrace(report);
         report.flush();
         var folder = reportFolder();
-        var file = folder.resolve("report-" + new MonotonicTime().instant().toEpochMilli() + ".txt");
+        var file =
+                folder.resolve("report-" + new MonotonicTime().instant().toEpochMilli() + ".txt");
         try {
             AtomicFile.ownFolder(folder);
             new AtomicFile(file).write(text.toString().getBytes(StandardCharsets.UTF_8));

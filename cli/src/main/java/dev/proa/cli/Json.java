@@ -5,7 +5,9 @@ import picocli.CommandLine.Option;
 
 /** The {@code --json} of a command. */
 final class Json {
-    @Option(names = "--json", description = "Print JSON, in the form that docs/command-line.md describes.")
+    @Option(
+            names = "--json",
+            description = "Print JSON, in the form that docs/command-line.md describes.")
     boolean wanted;
 
     Json() {}

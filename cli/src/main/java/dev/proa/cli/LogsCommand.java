@@ -1,8 +1,8 @@
 package dev.proa.cli;
 
 import dev.proa.core.ExitCode;
-import dev.proa.core.Problem;
 import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
 import dev.proa.core.Where;
 import dev.proa.runtime.LogReader;
 import dev.proa.runtime.RunningInstance;
@@ -44,21 +44,28 @@ final class LogsCommand implements Callable<Integer> {
             description = "The app's folder (one with a proa.yaml), and the sidecar's name.")
     private List<String> words = new ArrayList<>();
 
-    @Option(names = "--data-dir", paramLabel = "D", description = "The data folder of the instance.")
+    @Option(
+            names = "--data-dir",
+            paramLabel = "D",
+            description = "The data folder of the instance.")
     @Nullable
     private Path dataDir;
 
-    @Option(names = {"-n", "--lines"}, paramLabel = "N", defaultValue = "200", description = "How many last lines (default 200).")
+    @Option(
+            names = {"-n", "--lines"},
+            paramLabel = "N",
+            defaultValue = "200",
+            description = "How many last lines (default 200).")
     private int lines;
 
-    @Option(names = {"-f", "--follow"}, description = "Go on with what is written, until Ctrl-C.")
+    @Option(
+            names = {"-f", "--follow"},
+            description = "Go on with what is written, until Ctrl-C.")
     private boolean follow;
 
-    @Mixin
-    private Json json = new Json();
+    @Mixin private Json json = new Json();
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     LogsCommand() {}
 
@@ -68,13 +75,18 @@ final class LogsCommand implements Callable<Integer> {
         var target = new Target();
         target.dataDir = dataDir;
         var names = new ArrayList<>(words);
-        if (!names.isEmpty() && Files.exists(around.workingFolder().resolve(names.getFirst()).resolve("proa.yaml"))) {
+        if (!names.isEmpty()
+                && Files.exists(
+                        around.workingFolder().resolve(names.getFirst()).resolve("proa.yaml"))) {
             target.dir = Path.of(names.removeFirst());
         }
         if (names.size() > 1) {
             throw new ProaException(
                     ExitCode.USAGE,
-                    new Problem(Where.of("proa logs"), "Two sidecars were named: " + names, "Name one, or none for all"));
+                    new Problem(
+                            Where.of("proa logs"),
+                            "Two sidecars were named: " + names,
+                            "Name one, or none for all"));
         }
         Optional<Path> folder = target.dataFolder(around);
         if (folder.isEmpty()) {
@@ -87,7 +99,8 @@ final class LogsCommand implements Callable<Integer> {
         return ExitCode.OK.number();
     }
 
-    private static Map<String, LogReader> readers(Path dataFolder, Optional<String> only) throws IOException {
+    private static Map<String, LogReader> readers(Path dataFolder, Optional<String> only)
+            throws IOException {
         var readers = new LinkedHashMap<String, LogReader>();
         for (var file : LogReader.in(dataFolder)) {
             var name = file.getFileName().toString().replaceFirst("\\.log$", "");
@@ -110,7 +123,9 @@ final class LogsCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         boolean prefix = readers.size() > 1;
         for (var reader : readers.entrySet()) {
-            reader.getValue().last(lines).forEach(line -> print(out, prefix, reader.getKey(), line));
+            reader.getValue()
+                    .last(lines)
+                    .forEach(line -> print(out, prefix, reader.getKey(), line));
         }
         out.flush();
         while (follow && !out.checkError()) {
@@ -124,7 +139,11 @@ final class LogsCommand implements Callable<Integer> {
 
     private void print(PrintWriter out, boolean prefix, String sidecar, String line) {
         if (json.wanted) {
-            out.println(JsonNodeFactory.instance.objectNode().put("sidecar", sidecar).put("line", line));
+            out.println(
+                    JsonNodeFactory.instance
+                            .objectNode()
+                            .put("sidecar", sidecar)
+                            .put("line", line));
         } else {
             out.println(prefix ? "%-12s | %s".formatted(sidecar, line) : line);
         }

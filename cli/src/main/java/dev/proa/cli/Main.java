@@ -9,7 +9,8 @@ import picocli.CommandLine.ScopeType;
 /** Where the process begins and, with an exit code of {@link ExitCode}, ends. */
 @Command(
         name = "proa",
-        description = "Turns a web page and the local processes behind it into a desktop application.",
+        description =
+                "Turns a web page and the local processes behind it into a desktop application.",
         subcommands = {
             RunCommand.class,
             PlanCommand.class,
@@ -35,7 +36,10 @@ import picocli.CommandLine.ScopeType;
             "73 cannot create, 75 try later, 78 bad configuration."
         })
 final class Main {
-    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of a failure.")
+    @Option(
+            names = "--debug",
+            scope = ScopeType.INHERIT,
+            description = "Show the stack trace of a failure.")
     boolean debug;
 
     Main() {}
@@ -46,7 +50,13 @@ final class Main {
     }
 
     static int run(String... args) {
-        return commandLine().execute(args);
+        var commandLine = commandLine();
+        try {
+            return commandLine.execute(args);
+        } catch (Error e) { // picocli hands on what is not an Exception; a person should not see
+            // its trace either
+            return FailureReport.defect(e, commandLine, String.join(" ", args));
+        }
     }
 
     static CommandLine commandLine() {

@@ -11,7 +11,9 @@ final class NotRunning {
         if (json) {
             commandLine.getOut().println("{\"running\":false}");
         } else {
-            commandLine.getErr().println("No instance of Proa is running here; start one with: proa run DIR");
+            commandLine
+                    .getErr()
+                    .println("No instance of Proa is running here; start one with: proa run DIR");
         }
         return ExitCode.UNAVAILABLE.number();
     }

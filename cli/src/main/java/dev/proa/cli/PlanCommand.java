@@ -13,19 +13,17 @@ import picocli.CommandLine.Spec;
 /** {@code proa plan}. */
 @Command(
         name = "plan",
-        description = "Show what run would start, in order, with where each value came from; starts nothing.",
+        description =
+                "Show what run would start, in order, with where each value came from; starts nothing.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {"  proa plan apps/agent-monitor", "  proa plan . --ingest-port 0 --json"})
 final class PlanCommand implements Callable<Integer> {
-    @Mixin
-    private RunFlags flags = new RunFlags();
+    @Mixin private RunFlags flags = new RunFlags();
 
-    @Mixin
-    private Json json = new Json();
+    @Mixin private Json json = new Json();
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     PlanCommand() {}
 

@@ -1,8 +1,8 @@
 package dev.proa.cli;
 
 import dev.proa.core.ExitCode;
-import dev.proa.core.Problem;
 import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
 import dev.proa.core.Where;
 import dev.proa.profile.Profile;
 import dev.proa.profile.ProfileLoader;
@@ -31,21 +31,19 @@ import picocli.CommandLine.Spec;
             "  proa run . --data-dir /tmp/d --ingest-port 0"
         })
 final class RunCommand implements Callable<Integer> {
-    @Mixin
-    private RunFlags flags = new RunFlags();
+    @Mixin private RunFlags flags = new RunFlags();
 
     @Option(
             names = "--window",
             paramLabel = "W",
             defaultValue = "auto",
-            description = "auto, app (a browser's app window) or none (print a one-time address). Default: auto.")
+            description =
+                    "auto, app (a browser's app window) or none (print a one-time address). Default: auto.")
     private String window = "auto";
 
-    @Mixin
-    private Json json = new Json();
+    @Mixin private Json json = new Json();
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     RunCommand() {}
 
@@ -57,8 +55,15 @@ final class RunCommand implements Callable<Integer> {
         var stop = new StopRequest();
         Signals.to(stop);
         var screen = RunScreen.on(spec.commandLine(), json.wanted, profile);
-        var setting = new AppRun.Setting(
-                around.environment(), around.home(), home(), VersionCommand.VERSION, choice, stop, screen);
+        var setting =
+                new AppRun.Setting(
+                        around.environment(),
+                        around.home(),
+                        home(),
+                        VersionCommand.VERSION,
+                        choice,
+                        stop,
+                        screen);
         switch (AppRun.start(profile, setting)) {
             case AppRun.Start.Second(var first) -> second(profile, first);
             case AppRun.Start.Running(var run) -> {
@@ -92,14 +97,17 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static void stop(AppRun run, StopRequest stop) throws InterruptedException {
-        var hurry = Thread.ofVirtual().name("proa-second-signal").start(() -> {
-            try {
-                stop.awaitImmediate();
-                run.closeNow();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        var hurry =
+                Thread.ofVirtual()
+                        .name("proa-second-signal")
+                        .start(() -> {
+                            try {
+                                stop.awaitImmediate();
+                                run.closeNow();
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
         run.close();
         hurry.interrupt();
         hurry.join();
@@ -110,7 +118,12 @@ final class RunCommand implements Callable<Integer> {
         var file = first.file();
         var out = spec.commandLine().getOut();
         if (json.wanted) {
-            out.println("{\"event\":\"already_running\",\"pid\":" + file.pid() + ",\"base_url\":\"" + file.baseUrl() + "\"}");
+            out.println(
+                    "{\"event\":\"already_running\",\"pid\":"
+                            + file.pid()
+                            + ",\"base_url\":\""
+                            + file.baseUrl()
+                            + "\"}");
         } else {
             out.printf(
                     "%s is already running (pid %d, %s, data in %s).%s%n",
@@ -118,7 +131,9 @@ final class RunCommand implements Callable<Integer> {
                     file.pid(),
                     file.baseUrl(),
                     first.dataFolder(),
-                    opened.body().contains("true") ? " Its window was raised." : " Open its page with: proa open");
+                    opened.body().contains("true")
+                            ? " Its window was raised."
+                            : " Open its page with: proa open");
         }
     }
 }

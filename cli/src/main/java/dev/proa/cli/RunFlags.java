@@ -21,7 +21,10 @@ final class RunFlags {
     @Nullable
     private String mode;
 
-    @Option(names = "--profile", paramLabel = "F", description = "The profile file of this installation.")
+    @Option(
+            names = "--profile",
+            paramLabel = "F",
+            description = "The profile file of this installation.")
     @Nullable
     private String profile;
 
@@ -29,11 +32,17 @@ final class RunFlags {
     @Nullable
     private String dataDir;
 
-    @Option(names = "--port", paramLabel = "P", description = "The gateway's port (0: any free one).")
+    @Option(
+            names = "--port",
+            paramLabel = "P",
+            description = "The gateway's port (0: any free one).")
     @Nullable
     private String port;
 
-    @Option(names = "--ingest-port", paramLabel = "P", description = "The ingest listener's port (0: any free one).")
+    @Option(
+            names = "--ingest-port",
+            paramLabel = "P",
+            description = "The ingest listener's port (0: any free one).")
     @Nullable
     private String ingestPort;
 
@@ -48,7 +57,10 @@ final class RunFlags {
         put(flags, "port", port);
         put(flags, "ingest-port", ingestPort);
         return new Profile.Sources(
-                around.workingFolder().resolve(dir).normalize(), flags, around.environment(), around.home());
+                around.workingFolder().resolve(dir).normalize(),
+                flags,
+                around.environment(),
+                around.home());
     }
 
     private static void put(Map<String, String> flags, String name, @Nullable String value) {

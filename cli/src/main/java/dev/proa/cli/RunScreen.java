@@ -39,7 +39,10 @@ final class RunScreen implements RunListener {
         out.println(
                 inWindow
                         ? name + " is open in its own window; another one: proa open"
-                        : name + " is at " + page + " (opens once, within 10 minutes; another address: proa open)");
+                        : name
+                                + " is at "
+                                + page
+                                + " (opens once, within 10 minutes; another address: proa open)");
         if (!ingestUrl.isEmpty()) {
             out.println("It takes events in at " + ingestUrl + eventPath());
         }
@@ -48,9 +51,7 @@ final class RunScreen implements RunListener {
     }
 
     private String eventPath() {
-        return profile.ingest()
-                .flatMap(ingest -> ingest.paths().stream().findFirst())
-                .orElse("");
+        return profile.ingest().flatMap(ingest -> ingest.paths().stream().findFirst()).orElse("");
     }
 
     @Override
@@ -70,10 +71,11 @@ final class RunScreen implements RunListener {
     @Override
     public synchronized void problem(Problem problem) {
         if (json) {
-            print(event("problem")
-                    .put("where", problem.where().toString())
-                    .put("what", problem.what())
-                    .put("remedy", problem.remedy()));
+            print(
+                    event("problem")
+                            .put("where", problem.where().toString())
+                            .put("what", problem.what())
+                            .put("remedy", problem.remedy()));
         } else {
             err.println(problem);
             err.flush();
@@ -86,7 +88,12 @@ final class RunScreen implements RunListener {
             return;
         }
         var sidecars = profile.sidecars().size();
-        out.println("Stopping (" + reason + ")" + (sidecars == 0 ? "" : ": waiting for " + names()) + ".");
+        out.println(
+                "Stopping ("
+                        + reason
+                        + ")"
+                        + (sidecars == 0 ? "" : ": waiting for " + names())
+                        + ".");
         out.flush();
     }
 

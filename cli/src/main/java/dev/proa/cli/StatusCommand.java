@@ -13,19 +13,17 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code proa status}. */
 @Command(
         name = "status",
-        description = "Say what the running instance does; exits 0 whenever one answers, sick or not.",
+        description =
+                "Say what the running instance does; exits 0 whenever one answers, sick or not.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {"  proa status", "  proa status apps/agent-monitor --json"})
 final class StatusCommand implements Callable<Integer> {
-    @Mixin
-    private Target target = new Target();
+    @Mixin private Target target = new Target();
 
-    @Mixin
-    private Json json = new Json();
+    @Mixin private Json json = new Json();
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     StatusCommand() {}
 
@@ -43,36 +41,50 @@ final class StatusCommand implements Callable<Integer> {
         }
         var status = new JsonMapper().readTree(answer.body());
         var file = instance.get().file();
-        out.printf("%s %s  %s  pid %d%n", file.appId(), file.appVersion(), status.path("state").asString(), file.pid());
+        out.printf(
+                "%s %s  %s  pid %d%n",
+                file.appId(), file.appVersion(), status.path("state").asString(), file.pid());
         out.println("  page    " + file.baseUrl());
         file.ingestUrl().ifPresent(url -> out.println("  ingest  " + url));
         out.println("  data    " + instance.get().dataFolder());
         status.path("sidecars").forEach(sidecar -> out.println(line(sidecar)));
-        status.path("problems").forEach(problem -> out.printf(
-                "  ! %s: %s. %s.%n",
-                problem.path("where").asString(),
-                problem.path("what").asString(),
-                problem.path("remedy").asString()));
+        status.path("problems")
+                .forEach(problem ->
+                        out.printf(
+                                "  ! %s: %s. %s.%n",
+                                problem.path("where").asString(),
+                                problem.path("what").asString(),
+                                problem.path("remedy").asString()));
         return ExitCode.OK.number();
     }
 
     private static String line(JsonNode sidecar) {
         var budget = sidecar.path("budget");
-        var text = "  %-14s %-10s".formatted(
-                sidecar.path("id").asString(), sidecar.path("state").asString());
+        var text =
+                "  %-14s %-10s"
+                        .formatted(sidecar.path("id").asString(), sidecar.path("state").asString());
         if (sidecar.path("pid").asLong() > 0) {
             text += "  pid " + sidecar.path("pid").asLong();
         }
         if (sidecar.path("port").asInt() > 0) {
             text += "  port " + sidecar.path("port").asInt();
         }
-        text += "  restarts " + sidecar.path("restarts").asInt() + " (" + budget.path("used").asInt() + " of "
-                + budget.path("max").asInt() + " in " + budget.path("within_s").asInt() + " s)";
+        text +=
+                "  restarts "
+                        + sidecar.path("restarts").asInt()
+                        + " ("
+                        + budget.path("used").asInt()
+                        + " of "
+                        + budget.path("max").asInt()
+                        + " in "
+                        + budget.path("within_s").asInt()
+                        + " s)";
         var exit = sidecar.path("last_exit");
         if (exit.isObject()) {
-            text += exit.path("signal").asInt() > 0
-                    ? "  last ended by signal " + exit.path("signal").asInt()
-                    : "  last exit " + exit.path("code").asInt();
+            text +=
+                    exit.path("signal").asInt() > 0
+                            ? "  last ended by signal " + exit.path("signal").asInt()
+                            : "  last exit " + exit.path("code").asInt();
         }
         return text;
     }

@@ -2,8 +2,8 @@ package dev.proa.cli;
 
 import dev.proa.core.ExitCode;
 import dev.proa.core.MonotonicTime;
-import dev.proa.core.Problem;
 import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
 import dev.proa.core.Where;
 import dev.proa.runtime.InstanceFile;
 import dev.proa.runtime.RunningInstance;
@@ -25,17 +25,18 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {"  proa stop", "  proa stop --data-dir /tmp/monitor --timeout 10"})
 final class StopCommand implements Callable<Integer> {
-    @Mixin
-    private Target target = new Target();
+    @Mixin private Target target = new Target();
 
-    @Mixin
-    private Json json = new Json();
+    @Mixin private Json json = new Json();
 
-    @Option(names = "--timeout", paramLabel = "S", defaultValue = "60", description = "Seconds to wait (default 60).")
+    @Option(
+            names = "--timeout",
+            paramLabel = "S",
+            defaultValue = "60",
+            description = "Seconds to wait (default 60).")
     private int seconds;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     StopCommand() {}
 
@@ -53,18 +54,24 @@ final class StopCommand implements Callable<Integer> {
                     new Problem(
                             Where.of("pid " + instance.file().pid()),
                             "It was asked to stop and still runs after " + seconds + " s",
-                            "Look at proa status, wait, or end it with: kill " + instance.file().pid()));
+                            "Look at proa status, wait, or end it with: kill "
+                                    + instance.file().pid()));
         }
         var out = spec.commandLine().getOut();
         out.println(
                 json.wanted
                         ? "{\"stopped\":true,\"pid\":" + instance.file().pid() + "}"
-                        : "Stopped " + instance.file().appId() + " (pid " + instance.file().pid() + ").");
+                        : "Stopped "
+                                + instance.file().appId()
+                                + " (pid "
+                                + instance.file().pid()
+                                + ").");
         return ExitCode.OK.number();
     }
 
     // The instance removes its file as the last thing before its lock goes.
-    private static boolean gone(RunningInstance instance, Duration patience) throws IOException, InterruptedException {
+    private static boolean gone(RunningInstance instance, Duration patience)
+            throws IOException, InterruptedException {
         var clock = new MonotonicTime();
         var deadline = clock.instant().plus(patience);
         while (InstanceFile.read(instance.dataFolder())

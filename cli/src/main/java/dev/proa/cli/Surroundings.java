@@ -12,7 +12,8 @@ record Surroundings(Map<String, String> environment, Path home, Path workingFold
     /** Those of this process. */
     static Surroundings present() {
         var environment = System.getenv();
-        // HOME before user.home: the latter comes from the password database and ignores what the caller set.
+        // HOME before user.home: the latter comes from the password database and ignores what the
+        // caller set.
         var home = environment.getOrDefault("HOME", System.getProperty("user.home"));
         return new Surroundings(
                 environment, Path.of(home).toAbsolutePath(), Path.of("").toAbsolutePath());

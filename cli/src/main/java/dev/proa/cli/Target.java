@@ -1,8 +1,8 @@
 package dev.proa.cli;
 
 import dev.proa.core.ExitCode;
-import dev.proa.core.Problem;
 import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
 import dev.proa.core.Where;
 import dev.proa.profile.Profile;
 import dev.proa.profile.ProfileLoader;
@@ -19,13 +19,17 @@ import picocli.CommandLine.Parameters;
 
 /** Which instance a command means: {@code --data-dir}, else DIR, else the only one running. */
 final class Target {
-    @Parameters(paramLabel = "DIR", arity = "0..1", description = "The app's folder, where its proa.yaml is.")
-    @Nullable
-    Path dir;
+    @Parameters(
+            paramLabel = "DIR",
+            arity = "0..1",
+            description = "The app's folder, where its proa.yaml is.")
+    @Nullable Path dir;
 
-    @Option(names = "--data-dir", paramLabel = "D", description = "The data folder of the instance.")
-    @Nullable
-    Path dataDir;
+    @Option(
+            names = "--data-dir",
+            paramLabel = "D",
+            description = "The data folder of the instance.")
+    @Nullable Path dataDir;
 
     Target() {}
 
@@ -55,8 +59,13 @@ final class Target {
                             Where.of("proa"),
                             "Several instances run: "
                                     + running.stream()
-                                            .map(each -> each.file().appId() + " (pid " + each.file().pid() + ", "
-                                                    + each.dataFolder() + ")")
+                                            .map(each ->
+                                                    each.file().appId()
+                                                            + " (pid "
+                                                            + each.file().pid()
+                                                            + ", "
+                                                            + each.dataFolder()
+                                                            + ")")
                                             .collect(Collectors.joining("; ")),
                             "Name one with --data-dir or its DIR"));
         }
@@ -64,10 +73,11 @@ final class Target {
     }
 
     private Profile profile(Surroundings around, Path folder) {
-        return ProfileLoader.load(new Profile.Sources(
-                around.workingFolder().resolve(folder).normalize(),
-                new HashMap<>(),
-                around.environment(),
-                around.home()));
+        return ProfileLoader.load(
+                new Profile.Sources(
+                        around.workingFolder().resolve(folder).normalize(),
+                        new HashMap<>(),
+                        around.environment(),
+                        around.home()));
     }
 }

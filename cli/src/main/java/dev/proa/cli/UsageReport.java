@@ -6,9 +6,20 @@ import picocli.CommandLine;
 
 /** Says in one sentence what is wrong with the arguments, and where help is. */
 final class UsageReport implements CommandLine.IParameterExceptionHandler {
-    private static final Set<String> LATER = Set.of(
-            "init", "dev", "journal", "mode", "restart", "support-bundle", "contract", "cutover", "package", "release",
-            "update", "hub");
+    private static final Set<String> LATER =
+            Set.of(
+                    "init",
+                    "dev",
+                    "journal",
+                    "mode",
+                    "restart",
+                    "support-bundle",
+                    "contract",
+                    "cutover",
+                    "package",
+                    "release",
+                    "update",
+                    "hub");
 
     @Override
     public int handleParseException(CommandLine.ParameterException failure, String[] args) {
@@ -18,7 +29,11 @@ final class UsageReport implements CommandLine.IParameterExceptionHandler {
         if (failure instanceof CommandLine.UnmatchedArgumentException unmatched
                 && !unmatched.getUnmatched().isEmpty()
                 && LATER.contains(unmatched.getUnmatched().getFirst())) {
-            err.println(command + ": " + unmatched.getUnmatched().getFirst() + " is not supported by this version.");
+            err.println(
+                    command
+                            + ": "
+                            + unmatched.getUnmatched().getFirst()
+                            + " is not supported by this version.");
             return ExitCode.USAGE.number();
         }
         err.println(command + ": " + failure.getMessage());

@@ -18,11 +18,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 final class VersionCommand implements Callable<Integer> {
     static final String VERSION = "0.1.0";
 
-    @Mixin
-    private Json json = new Json();
+    @Mixin private Json json = new Json();
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     VersionCommand() {}
 
@@ -30,12 +28,13 @@ final class VersionCommand implements Callable<Integer> {
     public Integer call() {
         var out = spec.commandLine().getOut();
         if (json.wanted) {
-            out.println(JsonNodeFactory.instance
-                    .objectNode()
-                    .put("proa", VERSION)
-                    .put("java", Runtime.version().toString())
-                    .put("os", System.getProperty("os.name"))
-                    .put("arch", System.getProperty("os.arch")));
+            out.println(
+                    JsonNodeFactory.instance
+                            .objectNode()
+                            .put("proa", VERSION)
+                            .put("java", Runtime.version().toString())
+                            .put("os", System.getProperty("os.name"))
+                            .put("arch", System.getProperty("os.arch")));
         } else {
             out.println(text());
         }
@@ -43,8 +42,15 @@ final class VersionCommand implements Callable<Integer> {
     }
 
     private static String text() {
-        return "proa " + VERSION + " (Java " + Runtime.version() + ", " + System.getProperty("os.name") + " "
-                + System.getProperty("os.arch") + ")";
+        return "proa "
+                + VERSION
+                + " (Java "
+                + Runtime.version()
+                + ", "
+                + System.getProperty("os.name")
+                + " "
+                + System.getProperty("os.arch")
+                + ")";
     }
 
     /** What {@code --version} prints. */

@@ -1,6 +1,7 @@
 package dev.proa.journal;
 
 import dev.proa.core.AtomicFile;
+import dev.proa.core.Redaction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -31,6 +32,7 @@ public final class JournalFile implements Journal, AutoCloseable {
     private final Path path;
     private final long rollAt;
     private final InstantSource time;
+    private final Redaction redaction;
     // An empty entry ends the writer.
     private final BlockingQueue<Optional<Entry>> inbox = new ArrayBlockingQueue<>(QUEUE);
     private final AtomicLong lost = new AtomicLong();
@@ -38,10 +40,17 @@ public final class JournalFile implements Journal, AutoCloseable {
     private long seq; // writer thread only
     private FileChannel out; // writer thread only
 
-    private JournalFile(Path path, long rollAt, InstantSource time, long seq, FileChannel out) {
+    private JournalFile(
+            Path path,
+            long rollAt,
+            InstantSource time,
+            Redaction redaction,
+            long seq,
+            FileChannel out) {
         this.path = path;
         this.rollAt = rollAt;
         this.time = time;
+        this.redaction = redaction;
         this.seq = seq;
         this.out = out;
         this.writer = Thread.ofPlatform().name("proa-journal").daemon(true).unstarted(this::run);
@@ -50,19 +59,22 @@ public final class JournalFile implements Journal, AutoCloseable {
     /**
      * Opens or begins the journal at {@code path}; numbering goes on where it ended.
      *
+     * @param redaction takes secrets out of what other programs said
      * @throws IOException if the file cannot be opened for writing
      */
-    public static JournalFile open(Path path, InstantSource time) throws IOException {
-        return open(path, 4L * 1024 * 1024, time);
+    public static JournalFile open(Path path, InstantSource time, Redaction redaction)
+            throws IOException {
+        return open(path, 4L * 1024 * 1024, time, redaction);
     }
 
-    static JournalFile open(Path path, long rollAt, InstantSource time) throws IOException {
+    static JournalFile open(Path path, long rollAt, InstantSource time, Redaction redaction)
+            throws IOException {
         var last = new JournalReader(path).lastSeq();
         var out = append(path);
         if (torn(path)) {
             out.write(ByteBuffer.wrap(new byte[] {'\n'}));
         }
-        var journal = new JournalFile(path, rollAt, time, last, out);
+        var journal = new JournalFile(path, rollAt, time, redaction, last, out);
         journal.writer.start();
         return journal;
     }
@@ -137,7 +149,7 @@ public final class JournalFile implements Journal, AutoCloseable {
         if (out.size() >= rollAt) {
             roll();
         }
-        var line = ByteBuffer.wrap(JournalLine.of(seq + 1, entry.at(), entry.event()));
+        var line = ByteBuffer.wrap(JournalLine.of(seq + 1, entry.at(), entry.event(), redaction));
         var start = out.size();
         try {
             while (line.hasRemaining()) {

@@ -1,6 +1,7 @@
 package dev.proa.journal;
 
 import dev.proa.core.Problem;
+import dev.proa.core.Redaction;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import tools.jackson.core.JsonGenerator;
@@ -14,14 +15,14 @@ final class JournalLine {
     private JournalLine() {}
 
     /** One line with its line feed, as UTF-8. */
-    static byte[] of(long seq, Instant at, RuntimeEvent event) {
+    static byte[] of(long seq, Instant at, RuntimeEvent event, Redaction redaction) {
         var bytes = new ByteArrayOutputStream(256);
         try (var json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
             json.writeStartObject();
             json.writeNumberProperty("seq", seq);
             json.writeStringProperty("at", at.toString());
             json.writeStringProperty("event", name(event));
-            fields(json, event);
+            fields(json, event, redaction);
             json.writeEndObject();
         }
         bytes.write('\n');
@@ -42,7 +43,7 @@ final class JournalLine {
         return name.toString();
     }
 
-    private static void fields(JsonGenerator json, RuntimeEvent event) {
+    private static void fields(JsonGenerator json, RuntimeEvent event, Redaction redaction) {
         switch (event) {
             case RuntimeEvent.RuntimeStarted e -> {
                 json.writeStringProperty("instance", e.instance());
@@ -54,7 +55,7 @@ final class JournalLine {
                     json.writeNumberProperty("port", e.port().number());
             case RuntimeEvent.IngestListening e -> {
                 json.writeNumberProperty("port", e.port().number());
-                json.writeNumberProperty("wanted", e.wanted());
+                json.writeNumberProperty("wanted", e.wanted().number());
             }
             case RuntimeEvent.RuntimeReady e ->
                     json.writeNumberProperty("after_ms", e.after().toMillis());
@@ -72,7 +73,7 @@ final class JournalLine {
                 json.writeNumberProperty("pid", e.pid());
                 json.writeNumberProperty("port", e.port());
             }
-            case RuntimeEvent.SidecarExited e -> exited(json, e);
+            case RuntimeEvent.SidecarExited e -> exited(json, e, redaction);
             case RuntimeEvent.SidecarLeaked e -> {
                 json.writeStringProperty("sidecar", e.sidecar());
                 json.writeNumberProperty("survivors_killed", e.survivorsKilled());
@@ -98,23 +99,24 @@ final class JournalLine {
                 json.writeNumberProperty("count", e.count());
             }
             case RuntimeEvent.EntriesLost e -> json.writeNumberProperty("count", e.count());
-            case RuntimeEvent.ProblemFound e -> problem(json, e.problem());
+            case RuntimeEvent.ProblemFound e -> problem(json, e.problem(), redaction);
         }
     }
 
-    private static void exited(JsonGenerator json, RuntimeEvent.SidecarExited e) {
+    private static void exited(
+            JsonGenerator json, RuntimeEvent.SidecarExited e, Redaction redaction) {
         json.writeStringProperty("sidecar", e.sidecar());
         json.writeNumberProperty("pid", e.pid());
         json.writeNumberProperty("code", e.code());
         json.writeNumberProperty("signal", e.signal());
         json.writeArrayPropertyStart("log_tail");
-        e.logTail().forEach(json::writeString);
+        e.logTail().forEach(line -> json.writeString(redaction.of(line)));
         json.writeEndArray();
     }
 
-    private static void problem(JsonGenerator json, Problem problem) {
+    private static void problem(JsonGenerator json, Problem problem, Redaction redaction) {
         json.writeStringProperty("where", problem.where().toString());
-        json.writeStringProperty("what", problem.what());
+        json.writeStringProperty("what", redaction.of(problem.what()));
         json.writeStringProperty("remedy", problem.remedy());
     }
 }

@@ -14,11 +14,8 @@ public sealed interface RuntimeEvent {
     /** The gateway accepts connections. */
     record GatewayListening(LoopbackPort port) implements RuntimeEvent {}
 
-    /**
-     * The ingest listener accepts connections; {@code wanted} differs when its port was taken, and
-     * is 0 for any.
-     */
-    record IngestListening(LoopbackPort port, int wanted) implements RuntimeEvent {}
+    /** The ingest listener accepts connections; {@code wanted} differs when its port was taken. */
+    record IngestListening(LoopbackPort port, LoopbackPort wanted) implements RuntimeEvent {}
 
     /** Everything the mode needs is ready for the first time. */
     record RuntimeReady(Duration after) implements RuntimeEvent {}

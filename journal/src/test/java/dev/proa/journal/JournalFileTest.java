@@ -3,6 +3,7 @@ package dev.proa.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.proa.core.Problem;
+import dev.proa.core.Redaction;
 import dev.proa.core.Where;
 import dev.proa.testkit.HandTurnedClock;
 import java.io.IOException;
@@ -25,28 +26,29 @@ class JournalFileTest {
 
     @Test
     void writesOneJsonObjectALineAndNumbersGoOnAfterARestart() throws IOException {
-        try (var journal = JournalFile.open(path(), clock)) {
+        try (var journal = JournalFile.open(path(), clock, new Redaction())) {
             journal.record(new RuntimeEvent.RuntimeStopping("Ctrl-C"));
         }
-        try (var journal = JournalFile.open(path(), clock)) {
+        try (var journal = JournalFile.open(path(), clock, new Redaction())) {
             journal.record(
-                    new RuntimeEvent.SidecarExited("api", 7, 0, 9, List.of("a \"quoted\" line")));
+                    new RuntimeEvent.SidecarExited(
+                            "api", 7, 0, 9, List.of("a \"quoted\" line, password=hunter2")));
         }
 
         assertThat(new JournalReader(path()).after(0, 10))
                 .containsExactly(
                         "{\"seq\":1,\"at\":\"2026-01-01T00:00:00Z\",\"event\":\"runtime_stopping\",\"reason\":\"Ctrl-C\"}",
                         "{\"seq\":2,\"at\":\"2026-01-01T00:00:00Z\",\"event\":\"sidecar_exited\",\"sidecar\":\"api\","
-                                + "\"pid\":7,\"code\":0,\"signal\":9,\"log_tail\":[\"a \\\"quoted\\\" line\"]}");
+                                + "\"pid\":7,\"code\":0,\"signal\":9,\"log_tail\":[\"a \\\"quoted\\\" line, password=***\"]}");
     }
 
     @Test
     void readsPastATornLastLineAndGoesOnBehindIt() throws IOException {
-        try (var journal = JournalFile.open(path(), clock)) {
+        try (var journal = JournalFile.open(path(), clock, new Redaction())) {
             journal.record(new RuntimeEvent.RuntimeStopping("one"));
         }
         Files.writeString(path(), "{\"seq\":2,\"at\":\"20", StandardOpenOption.APPEND);
-        try (var journal = JournalFile.open(path(), clock)) {
+        try (var journal = JournalFile.open(path(), clock, new Redaction())) {
             journal.record(new RuntimeEvent.RuntimeStopping("two"));
             journal.record(new RuntimeEvent.RuntimeStopping("three"));
         }
@@ -59,7 +61,7 @@ class JournalFileTest {
 
     @Test
     void keepsThreeOlderFilesAndReadsOverThem() throws IOException {
-        try (var journal = JournalFile.open(path(), 200, clock)) {
+        try (var journal = JournalFile.open(path(), 200, clock, new Redaction())) {
             for (int i = 1; i <= 30; i++) {
                 journal.record(new RuntimeEvent.RuntimeStopping("number " + i));
             }
@@ -74,7 +76,7 @@ class JournalFileTest {
 
     @Test
     void belongsToItsOwnerAlone() throws IOException {
-        try (var journal = JournalFile.open(path(), clock)) {
+        try (var journal = JournalFile.open(path(), clock, new Redaction())) {
             journal.record(
                     new RuntimeEvent.ProblemFound(
                             new Problem(Where.of("disk"), "It is full", "Make room")));
@@ -88,7 +90,7 @@ class JournalFileTest {
 
     @Test
     void answersOnlyTheNewestEntriesAboveANumber() throws IOException {
-        try (var journal = JournalFile.open(path(), clock)) {
+        try (var journal = JournalFile.open(path(), clock, new Redaction())) {
             for (int i = 1; i <= 9; i++) {
                 journal.record(new RuntimeEvent.RuntimeStopping("number " + i));
             }

@@ -43,7 +43,7 @@ final class CommandReader {
                 }
             }
         } else {
-            node.ifPresent(n -> reading.wrong(n, "variables with values", "Write {NAME: value}"));
+            node.ifPresent(n -> reading.wrong(n, "a mapping of variables", "Write {NAME: value}"));
         }
         return env;
     }
@@ -94,7 +94,7 @@ final class CommandReader {
         List<Expanded> items = new ArrayList<>();
         for (var item : list.items()) {
             var expanded = expand(id, item, order, reading.home()::expandItem);
-            if (expanded.isPresent() && items.isEmpty() && item.equals(list.items().getFirst())) {
+            if (expanded.isPresent() && items.isEmpty()) {
                 expanded = program(expanded.get(), item.where(), env, cwd);
             }
             items.add(expanded.orElse(Expanded.literal("", item.where())));

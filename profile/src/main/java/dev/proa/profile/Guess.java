@@ -9,14 +9,21 @@ import java.util.Optional;
 final class Guess {
     private Guess() {}
 
-    /** The closest of {@code names}, if it is at most two slips away (one in a short word). */
+    /** The closest of {@code names}, if it is at most two slips away (fewer in a short word). */
     static Optional<String> closest(String written, Collection<String> names) {
         var word = plain(written);
-        int slips = word.length() <= 3 ? 1 : 2;
+        int slips = Math.min(word.length() / 3, 2);
         return names.stream()
                 .filter(n -> Math.abs(n.length() - word.length()) <= slips)
                 .filter(n -> distance(word, plain(n)) <= slips)
-                .min(Comparator.comparingInt(n -> distance(word, plain(n))));
+                .min(Comparator.comparingInt(n -> distance(word, plain(n))))
+                .or(() -> within(word, names));
+    }
+
+    /** The only name that the word holds: {@code SIGTERM} holds {@code TERM}. */
+    private static Optional<String> within(String word, Collection<String> names) {
+        var held = names.stream().filter(n -> n.length() > 2 && word.contains(plain(n))).toList();
+        return held.size() == 1 ? Optional.of(held.getFirst()) : Optional.empty();
     }
 
     private static String plain(String name) {

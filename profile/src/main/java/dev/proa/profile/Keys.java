@@ -31,7 +31,9 @@ record Keys(String of, List<String> now, List<String> later) {
                         "%s is not a key of %s".formatted(quoted, of),
                         Guess.closest(entry.name(), now)
                                 .map(g -> "Write " + Quoted.of(g))
-                                .orElse("Write one of " + String.join(", ", now)));
+                                .orElse(
+                                        (now.size() == 1 ? "Write " : "Write one of ")
+                                                + String.join(", ", now)));
             }
         }
     }

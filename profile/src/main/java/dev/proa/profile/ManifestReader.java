@@ -147,7 +147,7 @@ final class ManifestReader {
             return new Ui.None();
         }
         var s = Section.of(reading, node.get(), UI);
-        if (s.readable() && s.written("dir") == s.written("sidecar")) {
+        if (s.readable() && s.written("dir") == s.written("sidecar") && !s.written("dev")) {
             problems.add(
                     s.where(),
                     s.written("dir")
@@ -283,7 +283,8 @@ final class ManifestReader {
                         .ifPresent(id -> routes.add(new RouteSpec(e.name(), id)));
             }
         } else {
-            node.ifPresent(n -> reading.wrong(n, "prefixes with sidecars", "Write {/api: ID}"));
+            node.ifPresent(
+                    n -> reading.wrong(n, "a mapping of prefixes to sidecars", "Write {/api: ID}"));
         }
         return routes;
     }
@@ -292,7 +293,9 @@ final class ManifestReader {
         var s =
                 root.node("window")
                         .map(n -> Section.of(reading, n, WINDOW))
-                        .orElse(Section.absent(reading, new Where("proa.yaml", 1, 1, "/window")));
+                        .orElse(
+                                Section.absent(
+                                        reading, new Where("proa.yaml", 1, 1, "/window"), WINDOW));
         int width = size(s, "width", 1280);
         int height = size(s, "height", 860);
         return new WindowSpec(

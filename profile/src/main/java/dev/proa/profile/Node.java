@@ -49,8 +49,8 @@ sealed interface Node {
     /** What this is, in the words of a person who reads the file. */
     default String inWords() {
         return switch (this) {
-            case Mapping _ -> "a mapping";
-            case Sequence _ -> "a list";
+            case Mapping m -> m.entries().isEmpty() ? "an empty mapping" : "a mapping";
+            case Sequence s -> s.items().isEmpty() ? "an empty list" : "a list";
             case Scalar s ->
                     switch (s.kind()) {
                         case TEXT -> "the text " + Quoted.of(s.text());

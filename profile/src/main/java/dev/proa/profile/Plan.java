@@ -184,7 +184,7 @@ public record Plan(
             r.needs().forEach((id, need) -> lines.add("  needs    " + id + " " + need));
         }
         routes.forEach(r -> lines.add("route    " + r.prefix() + " -> " + r.sidecar()));
-        return List.copyOf(lines);
+        return lines.stream().map(Quoted::printable).toList();
     }
 
     private static String listener(int port) {
@@ -193,7 +193,7 @@ public record Plan(
 
     /** A word as a person could paste it; control characters stay visible. */
     private static String word(String text) {
-        return text.matches("[A-Za-z0-9_./:=@%+,*${}-]+") ? text : Quoted.whole(text);
+        return text.matches("[A-Za-z0-9_./:=@%+,*${}-]+") ? text : '"' + text + '"';
     }
 
     /**

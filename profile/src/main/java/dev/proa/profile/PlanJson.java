@@ -48,14 +48,18 @@ final class PlanJson {
                         "height", window.height(),
                         "min_width", window.minWidth(),
                         "min_height", window.minHeight()));
+        json.put("origins", origins(plan));
+        return json;
+    }
+
+    private static Map<String, @Nullable Object> origins(Plan plan) {
         Map<String, @Nullable Object> origins = new LinkedHashMap<>();
         plan.origins()
                 .forEach((pointer, o) ->
                         origins.put(
                                 pointer,
                                 object("layer", o.layer(), "name", o.name(), "value", o.value())));
-        json.put("origins", origins);
-        return json;
+        return origins;
     }
 
     private static Map<String, @Nullable Object> sidecar(Plan.Row row) {

@@ -15,8 +15,15 @@ import java.util.List;
 final class Problems {
     private final List<Problem> found = new ArrayList<>();
 
+    /** Takes one in; control characters that came from a file are made visible. */
     void add(Where where, String what, String remedy) {
-        found.add(new Problem(where, what, remedy));
+        var place =
+                new Where(
+                        where.file(),
+                        where.line(),
+                        where.column(),
+                        Quoted.printable(where.pointer()));
+        found.add(new Problem(place, Quoted.printable(what), Quoted.printable(remedy)));
     }
 
     boolean any() {

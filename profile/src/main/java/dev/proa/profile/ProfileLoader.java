@@ -99,12 +99,7 @@ public final class ProfileLoader {
         refuseServedData(ui, data);
         problems.raise();
         var dataFolder = data.orElseThrow();
-        reading.note("/port", gatewayPort.origin());
-        reading.note("/mode", mode.origin());
-        reading.note("/data_dir", dataFolder.origin());
-        if (file.value().path().isPresent()) {
-            reading.note("/profile", file.origin());
-        }
+        noteSettings(reading, gatewayPort, mode, dataFolder, file);
         return new Profile(
                 folder,
                 app,
@@ -118,6 +113,19 @@ public final class ProfileLoader {
                 routes,
                 window,
                 reading.origins());
+    }
+
+    /** What has no place in the manifest gets a pointer all the same. */
+    private static void noteSettings(
+            Reading reading,
+            Settings.Chosen<Integer> gatewayPort,
+            Settings.Chosen<String> mode,
+            Settings.Chosen<Path> dataFolder,
+            Settings.Chosen<ProfileFile> file) {
+        reading.note("/port", gatewayPort.origin());
+        reading.note("/mode", mode.origin());
+        reading.note("/data_dir", dataFolder.origin());
+        file.value().path().ifPresent(_ -> reading.note("/profile", file.origin()));
     }
 
     private Path folder() {
@@ -188,7 +196,7 @@ public final class ProfileLoader {
             }
         } else {
             node.ifPresent(
-                    n -> reading.wrong(n, "sidecars by name", "Write NAME: {command: [...]}"));
+                    n -> reading.wrong(n, "a mapping of sidecars", "Write NAME: {command: [...]}"));
         }
         order.reportCircles(problems);
         return problems.any()

@@ -6,11 +6,11 @@ final class Quoted {
 
     private Quoted() {}
 
-    /** However long it is. */
-    static String whole(String text) {
-        var out = new StringBuilder("\"");
+    /** Without quotes: a line stays a line, whatever the text holds. */
+    static String printable(String text) {
+        var out = new StringBuilder();
         text.codePoints().forEach(c -> append(out, c));
-        return out.append('"').toString();
+        return out.toString();
     }
 
     static String of(String text) {

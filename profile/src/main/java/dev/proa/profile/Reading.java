@@ -22,6 +22,8 @@ final class Reading {
     private static final Pattern DECIMAL = Pattern.compile("-?(0|[1-9][0-9]{0,8})");
     private static final Pattern DURATION = Pattern.compile("(0|[1-9][0-9]{0,8})(ms|s|m|h)");
 
+    private static final String IN_RANGE = "Write one in this range";
+
     private final Problems problems;
     private final Expansion expansion;
     private final Home home;
@@ -147,15 +149,19 @@ final class Reading {
         }
         var number = text.filter(t -> decimal(s, t, range)).map(Integer::parseInt);
         number.filter(n -> n < least || n > most)
-                .ifPresent(n -> problems.add(s.where(), n + " is not " + range, "Change it"));
+                .ifPresent(n -> problems.add(s.where(), n + " is not " + range, IN_RANGE));
         number.ifPresent(n -> noteValue(s, n));
         return number.filter(n -> n >= least && n <= most);
     }
 
     private boolean decimal(Scalar s, String text, String range) {
         boolean decimal = DECIMAL.matcher(text).matches();
-        if (!decimal) {
+        if (!decimal && s.kind() == Kind.TEXT) {
             no(s.where(), text, range, plainNumber(text));
+        } else if (!decimal) {
+            // A whole number that does not even fit is only too large.
+            var remedy = text.matches("-?[1-9][0-9]*") ? IN_RANGE : plainNumber(text);
+            problems.add(s.where(), text + " is not " + range, remedy);
         }
         return decimal;
     }
@@ -163,9 +169,13 @@ final class Reading {
     /** {@code 1_000}, {@code 017} and {@code "8080"} are numbers to people and other readers. */
     private static String plainNumber(String text) {
         var digits = text.replaceAll("[_,']", "").replaceAll("^\\+?0*(?=[0-9])", "");
+        if (text.matches("0[xo][0-9a-fA-F]{1,7}")) {
+            int radix = text.charAt(1) == 'x' ? 16 : 8;
+            return "Write " + Integer.parseInt(text.substring(2), radix) + ", in decimal digits";
+        }
         return DECIMAL.matcher(digits).matches()
                 ? "Write " + digits + " without quotes, signs or leading zeros"
-                : "Write decimal digits";
+                : "Write a whole number in decimal digits";
     }
 
     private void noteValue(Scalar s, Object value) {
@@ -189,8 +199,13 @@ final class Reading {
         } else if (s.kind() == Kind.TEXT) {
             // YAML 1.1 readers took no, off and n for false; YAML 1.2 has text here.
             var meant = s.text().toLowerCase(Locale.ROOT);
-            boolean yes = meant.matches("yes|on|y|true");
-            no(s.where(), s.text(), "a boolean", yes ? "Write true" : "Write true or false");
+            var remedy =
+                    switch (meant) {
+                        case "yes", "on", "y", "true" -> "Write true";
+                        case "no", "off", "n", "false" -> "Write false";
+                        default -> "Write true or false";
+                    };
+            no(s.where(), s.text(), "a boolean", remedy);
             return Optional.empty();
         }
         var value = text.map(t -> t.toLowerCase(Locale.ROOT));
@@ -224,7 +239,7 @@ final class Reading {
                                                 Durations.text(d),
                                                 Durations.text(least),
                                                 Durations.text(most)),
-                                "Change it"));
+                                IN_RANGE));
         return duration;
     }
 

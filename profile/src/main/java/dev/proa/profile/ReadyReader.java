@@ -48,7 +48,8 @@ final class ReadyReader {
                                                 where.file(),
                                                 where.line(),
                                                 where.column(),
-                                                pointer)));
+                                                pointer),
+                                        READY));
         var check = check(section, port).orElse(usual);
         var timeout =
                 section.read(
@@ -96,7 +97,7 @@ final class ReadyReader {
     private Map<String, String> json(Node node) {
         Map<String, String> expected = new LinkedHashMap<>();
         if (!(node instanceof Mapping mapping)) {
-            reading.wrong(node, "JSON pointers with values", "Write {/status: ok}");
+            reading.wrong(node, "a mapping of JSON pointers", "Write {/status: ok}");
             return expected;
         }
         for (var e : mapping.entries()) {
@@ -115,7 +116,10 @@ final class ReadyReader {
         return reading.flag(node)
                 .filter(on -> {
                     if (!on) {
-                        problems.add(node.where(), "tcp can only be true", "Write true or log");
+                        problems.add(
+                                node.where(),
+                                "tcp can only be true",
+                                "Write tcp: true, or log: REGEX");
                     }
                     return on;
                 })

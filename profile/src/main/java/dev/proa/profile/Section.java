@@ -13,18 +13,20 @@ import java.util.function.Function;
 final class Section {
     private final Reading reading;
     private final Mapping mapping;
+    private final Keys keys;
     private final boolean readable;
 
-    private Section(Reading reading, Mapping mapping, boolean readable) {
+    private Section(Reading reading, Mapping mapping, Keys keys, boolean readable) {
         this.reading = reading;
         this.mapping = mapping;
+        this.keys = keys;
         this.readable = readable;
     }
 
     static Section of(Reading reading, Node node, Keys keys) {
         if (!(node instanceof Mapping mapping)) {
             reading.wrong(node, keys.of() + " as a mapping", "Write key: value lines");
-            return new Section(reading, new Mapping(node.where(), List.of()), false);
+            return new Section(reading, new Mapping(node.where(), List.of()), keys, false);
         }
         keys.check(mapping, reading.problems());
         for (var e : mapping.entries()) {
@@ -36,12 +38,12 @@ final class Section {
                                 "Write a value, or remove the key");
             }
         }
-        return new Section(reading, mapping, true);
+        return new Section(reading, mapping, keys, true);
     }
 
     /** A section that is not written at all, so that every value is its default. */
-    static Section absent(Reading reading, Where where) {
-        return new Section(reading, new Mapping(where, List.of()), true);
+    static Section absent(Reading reading, Where where, Keys keys) {
+        return new Section(reading, new Mapping(where, List.of()), keys, true);
     }
 
     private static boolean empty(Entry entry) {
@@ -73,9 +75,16 @@ final class Section {
         return node(key).flatMap(as).orElse(fallback);
     }
 
+    /** Whether an unknown key was reported with the advice to write this one. */
+    private boolean misspelt(String key) {
+        return mapping.names().stream()
+                .filter(name -> !keys.now().contains(name) && !keys.later().contains(name))
+                .anyMatch(name -> Guess.closest(name, keys.now()).equals(Optional.of(key)));
+    }
+
     /** The value; if it is missing or wrong, that is reported and {@code instead} is returned. */
     <T> T require(String key, T instead, String example, Function<Node, Optional<T>> as) {
-        if (!written(key) && readable) {
+        if (!written(key) && readable && !misspelt(key)) {
             reading.problems()
                     .add(
                             where(),

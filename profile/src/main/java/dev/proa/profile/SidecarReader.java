@@ -132,7 +132,8 @@ final class SidecarReader {
                 .orElse(
                         Section.absent(
                                 reading,
-                                new Where(where.file(), where.line(), where.column(), pointer)));
+                                new Where(where.file(), where.line(), where.column(), pointer),
+                                keys));
     }
 
     private Optional<Port> port(Node node) {
@@ -236,7 +237,7 @@ final class SidecarReader {
     private Optional<Need> condition(Node node) {
         boolean later =
                 node instanceof Mapping
-                        || node instanceof Node.Scalar s && LATER_NEEDS.contains(s.text());
+                        || (node instanceof Node.Scalar s && LATER_NEEDS.contains(s.text()));
         if (later) {
             problems.add(
                     node.where(),

@@ -180,11 +180,13 @@ final class YamlTree {
     }
 
     private static String oneLine(String message) {
-        return message.strip().replaceAll("\\s+", " ").replaceAll("\\.$", "");
+        return message.contains("TAB")
+                ? "a tab is used as indentation"
+                : message.strip().replaceAll("\\s+", " ").replaceAll("\\.$", "");
     }
 
     private static String remedy(String problem) {
-        if (problem.contains("'\\t") || problem.contains("TAB")) {
+        if (problem.contains("TAB")) {
             return "Indent with spaces";
         }
         if (problem.contains("mapping values are not allowed")) {

@@ -5,18 +5,17 @@ import dev.proa.core.Problem;
 import dev.proa.core.Secret;
 import dev.proa.core.Where;
 import dev.proa.gateway.Gateway;
-import dev.proa.journal.RuntimeEvent;
 import dev.proa.profile.Profile;
+import dev.proa.supervisor.OwnProcess;
 import dev.proa.supervisor.PortHolder;
-import dev.proa.supervisor.Supervisor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What others find a run by: its instance file, its entry in the state folder and the address for hooks. Taken back
- * when the run ends.
+ * What others find a run by: its instance file, its entry in the state folder and the address for
+ * hooks. Taken back when the run ends.
  */
 final class Announcement implements AutoCloseable {
     private final Stages.Context run;
@@ -30,7 +29,8 @@ final class Announcement implements AutoCloseable {
     }
 
     /** Announces a run whose listeners accept. */
-    static Announcement of(Stages.Context run, Secret token, Gateway gateway, Consumer<Problem> problems)
+    static Announcement of(
+            Stages.Context run, Secret token, Gateway gateway, Consumer<Problem> problems)
             throws IOException {
         var profile = run.profile();
         var state = StateFolder.of(run.setting().environment(), run.setting().home());
@@ -38,7 +38,7 @@ final class Announcement implements AutoCloseable {
         var announced = announceIngest(run, state, gateway, problems);
         new InstanceFile(
                         run.instance().toString(),
-                        Supervisor.ownPid(),
+                        OwnProcess.pid(),
                         run.startedAt(),
                         gateway.port().baseUrl(),
                         gateway.port().number(),
@@ -53,14 +53,14 @@ final class Announcement implements AutoCloseable {
     }
 
     private static Optional<String> announceIngest(
-            Stages.Context run, StateFolder state, Gateway gateway, Consumer<Problem> problems) throws IOException {
+            Stages.Context run, StateFolder state, Gateway gateway, Consumer<Problem> problems)
+            throws IOException {
         var spec = run.profile().ingest();
         var port = gateway.ingestPort();
         if (spec.isEmpty() || port.isEmpty()) {
             return Optional.empty();
         }
         int wanted = spec.get().port();
-        run.journal().record(new RuntimeEvent.IngestListening(port.get(), wanted));
         if (wanted == 0 || wanted == port.get().number()) {
             state.announceIngest(run.profile().app().id(), port.get().baseUrl());
             return port.map(LoopbackPort::baseUrl);
@@ -68,20 +68,29 @@ final class Announcement implements AutoCloseable {
         var first = ownerOfOurs(run.profile(), state, wanted);
         if (first.isPresent()) {
             // It keeps taking in what hooks send; this run is found by its own address alone.
-            problems.accept(new Problem(
-                    where(wanted),
-                    "Another instance of this app (pid " + first.get().file().pid() + ", data in "
-                            + first.get().dataFolder() + ") takes events in there",
-                    "Hooks go on reporting to it; send events for this one to " + port.get().baseUrl()));
+            problems.accept(
+                    new Problem(
+                            where(wanted),
+                            "Another instance of this app (pid "
+                                    + first.get().file().pid()
+                                    + ", data in "
+                                    + first.get().dataFolder()
+                                    + ") takes events in there",
+                            "Hooks go on reporting to it; send events for this one to "
+                                    + port.get().baseUrl()));
             return Optional.empty();
         }
         state.announceIngest(run.profile().app().id(), port.get().baseUrl());
-        problems.accept(new Problem(
-                where(wanted),
-                "The port is taken by " + PortHolder.describe(new LoopbackPort(wanted)),
-                "Events are taken in at " + port.get().baseUrl()
-                        + " instead, which installed hooks find by themselves; stop the other program or choose another"
-                        + " port with --ingest-port to have a fixed one"));
+        problems.accept(
+                new Problem(
+                        where(wanted),
+                        "The port is taken by "
+                                + PortHolder.of(new LoopbackPort(wanted))
+                                        .orElse("a program that cannot be named"),
+                        "Events are taken in at "
+                                + port.get().baseUrl()
+                                + " instead, which installed hooks find by themselves; stop the other program or choose another"
+                                + " port with --ingest-port to have a fixed one"));
         return port.map(LoopbackPort::baseUrl);
     }
 
@@ -89,8 +98,8 @@ final class Announcement implements AutoCloseable {
         return Where.of("ingest port " + port);
     }
 
-    private static Optional<RunningInstance> ownerOfOurs(Profile profile, StateFolder state, int port)
-            throws IOException {
+    private static Optional<RunningInstance> ownerOfOurs(
+            Profile profile, StateFolder state, int port) throws IOException {
         var url = new LoopbackPort(port).baseUrl();
         return RunningInstance.all(state).stream()
                 .filter(each -> each.file().appId().equals(profile.app().id()))

@@ -3,8 +3,9 @@ package dev.proa.runtime;
 import dev.proa.core.ExitCode;
 import dev.proa.core.InstanceId;
 import dev.proa.core.MonotonicTime;
-import dev.proa.core.Problem;
 import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
+import dev.proa.core.Redaction;
 import dev.proa.core.Where;
 import dev.proa.journal.JournalFile;
 import dev.proa.journal.RuntimeEvent;
@@ -20,11 +21,13 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One run of one app: data folder, journal, sidecars, gateway, embedded backend and window, built in this order and
- * taken down in an order in which nothing outlives what it needs.
+ * One run of one app: data folder, journal, sidecars, gateway, embedded backend and window, built
+ * in this order and taken down in an order in which nothing outlives what it needs.
  */
 public final class AppRun implements AutoCloseable {
-    /** How long a second start waits for a first one that holds the folder and does not answer yet. */
+    /**
+     * How long a second start waits for a first one that holds the folder and does not answer yet.
+     */
     private static final Duration FIRST_ANSWERS = Duration.ofSeconds(10);
 
     /** What comes of an attempt to start. */
@@ -59,14 +62,17 @@ public final class AppRun implements AutoCloseable {
     private final DataFolder data;
     private final JournalFile journal;
     private final MonotonicTime time;
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>(); // the last one started is closed first
+    private final Redaction redaction;
+    private final Deque<AutoCloseable> parts =
+            new ArrayDeque<>(); // the last one started is closed first
     private final AtomicBoolean closed = new AtomicBoolean();
     private Optional<Stages> stages = Optional.empty();
 
-    private AppRun(DataFolder data, JournalFile journal, MonotonicTime time) {
+    private AppRun(DataFolder data, JournalFile journal, MonotonicTime time, Redaction redaction) {
         this.data = data;
         this.journal = journal;
         this.time = time;
+        this.redaction = redaction;
     }
 
     /**
@@ -81,8 +87,11 @@ public final class AppRun implements AutoCloseable {
             return new Start.Second(first(profile.dataFolder(), time));
         }
         try {
-            var journal = JournalFile.open(data.get().runtime().resolve("journal.jsonl"), time);
-            var run = new AppRun(data.get(), journal, time);
+            var redaction = new Redaction();
+            var journal =
+                    JournalFile.open(
+                            data.get().runtime().resolve("journal.jsonl"), time, redaction);
+            var run = new AppRun(data.get(), journal, time, redaction);
             try {
                 run.open(profile, setting);
                 return new Start.Running(run);
@@ -128,24 +137,35 @@ public final class AppRun implements AutoCloseable {
     private void open(Profile profile, Setting setting) throws IOException {
         var startedAt = time.instant();
         var instance = InstanceId.random();
-        var opened = Stages.open(profile, setting, data, journal, time, instance, startedAt, parts);
+        var opened =
+                new Stages(
+                        new Stages.Context(
+                                profile, setting, data, journal, redaction, time, instance,
+                                startedAt),
+                        parts);
         stages = Optional.of(opened);
         opened.start();
     }
 
-    /** Opens a window on the page, or raises the one that is open; false if this machine cannot show one. */
+    /**
+     * Opens a window on the page, or raises the one that is open; false if this machine cannot show
+     * one.
+     */
     public boolean openWindow() {
         return stages.map(Stages::openWindow).orElse(false);
     }
 
-    /** The orderly stop: sidecars in reverse order, listeners, backend; returns when nothing of the run is left. */
+    /**
+     * The orderly stop: sidecars in reverse order, listeners, backend; returns when nothing of the
+     * run is left.
+     */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
         var began = time.instant();
-        stages.ifPresent(each -> each.stopping("stop"));
+        stages.ifPresent(Stages::stopping);
         var failures = closeParts();
         finish(began);
         if (failures != null) {

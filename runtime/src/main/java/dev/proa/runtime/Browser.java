@@ -8,16 +8,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A Chromium-like browser of this machine that can show a page as an app window ({@code --app}). */
+/**
+ * A Chromium-like browser of this machine that can show a page as an app window ({@code --app}).
+ */
 public final class Browser {
-    private static final List<String> NAMES = List.of(
-            "chromium",
-            "chromium-browser",
-            "google-chrome",
-            "google-chrome-stable",
-            "microsoft-edge",
-            "microsoft-edge-stable",
-            "brave-browser");
+    private static final List<String> NAMES =
+            List.of(
+                    "chromium",
+                    "chromium-browser",
+                    "google-chrome",
+                    "google-chrome-stable",
+                    "microsoft-edge",
+                    "microsoft-edge-stable",
+                    "brave-browser");
 
     private final Path program;
 
@@ -32,9 +35,10 @@ public final class Browser {
             return Optional.of(Path.of(named)).filter(Files::isExecutable).map(Browser::new);
         }
         return NAMES.stream()
-                .flatMap(name -> List.of(environment.getOrDefault("PATH", "").split(":")).stream()
-                        .filter(folder -> folder.startsWith("/"))
-                        .map(folder -> Path.of(folder, name)))
+                .flatMap(name ->
+                        List.of(environment.getOrDefault("PATH", "").split(":")).stream()
+                                .filter(folder -> folder.startsWith("/"))
+                                .map(folder -> Path.of(folder, name)))
                 .filter(path -> Files.isRegularFile(path) && Files.isExecutable(path))
                 .findFirst()
                 .map(Browser::new);
@@ -56,16 +60,18 @@ public final class Browser {
      * @param userData the folder of a browser profile that nothing else uses
      */
     List<String> command(URI page, Path userData, int width, int height, boolean root) {
-        var command = new ArrayList<>(List.of(
-                program.toString(),
-                "--app=" + page,
-                "--user-data-dir=" + userData,
-                "--window-size=" + width + "," + height,
-                "--no-first-run",
-                "--no-default-browser-check",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync"));
+        var command =
+                new ArrayList<>(
+                        List.of(
+                                program.toString(),
+                                "--app=" + page,
+                                "--user-data-dir=" + userData,
+                                "--window-size=" + width + "," + height,
+                                "--no-first-run",
+                                "--no-default-browser-check",
+                                "--disable-background-networking",
+                                "--disable-component-update",
+                                "--disable-sync"));
         if (root) {
             command.add("--no-sandbox"); // Chromium refuses to start as root otherwise
         }

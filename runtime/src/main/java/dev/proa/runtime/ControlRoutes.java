@@ -1,5 +1,6 @@
 package dev.proa.runtime;
 
+import dev.proa.core.Redaction;
 import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BackendRoute;
@@ -28,18 +29,21 @@ final class ControlRoutes {
     private final Consumer<String> stop;
     private final BooleanSupplier openWindow;
     private final Consumer<RuntimeEvent> journal;
+    private final Redaction redaction;
 
     ControlRoutes(
             RunStatus status,
             DataFolder data,
             Consumer<String> stop,
             BooleanSupplier openWindow,
-            Consumer<RuntimeEvent> journal) {
+            Consumer<RuntimeEvent> journal,
+            Redaction redaction) {
         this.status = status;
         this.data = data;
         this.stop = stop;
         this.openWindow = openWindow;
         this.journal = journal;
+        this.redaction = redaction;
     }
 
     List<BackendRoute> routes() {
@@ -59,7 +63,9 @@ final class ControlRoutes {
     }
 
     private BackendResponse opened() {
-        return json(200, JsonNodeFactory.instance.objectNode().put("opened", openWindow.getAsBoolean()));
+        return json(
+                200,
+                JsonNodeFactory.instance.objectNode().put("opened", openWindow.getAsBoolean()));
     }
 
     private BackendResponse journal(BackendRequest request) throws IOException {
@@ -68,9 +74,13 @@ final class ControlRoutes {
         if (after < 0 || limit < 0) {
             return problem(400, "after and limit are whole numbers, limit at most " + MOST_LINES);
         }
-        var lines = new JournalReader(data.runtime().resolve("journal.jsonl")).after(after, (int) limit);
+        var lines =
+                new JournalReader(data.runtime().resolve("journal.jsonl"))
+                        .after(after, (int) limit);
         return BackendResponse.json(
-                200, ("{\"entries\":[" + String.join(",", lines) + "]}").getBytes(StandardCharsets.UTF_8));
+                200,
+                ("{\"entries\":[" + String.join(",", lines) + "]}")
+                        .getBytes(StandardCharsets.UTF_8));
     }
 
     private BackendResponse logs(BackendRequest request) throws IOException {
@@ -86,7 +96,7 @@ final class ControlRoutes {
         var body = JsonNodeFactory.instance.objectNode().put("sidecar", sidecar);
         var array = body.putArray("lines");
         if (Files.exists(file)) {
-            new LogReader(file).last((int) lines).forEach(array::add);
+            new LogReader(file, redaction).last((int) lines).forEach(array::add);
         }
         return json(200, body);
     }
@@ -97,9 +107,10 @@ final class ControlRoutes {
             if (!body.isObject()) {
                 return problem(400, "The beacon is a JSON object");
             }
-            journal.accept(new RuntimeEvent.PageReady(
-                    cut(body.path("path").asString("")),
-                    cut(request.header("user-agent").orElse(""))));
+            journal.accept(
+                    new RuntimeEvent.PageReady(
+                            cut(body.path("path").asString("")),
+                            cut(request.header("user-agent").orElse(""))));
             return BackendResponse.empty(204);
         } catch (JacksonException e) {
             return problem(400, "The beacon is not JSON");
@@ -117,9 +128,10 @@ final class ControlRoutes {
 
     private static String reason(BackendRequest request) {
         try {
-            var reason = request.body().length == 0
-                    ? ""
-                    : JSON.readTree(request.body()).path("reason").asString("");
+            var reason =
+                    request.body().length == 0
+                            ? ""
+                            : JSON.readTree(request.body()).path("reason").asString("");
             return reason.isEmpty() ? "asked over the control surface" : cut(reason);
         } catch (JacksonException e) {
             return "asked over the control surface";
@@ -141,11 +153,12 @@ final class ControlRoutes {
 
     /** RFC 9457 problem JSON. */
     private static BackendResponse problem(int status, String detail) {
-        var body = JsonNodeFactory.instance
-                .objectNode()
-                .put("type", URI.create("about:blank").toString())
-                .put("status", status)
-                .put("detail", detail);
+        var body =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("type", URI.create("about:blank").toString())
+                        .put("status", status)
+                        .put("detail", detail);
         return new BackendResponse.Whole(
                 status,
                 java.util.Map.of("content-type", "application/problem+json"),

@@ -2,8 +2,8 @@ package dev.proa.runtime;
 
 import dev.proa.core.AtomicFile;
 import dev.proa.core.ExitCode;
-import dev.proa.core.Problem;
 import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
 import dev.proa.core.Where;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -17,8 +17,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An app's data folder, held by one instance: the lock in it is taken before anything else and kept until the end. The
- * kernel frees the lock whatever ends the process, so a stale one does not exist.
+ * An app's data folder, held by one instance: the lock in it is taken before anything else and kept
+ * until the end. The kernel frees the lock whatever ends the process, so a stale one does not
+ * exist.
  */
 final class DataFolder implements AutoCloseable {
     /** Raised when what lies in the folder changes its form. */
@@ -42,10 +43,11 @@ final class DataFolder implements AutoCloseable {
         try {
             AtomicFile.ownFolder(path);
             var runtime = AtomicFile.ownFolder(path.resolve("runtime"));
-            var lockFile = FileChannel.open(
-                    runtime.resolve("lock"),
-                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                    AtomicFile.ownerOnly(runtime));
+            var lockFile =
+                    FileChannel.open(
+                            runtime.resolve("lock"),
+                            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                            AtomicFile.ownerOnly(runtime));
             if (tryLock(lockFile).isEmpty()) {
                 lockFile.close();
                 return Optional.empty();
@@ -80,7 +82,10 @@ final class DataFolder implements AutoCloseable {
                     ExitCode.BAD_DATA,
                     new Problem(
                             Where.of(file.toString()),
-                            "The data folder has version " + found + ", this Proa knows version " + VERSION,
+                            "The data folder has version "
+                                    + found
+                                    + ", this Proa knows version "
+                                    + VERSION,
                             "Start it with the newer Proa that wrote it, or choose another folder with --data-dir"));
         }
     }

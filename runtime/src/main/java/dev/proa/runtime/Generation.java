@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The number that grows at every start of one data folder; pages tell by it that the runtime was started anew. */
+/**
+ * The number that grows at every start of one data folder; pages tell by it that the runtime was
+ * started anew.
+ */
 final class Generation {
     private Generation() {}
 
@@ -17,7 +20,8 @@ final class Generation {
             try {
                 last = Long.parseLong(Files.readString(file).strip());
             } catch (NumberFormatException e) {
-                // Damaged: any number above all earlier ones will do, and a file is never written more often than this.
+                // Damaged: any number above all earlier ones will do, and a file is never written
+                // more often than this.
                 last = Files.getLastModifiedTime(file).toMillis();
             }
         }

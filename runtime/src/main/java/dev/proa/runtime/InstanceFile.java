@@ -16,8 +16,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * {@code <data_dir>/runtime/instance.json}: how callers of the same user reach a running instance. It lives from the
- * moment the listeners accept until the orderly stop; one left behind by a crash is replaced by the next run.
+ * {@code <data_dir>/runtime/instance.json}: how callers of the same user reach a running instance.
+ * It lives from the moment the listeners accept until the orderly stop; one left behind by a crash
+ * is replaced by the next run.
  *
  * @param baseUrl the gateway, {@code http://127.0.0.1:PORT} without a slash
  * @param ingestUrl the ingest listener in the same form, if the app has one
@@ -41,8 +42,8 @@ public record InstanceFile(
     }
 
     /**
-     * The file of a data folder; empty if there is none, or none that can be understood (an interrupted or foreign
-     * file is as good as none, since the lock beside it decides who runs).
+     * The file of a data folder; empty if there is none, or none that can be understood (an
+     * interrupted or foreign file is as good as none, since the lock beside it decides who runs).
      *
      * @throws IOException if the file is there but cannot be read
      */
@@ -58,17 +59,19 @@ public record InstanceFile(
 
     private static Optional<InstanceFile> parse(JsonNode json) {
         var app = json.path("app");
-        return Optional.of(new InstanceFile(
-                json.path("instance").asString(),
-                json.path("pid").asLong(),
-                Instant.parse(json.path("started_at").asString()),
-                json.path("base_url").asString(),
-                json.path("port").asInt(),
-                Secret.of(json.path("token").asString()),
-                Optional.ofNullable(json.path("ingest_url").asString(null)),
-                app.path("id").asString(),
-                app.path("version").asString(),
-                json.path("mode").asString()));
+        return Optional.of(
+                new InstanceFile(
+                        json.path("instance").asString(),
+                        json.path("pid").asLong(),
+                        Instant.parse(json.path("started_at").asString()),
+                        json.path("base_url").asString(),
+                        json.path("port").asInt(),
+                        Secret.of(json.path("token").asString()),
+                        Optional.of(json.path("ingest_url").asString(""))
+                                .filter(url -> !url.isEmpty()),
+                        app.path("id").asString(),
+                        app.path("version").asString(),
+                        json.path("mode").asString()));
     }
 
     void write(Path dataFolder) throws IOException {

@@ -1,5 +1,6 @@
 package dev.proa.runtime;
 
+import dev.proa.core.Redaction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -12,18 +13,31 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a sidecar's log file for people: its last lines, then what is appended, over rotations. Not thread-safe. */
+/**
+ * Reads a sidecar's log file for people: its last lines, then what is appended, over rotations,
+ * without secrets. Not thread-safe.
+ */
 public final class LogReader {
-    /** At most this much of a file is looked at for its last lines, and taken at once when following. */
+    /**
+     * At most this much of a file is looked at for its last lines, and taken at once when
+     * following.
+     */
     private static final int WINDOW = 1024 * 1024;
 
     private final Path file;
+    private final Redaction redaction;
     private long position;
     private @Nullable Object identity;
 
     /** Reads {@code <data_dir>/logs/<sidecar>.log}; the file may not exist yet. */
     public LogReader(Path file) {
+        this(file, new Redaction());
+    }
+
+    /** The same, with what is known to be secret. */
+    LogReader(Path file, Redaction redaction) {
         this.file = file;
+        this.redaction = redaction;
     }
 
     /** The logs of a data folder, by sidecar name. */
@@ -39,7 +53,10 @@ public final class LogReader {
         }
     }
 
-    /** The last lines, oldest first, an unfinished one included; later {@link #more()} goes on behind them. */
+    /**
+     * The last lines, oldest first, an unfinished one included; later {@link #more()} goes on
+     * behind them.
+     */
     public List<String> last(int lines) throws IOException {
         try (var channel = Files.newByteChannel(file)) {
             identity = identity();
@@ -78,11 +95,13 @@ public final class LogReader {
         return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
-    private static byte[] read(SeekableByteChannel channel, long from, int length) throws IOException {
+    private static byte[] read(SeekableByteChannel channel, long from, int length)
+            throws IOException {
         var bytes = ByteBuffer.allocate(length);
         channel.position(from);
-        while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-            continue;
+        int got = 0;
+        while (bytes.hasRemaining() && got >= 0) {
+            got = channel.read(bytes);
         }
         return java.util.Arrays.copyOf(bytes.array(), bytes.position());
     }
@@ -95,17 +114,17 @@ public final class LogReader {
         return end;
     }
 
-    private static List<String> split(byte[] bytes) {
+    private List<String> split(byte[] bytes) {
         var lines = new ArrayList<String>();
         int start = 0;
         for (int i = 0; i < bytes.length; i++) {
             if (bytes[i] == '\n') {
-                lines.add(LogText.shown(bytes, start, i));
+                lines.add(redaction.of(LogText.shown(bytes, start, i)));
                 start = i + 1;
             }
         }
         if (start < bytes.length) {
-            lines.add(LogText.shown(bytes, start, bytes.length));
+            lines.add(redaction.of(LogText.shown(bytes, start, bytes.length)));
         }
         return lines;
     }

@@ -7,16 +7,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * One line of raw sidecar output made fit to be shown: what is not UTF-8 becomes U+FFFD, escape sequences and control
- * characters go, and a long line is cut with a note of how much is missing. The file itself keeps every byte.
+ * One line of raw sidecar output made fit to be shown: what is not UTF-8 becomes U+FFFD, escape
+ * sequences and control characters go, and a long line is cut with a note of how much is missing.
+ * The file itself keeps every byte.
  */
 final class LogText {
     /** The longest line shown, in characters. */
     static final int LONGEST = 4_096;
 
-    // ECMA-48 control sequences (CSI ... final byte), operating system commands (OSC ... BEL or ST), other escapes.
+    // ECMA-48 control sequences (CSI ... final byte), operating system commands (OSC ... BEL or
+    // ST), other escapes.
     private static final Pattern ESCAPES =
-            Pattern.compile("\u001B\\[[0-?]*[ -/]*[@-~]|\u001B\\][^\u0007\u001B]*(\u0007|\u001B\\\\)?|\u001B[ -/]*[0-~]");
+            Pattern.compile(
+                    "\u001B\\[[0-?]*[ -/]*[@-~]|\u001B\\][^\u0007\u001B]*(\u0007|\u001B\\\\)?|\u001B[ -/]*[0-~]");
     private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}&&[^\t]]");
 
     private LogText() {}

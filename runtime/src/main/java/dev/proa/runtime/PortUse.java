@@ -8,8 +8,11 @@ import java.util.Optional;
 public final class PortUse {
     private PortUse() {}
 
-    /** The holder in words ({@code pid 4711 (node)}); empty if nobody listens there. */
+    /**
+     * The holder in words ({@code pid 4711 (/usr/bin/node, user ada)}); empty if nobody listens
+     * there.
+     */
     public static Optional<String> of(LoopbackPort port) {
-        return PortHolder.of(port).map(PortHolder::toString);
+        return PortHolder.of(port);
     }
 }

@@ -2,6 +2,7 @@ package dev.proa.runtime;
 
 import dev.proa.core.LoopbackPort;
 import dev.proa.core.Problem;
+import dev.proa.core.Redaction;
 import dev.proa.profile.Profile;
 import dev.proa.supervisor.SidecarPhase;
 import dev.proa.supervisor.SidecarStatus;
@@ -17,22 +18,25 @@ import tools.jackson.databind.node.ObjectNode;
 /** What the run is and how it is, as the control surface tells it. Safe to use from any thread. */
 final class RunStatus {
     /** What does not change during a run. */
-    record Facts(String instance, String version, Profile profile, Path dataFolder, Instant startedAt) {}
+    record Facts(
+            String instance, String version, Profile profile, Path dataFolder, Instant startedAt) {}
 
     /** What is learnt while it starts. */
     record Ports(Optional<LoopbackPort> gateway, Optional<LoopbackPort> ingest) {}
 
     private final Facts facts;
     private final Supplier<List<SidecarStatus>> sidecars;
+    private final Redaction redaction;
     private final List<Problem> problems = new ArrayList<>(); // guarded by this
     private volatile Ports ports = new Ports(Optional.empty(), Optional.empty());
     private volatile boolean backendStarted;
     private volatile boolean stopping;
     private volatile Optional<Instant> readyAt = Optional.empty();
 
-    RunStatus(Facts facts, Supplier<List<SidecarStatus>> sidecars) {
+    RunStatus(Facts facts, Supplier<List<SidecarStatus>> sidecars, Redaction redaction) {
         this.facts = facts;
         this.sidecars = sidecars;
+        this.redaction = redaction;
     }
 
     void listening(Ports found) {
@@ -74,8 +78,18 @@ final class RunStatus {
     private static boolean good(SidecarStatus sidecar) {
         return switch (sidecar.state()) {
             case READY, COMPLETED, ATTACHED -> true;
-            case STOPPED, WAITING, STARTING, LIVE, UNREADY, HUNG, STOPPING, BACKOFF, SAFE_MODE, DEGRADED, FAILED_CONFIG ->
-                false;
+            case STOPPED,
+                    WAITING,
+                    STARTING,
+                    LIVE,
+                    UNREADY,
+                    HUNG,
+                    STOPPING,
+                    BACKOFF,
+                    SAFE_MODE,
+                    DEGRADED,
+                    FAILED_CONFIG ->
+                    false;
         };
     }
 
@@ -96,7 +110,8 @@ final class RunStatus {
     }
 
     ObjectNode health() {
-        var json = JsonNodeFactory.instance.objectNode().put("status", state()).put("ready", ready());
+        var json =
+                JsonNodeFactory.instance.objectNode().put("status", state()).put("ready", ready());
         return json.put("ready_at", readyAt.map(Instant::toString).orElse(null));
     }
 
@@ -118,7 +133,9 @@ final class RunStatus {
         ports.gateway().ifPresent(port -> open.put("gateway", port.number()));
         ports.ingest().ifPresent(port -> open.put("ingest", port.number()));
         var local = open.putObject("sidecars");
-        sidecars.get().forEach(each -> each.port().ifPresent(port -> local.put(each.id(), port.number())));
+        sidecars.get()
+                .forEach(
+                        each -> each.port().ifPresent(port -> local.put(each.id(), port.number())));
         json.put("ingest_url", ports.ingest().map(LoopbackPort::baseUrl).orElse(null));
         json.putObject("features")
                 .put("ingest", ports.ingest().isPresent())
@@ -127,9 +144,11 @@ final class RunStatus {
         json.put("ready_at", readyAt.map(Instant::toString).orElse(null));
         json.put("last_error", lastError().orElse(null));
         var origins = json.putObject("provenance");
-        profile.origins().forEach((pointer, origin) -> origins.putObject(pointer)
-                .put("from", origin.layer())
-                .put("name", origin.name()));
+        profile.origins()
+                .forEach((pointer, origin) ->
+                        origins.putObject(pointer)
+                                .put("layer", origin.layer())
+                                .put("name", origin.name()));
         return json;
     }
 
@@ -145,15 +164,17 @@ final class RunStatus {
         json.put("ready", ready());
         var array = json.putArray("sidecars");
         var now = sidecars.get();
-        now.forEach(each -> array.add(SidecarJson.of(each)));
+        now.forEach(each -> array.add(SidecarJson.of(each, redaction)));
         json.putObject("upstreams");
         json.putObject("transport");
         json.putObject("eventlog");
         var told = json.putArray("problems");
-        allProblems(now).forEach(problem -> told.addObject()
-                .put("where", problem.where().toString())
-                .put("what", problem.what())
-                .put("remedy", problem.remedy()));
+        allProblems(now)
+                .forEach(problem ->
+                        told.addObject()
+                                .put("where", problem.where().toString())
+                                .put("what", problem.what())
+                                .put("remedy", problem.remedy()));
         return json.put("tier", "guard");
     }
 

@@ -28,8 +28,8 @@ public final class RunningInstance {
     public record Answer(int status, String body) {}
 
     /**
-     * The instance that holds {@code dataFolder}; empty if none answers with the token of its file, so that a stranger
-     * on a port left behind is never taken for it.
+     * The instance that holds {@code dataFolder}; empty if none answers with the token of its file,
+     * so that a stranger on a port left behind is never taken for it.
      */
     public static Optional<RunningInstance> in(Path dataFolder) throws IOException {
         var file = InstanceFile.read(dataFolder);
@@ -78,18 +78,22 @@ public final class RunningInstance {
 
     /** As {@link #call(String, String)}, with a JSON body. */
     public Answer call(String method, String path, String json) throws IOException {
-        var request = HttpRequest.newBuilder(URI.create(file.baseUrl() + path))
-                .timeout(PATIENCE)
-                .header("X-Proa-Token", file.token().reveal())
-                .header("Content-Type", "application/json")
-                .method(
-                        method,
-                        json.isEmpty()
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(json, StandardCharsets.UTF_8))
-                .build();
+        var request =
+                HttpRequest.newBuilder(URI.create(file.baseUrl() + path))
+                        .timeout(PATIENCE)
+                        .header("X-Proa-Token", file.token().reveal())
+                        .header("Content-Type", "application/json")
+                        .method(
+                                method,
+                                json.isEmpty()
+                                        ? HttpRequest.BodyPublishers.noBody()
+                                        : HttpRequest.BodyPublishers.ofString(
+                                                json, StandardCharsets.UTF_8))
+                        .build();
         try (var client = client()) {
-            var response = client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+            var response =
+                    client.send(
+                            request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
             return new Answer(response.statusCode(), response.body());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -3,8 +3,9 @@ package dev.proa.runtime;
 import dev.proa.core.ExitCode;
 import dev.proa.core.InstanceId;
 import dev.proa.core.LoopbackPort;
-import dev.proa.core.Problem;
 import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
+import dev.proa.core.Redaction;
 import dev.proa.core.Secret;
 import dev.proa.core.Where;
 import dev.proa.gateway.BackendContext;
@@ -19,11 +20,12 @@ import dev.proa.gateway.Upstream;
 import dev.proa.journal.Journal;
 import dev.proa.journal.RuntimeEvent;
 import dev.proa.profile.Profile;
+import dev.proa.supervisor.OwnProcess;
 import dev.proa.supervisor.SidecarStatus;
 import dev.proa.supervisor.Supervisor;
 import dev.proa.supervisor.SupervisorSetup;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -35,12 +37,15 @@ import java.util.function.Supplier;
 
 /** The parts of a run in the order in which data flows through them. */
 final class Stages {
+    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
     /** What every stage needs to know of the run. */
     record Context(
             Profile profile,
             AppRun.Setting setting,
             DataFolder data,
             Journal journal,
+            Redaction redaction,
             InstantSource time,
             InstanceId instance,
             Instant startedAt) {}
@@ -60,23 +65,38 @@ final class Stages {
         this.parts = parts;
         var profile = run.profile();
         backend = profile.embeddedBackend().map(Stages::find);
-        run.journal().record(new RuntimeEvent.RuntimeStarted(
-                run.instance().toString(), Supervisor.ownPid(), profile.app().id(), profile.app().version()));
-        supervisor = new Supervisor(new SupervisorSetup(
-                profile.sidecars(),
-                profile.dataFolder(),
-                run.instance(),
-                profile.mode(),
-                profile.profileFile(),
-                run.setting().environment(),
-                run.setting().build().resolve("libexec/proa-guard"),
-                run.journal(),
-                run.time(),
-                this::changed));
-        status = new RunStatus(
-                new RunStatus.Facts(
-                        run.instance().toString(), run.setting().version(), profile, profile.dataFolder(), run.startedAt()),
-                supervisor::snapshot);
+        run.journal()
+                .record(
+                        new RuntimeEvent.RuntimeStarted(
+                                run.instance().toString(),
+                                OwnProcess.pid(),
+                                profile.app().id(),
+                                profile.app().version()));
+        supervisor =
+                new Supervisor(
+                        new SupervisorSetup(
+                                profile.sidecars(),
+                                profile.dataFolder(),
+                                run.instance(),
+                                profile.mode(),
+                                profileFile(profile),
+                                run.setting().environment(),
+                                run.setting().build().resolve("libexec/proa-guard"),
+                                run.journal(),
+                                run.time(),
+                                this::changed));
+        status =
+                new RunStatus(
+                        new RunStatus.Facts(
+                                run.instance().toString(),
+                                run.setting().version(),
+                                profile,
+                                profile.dataFolder(),
+                                run.startedAt()),
+                        supervisor::snapshot,
+                        run.redaction());
+        run.redaction().know(token);
+        profile.sidecars().forEach(spec -> run.redaction().know(supervisor.token(spec.id())));
         parts.push(() -> backend.ifPresent(EmbeddedBackend::close));
         gateway = Gateway.open(options(run, token, control()));
         parts.push(gateway);
@@ -84,28 +104,43 @@ final class Stages {
         window = new Window(run, supervisor, gateway);
     }
 
+    private static Optional<Path> profileFile(Profile profile) {
+        return Optional.ofNullable(profile.origins().get("/profile"))
+                .map(origin -> Path.of(origin.value().toString()));
+    }
+
     private static EmbeddedBackend find(String name) {
-        var known = ServiceLoader.load(EmbeddedBackend.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .toList();
+        var known =
+                ServiceLoader.load(EmbeddedBackend.class).stream()
+                        .map(ServiceLoader.Provider::get)
+                        .toList();
         return known.stream()
                 .filter(each -> each.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new ProaException(
-                        ExitCode.BAD_CONFIG,
-                        new Problem(
-                                Where.of("proa.yaml /backend/embedded"),
-                                "This build has no embedded backend called " + name,
-                                "Write one of "
-                                        + known.stream().map(EmbeddedBackend::name).toList())));
+                .orElseThrow(() ->
+                        new ProaException(
+                                ExitCode.BAD_CONFIG,
+                                new Problem(
+                                        Where.of("proa.yaml /backend/embedded"),
+                                        "This build has no embedded backend called " + name,
+                                        "Write one of "
+                                                + known.stream()
+                                                        .map(EmbeddedBackend::name)
+                                                        .toList())));
     }
 
     private ControlRoutes control() {
         return new ControlRoutes(
-                status, run.data(), run.setting().stop()::askOnce, this::openWindow, run.journal()::record);
+                status,
+                run.data(),
+                run.setting().stop()::askOnce,
+                this::openWindow,
+                run.journal()::record,
+                run.redaction());
     }
 
-    private GatewayOptions options(Context run, Secret token, ControlRoutes control) throws IOException {
+    private GatewayOptions options(Context run, Secret token, ControlRoutes control)
+            throws IOException {
         var profile = run.profile();
         return new GatewayOptions(
                 token,
@@ -118,6 +153,7 @@ final class Stages {
                 profile.embeddedBackend().isPresent(),
                 profile.ingest().map(Stages::ingest),
                 Generation.next(run.data().runtime()),
+                HEARTBEAT,
                 this::heard,
                 run.journal(),
                 run.time());
@@ -143,11 +179,15 @@ final class Stages {
     }
 
     private Supplier<Upstream> upstream(String sidecar) {
-        return () -> supervisor
-                .upstream(sidecar)
-                .<Upstream>map(port -> new Upstream.Ready(port, Optional.empty()))
-                .orElseGet(() -> new Upstream.NotReady(
-                        "The sidecar " + sidecar + " is not ready.", Duration.ofSeconds(1)));
+        return () ->
+                supervisor
+                        .upstream(sidecar)
+                        .<Upstream>map(port ->
+                                new Upstream.Ready(port, Optional.of(supervisor.token(sidecar))))
+                        .orElseGet(() ->
+                                new Upstream.NotReady(
+                                        "The sidecar " + sidecar + " is not ready.",
+                                        Duration.ofSeconds(1)));
     }
 
     private void heard(PageMessage message) {
@@ -160,7 +200,6 @@ final class Stages {
     void start() throws IOException {
         var ingestUrl = gateway.ingestPort().map(LoopbackPort::baseUrl);
         status.listening(new RunStatus.Ports(Optional.of(gateway.port()), gateway.ingestPort()));
-        run.journal().record(new RuntimeEvent.GatewayListening(gateway.port()));
         parts.push(Announcement.of(run, token, gateway, this::problem));
         backend.ifPresent(this::startBackend);
         status.backendStarted();
@@ -171,13 +210,20 @@ final class Stages {
     }
 
     private void startBackend(EmbeddedBackend started) {
-        started.start(new BackendContext(run.profile().dataFolder(), run.time(), run.journal(), gateway.channel()));
+        started.start(
+                new BackendContext(
+                        run.profile().dataFolder(), run.time(), run.journal(), gateway.channel()));
         gateway.serve(started.routes());
     }
 
     private void changed(SidecarStatus sidecar) {
         run.setting().listener().sidecar(sidecar.id(), sidecar.state().name(), sidecar.reason());
-        gateway.channel().status(sidecar.id(), sidecar.state().name(), sidecar.restarts(), sidecar.nextStart());
+        gateway.channel()
+                .status(
+                        sidecar.id(),
+                        sidecar.state().name(),
+                        sidecar.restarts(),
+                        sidecar.nextStart());
         sidecar.problem().ifPresent(run.setting().listener()::problem);
         checkReady();
     }
@@ -200,9 +246,9 @@ final class Stages {
         return window.open();
     }
 
-    void stopping(String reason) {
+    void stopping() {
         status.stopping();
-        run.journal().record(new RuntimeEvent.RuntimeStopping(reason));
+        run.journal().record(new RuntimeEvent.RuntimeStopping(run.setting().stop().reason()));
     }
 
     /** Kills what an orderly stop would wait for. */

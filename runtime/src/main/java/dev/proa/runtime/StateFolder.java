@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code ${XDG_STATE_HOME:-~/.local/state}/proa}: what is found without knowing a data folder. It holds one file per
- * running instance that names its data folder, and per app the address at which hooks reach the ingest.
+ * {@code ${XDG_STATE_HOME:-~/.local/state}/proa}: what is found without knowing a data folder. It
+ * holds one file per running instance that names its data folder, and per app the address at which
+ * hooks reach the ingest.
  */
 public final class StateFolder {
     private final Path folder;
@@ -30,7 +31,10 @@ public final class StateFolder {
         return new StateFolder(state.resolve("proa"));
     }
 
-    /** The file that tells hooks of {@code appId} where to send events: one line, a URL without a slash. */
+    /**
+     * The file that tells hooks of {@code appId} where to send events: one line, a URL without a
+     * slash.
+     */
     public Path ingestUrlFile(String appId) {
         return folder.resolve(appId).resolve("ingest-url");
     }
@@ -65,25 +69,32 @@ public final class StateFolder {
     void register(String instance, Path dataFolder) throws IOException {
         AtomicFile.ownFolder(folder);
         var instances = AtomicFile.ownFolder(folder.resolve("instances"));
-        new AtomicFile(instances.resolve(instance)).write((dataFolder + "\n").getBytes(StandardCharsets.UTF_8));
+        new AtomicFile(instances.resolve(instance))
+                .write((dataFolder + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     void unregister(String instance) throws IOException {
         Files.deleteIfExists(folder.resolve("instances").resolve(instance));
     }
 
-    /** The data folders of instances that were registered and, as far as their files tell, have not ended. */
+    /**
+     * The data folders of instances that were registered and, as far as their files tell, have not
+     * ended.
+     */
     List<Path> dataFolders() throws IOException {
         var found = new ArrayList<Path>();
         var instances = folder.resolve("instances");
         if (!Files.isDirectory(instances)) {
             return found;
         }
-        try (var entries = Files.newDirectoryStream(instances, entry -> !entry.getFileName().toString().startsWith("."))) {
+        try (var entries =
+                Files.newDirectoryStream(
+                        instances, entry -> !entry.getFileName().toString().startsWith("."))) {
             for (var entry : entries) {
                 var dataFolder = Path.of(Files.readString(entry).strip());
                 var current = InstanceFile.read(dataFolder);
-                if (current.isPresent() && current.get().instance().equals(entry.getFileName().toString())) {
+                if (current.isPresent()
+                        && current.get().instance().equals(entry.getFileName().toString())) {
                     found.add(dataFolder);
                 } else {
                     Files.deleteIfExists(entry); // left behind by a crash

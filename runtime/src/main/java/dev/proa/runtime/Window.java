@@ -2,20 +2,25 @@ package dev.proa.runtime;
 
 import dev.proa.core.AtomicFile;
 import dev.proa.core.ExitCode;
-import dev.proa.core.Problem;
 import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
 import dev.proa.core.Where;
 import dev.proa.gateway.Gateway;
+import dev.proa.supervisor.OwnProcess;
 import dev.proa.supervisor.Supervisor;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The page in a window of a Chromium-like browser, which runs under a guard like any child. */
 final class Window {
     private static final Duration PRINTED = Duration.ofMinutes(10);
     private static final Duration HANDED_OVER = Duration.ofSeconds(10);
+
+    /** Its log's name, which no sidecar can have. */
+    private static final String LOG = "_window";
 
     /** Where the page was made to appear. */
     record Shown(URI address, boolean inWindow) {}
@@ -52,21 +57,33 @@ final class Window {
         return new Shown(gateway.bootAddress(PRINTED), inWindow);
     }
 
-    /** Opens a window, or has the browser that shows one raise it; false if there is no browser or no screen. */
+    /**
+     * Opens a window, or has the browser that shows one raise it; false if there is no browser or
+     * no screen.
+     */
     boolean open() {
         var environment = run.setting().environment();
         var browser = Browser.find(environment);
-        if (run.setting().window() == WindowChoice.NONE || browser.isEmpty() || !Browser.screen(environment)) {
+        if (run.setting().window() == WindowChoice.NONE
+                || browser.isEmpty()
+                || !Browser.screen(environment)) {
             return false;
         }
         try {
             var userData = AtomicFile.ownFolder(run.data().path().resolve("window"));
             var size = run.profile().window();
-            var command = browser.get()
-                    .command(gateway.bootAddress(HANDED_OVER), userData, size.width(), size.height(), Supervisor.root());
-            // A browser that already shows this profile opens another window and the second process ends at once.
+            var command =
+                    browser.get()
+                            .command(
+                                    gateway.bootAddress(HANDED_OVER),
+                                    userData,
+                                    size.width(),
+                                    size.height(),
+                                    OwnProcess.root());
+            // A browser that already shows this profile opens another window and the second process
+            // ends at once.
             boolean first = showing.compareAndSet(false, true);
-            supervisor.launch("window", command, userData, first ? this::closed : () -> {});
+            supervisor.run(LOG, command, userData, Map.of(), first ? _ -> closed() : _ -> {});
             return true;
         } catch (IOException e) {
             return false;

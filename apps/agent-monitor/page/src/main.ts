@@ -1,0 +1,10 @@
+import { mount } from 'svelte';
+import App from './App.svelte';
+import './tokens.css';
+import './page.css';
+
+const target = document.getElementById('app');
+if (target === null) {
+  throw new Error('The document has no element with the id app.');
+}
+mount(App, { target });

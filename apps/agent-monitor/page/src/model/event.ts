@@ -1,0 +1,66 @@
+import { type Json, asCount, asNumber, asRecord, asText, asTime } from './json.ts';
+
+/** One stored event. Everything in it but `id` and `at` was written by whoever sent it. */
+export interface MonitorEvent {
+  readonly id: number;
+  readonly at: number | null;
+  readonly sessionId: string;
+  readonly agent: string;
+  readonly kind: string;
+  readonly tool: string | null;
+  readonly status: string;
+  readonly project: string | null;
+  readonly branch: string | null;
+  readonly model: string | null;
+  readonly durationMs: number | null;
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+  readonly costUsd: number | null;
+  readonly metadata: Json;
+  readonly truncated: boolean;
+  readonly raw: Json;
+}
+
+/** Reads one row of `/api/events` or of the channel; null if it has no id to know it by. */
+export function readEvent(value: unknown): MonitorEvent | null {
+  const raw = asRecord(value);
+  const id = Number(raw?.id ?? NaN);
+  if (raw === null || !Number.isSafeInteger(id)) {
+    return null;
+  }
+  return {
+    id,
+    at: asTime(raw.created_at),
+    sessionId: asText(raw.session_id) ?? '',
+    agent: asText(raw.agent_type) ?? '',
+    kind: asText(raw.event_type) ?? '',
+    tool: asText(raw.tool_name),
+    status: asText(raw.status) ?? '',
+    project: asText(raw.project),
+    branch: asText(raw.branch),
+    model: asText(raw.model),
+    durationMs: asNumber(raw.duration_ms),
+    tokensIn: asCount(raw.tokens_in),
+    tokensOut: asCount(raw.tokens_out),
+    costUsd: asNumber(raw.cost_usd),
+    metadata: readMetadata(raw.metadata),
+    truncated: raw.payload_truncated === 1 || raw.payload_truncated === true,
+    raw,
+  };
+}
+
+export function failed(event: MonitorEvent): boolean {
+  return event.status === 'error' || event.status === 'timeout' || event.kind === 'error';
+}
+
+/** Older stores hold metadata as JSON text; anything that is no object is kept as a message. */
+function readMetadata(value: unknown): Json {
+  if (typeof value !== 'string') {
+    return asRecord(value) ?? (value === null || value === undefined ? {} : { message: JSON.stringify(value) });
+  }
+  try {
+    return asRecord(JSON.parse(value)) ?? { message: value };
+  } catch {
+    return { message: value };
+  }
+}

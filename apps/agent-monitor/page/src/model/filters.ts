@@ -1,0 +1,137 @@
+import { type MonitorEvent, failed } from './event.ts';
+import { type Session, type SessionState, sessionStates } from './session.ts';
+
+/** What the page shows. Null or empty leaves that side open. */
+export interface Filters {
+  readonly agent: string | null;
+  readonly kind: string | null;
+  readonly tool: string | null;
+  readonly project: string | null;
+  readonly session: string | null;
+  readonly state: SessionState | null;
+  readonly errors: boolean;
+  readonly text: string;
+}
+
+export const noFilters: Filters = {
+  agent: null,
+  kind: null,
+  tool: null,
+  project: null,
+  session: null,
+  state: null,
+  errors: false,
+  text: '',
+};
+
+const named = ['agent', 'kind', 'tool', 'project', 'session'] as const;
+
+/** The filters as the query of an address, empty if there are none. */
+export function toQuery(filters: Filters): string {
+  const query = new URLSearchParams();
+  for (const name of named) {
+    const value = filters[name];
+    if (value !== null) {
+      query.set(name, value);
+    }
+  }
+  if (filters.state !== null) {
+    query.set('state', filters.state);
+  }
+  if (filters.errors) {
+    query.set('errors', '1');
+  }
+  if (filters.text !== '') {
+    query.set('q', filters.text);
+  }
+  const text = query.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+export function fromQuery(search: string): Filters {
+  const query = new URLSearchParams(search);
+  const named = (name: string) => query.get(name) || null;
+  return {
+    agent: named('agent'),
+    kind: named('kind'),
+    tool: named('tool'),
+    project: named('project'),
+    session: named('session'),
+    state: sessionStates.find((state) => state === query.get('state')) ?? null,
+    errors: query.get('errors') === '1',
+    text: query.get('q') ?? '',
+  };
+}
+
+export function isOpen(filters: Filters): boolean {
+  return toQuery(filters) === '';
+}
+
+/** The part of the filters that `/api/events` knows. */
+export function forServer(filters: Filters): URLSearchParams {
+  const query = new URLSearchParams();
+  const names = { agent: 'agent_type', kind: 'event_type', tool: 'tool_name', session: 'session_id' } as const;
+  for (const [own, server] of Object.entries(names)) {
+    const value = filters[own as keyof typeof names];
+    if (value !== null) {
+      query.set(server, value);
+    }
+  }
+  return query;
+}
+
+/** What the server would give for `forServer`. */
+export function serverMatches(filters: Filters, event: MonitorEvent): boolean {
+  return (
+    (filters.agent === null || event.agent === filters.agent) &&
+    (filters.kind === null || event.kind === filters.kind) &&
+    (filters.tool === null || event.tool === filters.tool) &&
+    (filters.session === null || event.sessionId === filters.session)
+  );
+}
+
+export function eventMatches(filters: Filters, event: MonitorEvent, sessions: ReadonlyMap<string, Session>): boolean {
+  return (
+    serverMatches(filters, event) &&
+    (filters.project === null || event.project === filters.project) &&
+    (!filters.errors || failed(event)) &&
+    (filters.state === null || sessions.get(event.sessionId)?.state === filters.state) &&
+    everyWord(filters.text, () => searchable(event))
+  );
+}
+
+/** A chosen session does not hide the others: the list is where the next one is chosen. */
+export function sessionMatches(filters: Filters, session: Session): boolean {
+  return (
+    (filters.agent === null || session.agent === filters.agent) &&
+    (filters.project === null || session.project === filters.project) &&
+    (filters.state === null || session.state === filters.state)
+  );
+}
+
+const haystacks = new WeakMap<MonitorEvent, string>();
+
+function searchable(event: MonitorEvent): string {
+  let text = haystacks.get(event);
+  if (text === undefined) {
+    const { sessionId, agent, kind, tool, status, project, branch, model, metadata } = event;
+    text = [sessionId, agent, kind, tool, status, project, branch, model, ...texts(metadata)].join('\n').toLowerCase();
+    haystacks.set(event, text);
+  }
+  return text;
+}
+
+function* texts(value: unknown): Generator<string> {
+  if (typeof value === 'string') {
+    yield value;
+  } else if (typeof value === 'object' && value !== null) {
+    for (const inner of Object.values(value)) {
+      yield* texts(inner);
+    }
+  }
+}
+
+function everyWord(wanted: string, text: () => string): boolean {
+  const words = wanted.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  return words.length === 0 || words.every((word) => text().includes(word));
+}

@@ -1,0 +1,324 @@
+import { type Batch, Channel, type Connection, type UpstreamStatus } from '@proa/client';
+import { Fault, ingestAddress, read } from './api.ts';
+import { type Choices, noChoices, widened } from './model/choices.ts';
+import { type MonitorEvent, readEvent } from './model/event.ts';
+import { type Feed, added, caughtUp, emptyFeed } from './model/feed.ts';
+import { type Filters, eventMatches, forServer, fromQuery, isOpen, noFilters, serverMatches, toQuery } from './model/filters.ts';
+import { asCount, asList } from './model/json.ts';
+import { type Session, inOrder, merged, readSession } from './model/session.ts';
+import { type Stats, readStats } from './model/stats.ts';
+import { strings } from './strings.ts';
+
+type Part = 'events' | 'sessions' | 'stats';
+
+const pageSize = 200;
+const retryAfterMs = 5_000;
+/** A hidden page gets no animation frames; its title still has to say what needs someone. */
+const hiddenFrameMs = 250;
+const noSessions: ReadonlyMap<string, Session> = new Map();
+
+/** Everything the page shows, kept current by the channel and read anew from `/api` at the start and after each loss. */
+export class Monitor {
+  connection = $state.raw<Connection>({ name: 'connecting' });
+  upstreams = $state.raw<ReadonlyMap<string, UpstreamStatus>>(new Map());
+  feed = $state.raw<Feed>(emptyFeed);
+  sessions = $state.raw<ReadonlyMap<string, Session>>(noSessions);
+  stats = $state.raw<Stats | null>(null);
+  choices = $state.raw<Choices>(noChoices);
+  loaded = $state.raw<Readonly<Record<Part, boolean>>>({ events: false, sessions: false, stats: false });
+  faults = $state.raw<Readonly<Record<Part, string | null>>>({ events: null, sessions: null, stats: null });
+  filters = $state.raw<Filters>(fromQuery(location.search));
+  /** Events with a greater id wait behind the counter; null while nobody reads. */
+  ceiling = $state.raw<number | null>(null);
+  older = $state.raw<readonly MonitorEvent[]>([]);
+  /** How many stored events lie before those that are here, for the filters the server knows; null until it was asked. */
+  olderLeft = $state.raw<number | null>(null);
+  olderFault = $state.raw<string | null>(null);
+  olderBusy = $state.raw(false);
+  total = $state.raw(0);
+  now = $state.raw(Date.now());
+  ingest = $state.raw<string>(strings.usualIngest);
+
+  ordered = $derived(inOrder(this.sessions.values()));
+  waiting = $derived(this.ordered.filter((session) => session.state === 'waiting').reverse());
+  matching = $derived.by(() => {
+    const { filters, feed } = this;
+    if (isOpen(filters)) {
+      return feed.rows;
+    }
+    const sessions = filters.state === null ? noSessions : this.sessions;
+    return feed.rows.filter((event) => eventMatches(filters, event, sessions));
+  });
+  shown = $derived.by(() => {
+    const { ceiling, matching, older, filters } = this;
+    const live = ceiling === null ? matching : matching.filter((event) => event.id <= ceiling);
+    return older.length === 0 ? live : [...live, ...older.filter((event) => eventMatches(filters, event, this.sessions))];
+  });
+  fresh = $derived.by(() => {
+    const { ceiling, matching } = this;
+    const first = ceiling === null ? 0 : matching.findIndex((event) => event.id <= ceiling);
+    return first < 0 ? matching.length : first;
+  });
+  hasOlder = $derived(this.olderLeft === null ? this.total > this.feed.rows.length : this.olderLeft > 0);
+  /** How many events the server holds for the filters it knows; all of them until it was asked. */
+  stored = $derived.by(() => {
+    const { filters, feed, older, olderLeft, total } = this;
+    return olderLeft === null || forServer(filters).size === 0
+      ? Math.max(total, feed.rows.length)
+      : feed.rows.filter((event) => serverMatches(filters, event)).length + older.length + olderLeft;
+  });
+  nothingYet = $derived(this.loaded.events && this.feed.rows.length === 0 && this.sessions.size === 0 && this.total === 0);
+
+  private readonly channel: Channel;
+  private arrivedEvents: MonitorEvent[] = [];
+  private arrivedSessions = new Map<string, Session>();
+  private arrivedStats: Stats | null = null;
+  private framed = false;
+  private reloading = false;
+  private reloadAgain = false;
+  private lossAfter: number | null = null;
+  private changedSessions = new Set<string>();
+  private statsChanged = false;
+  private triedAt = 0;
+  private said = false;
+
+  constructor() {
+    this.channel = new Channel({
+      batch: (batch) => this.take(batch),
+      resync: () => {
+        this.lossAfter ??= this.feed.rows[0]?.id ?? null;
+        void this.reload();
+      },
+      connection: (state) => this.connected(state),
+      status: (status) => (this.upstreams = new Map(this.upstreams).set(status.upstream, status)),
+    });
+    this.channel.activate(this.filters.session);
+    addEventListener('popstate', () => this.filtered(fromQuery(location.search)));
+    setInterval(() => this.tick(), 1_000);
+    void ingestAddress().then((address) => (this.ingest = address));
+  }
+
+  /** Shows what matches and makes it the page's address; typing replaces the address, choosing adds one to go back to. */
+  filter(change: Partial<Filters>, typing = false): void {
+    const filters = { ...this.filters, ...change };
+    const address = location.pathname + toQuery(filters);
+    if (typing) {
+      history.replaceState(null, '', address);
+    } else if (toQuery(filters) !== toQuery(this.filters)) {
+      history.pushState(null, '', address);
+    }
+    this.filtered(filters);
+  }
+
+  clearFilters(): void {
+    this.filter(noFilters);
+  }
+
+  /** Holds the feed still while someone reads it. */
+  read(reading: boolean): void {
+    if (!reading) {
+      this.ceiling = null;
+    } else if (this.ceiling === null) {
+      this.ceiling = this.feed.rows[0]?.id ?? null;
+    }
+  }
+
+  showFresh(): void {
+    if (this.ceiling !== null) {
+      this.ceiling = this.feed.rows[0]?.id ?? null;
+    }
+  }
+
+  retry(): void {
+    this.channel.retry();
+  }
+
+  async reload(): Promise<void> {
+    this.reloadAgain = this.reloading;
+    if (this.reloading) {
+      return;
+    }
+    this.reloading = true;
+    do {
+      this.reloadAgain = false;
+      this.triedAt = Date.now();
+      await Promise.all([this.readEvents(), this.readSessions(), this.readStats()]);
+    } while (this.reloadAgain);
+    this.reloading = false;
+    if (!this.said && this.loaded.events) {
+      this.said = true;
+      requestAnimationFrame(() => this.channel.ready({ events: this.feed.rows.length }));
+    }
+  }
+
+  /** Reads the next page of what lies before the rows that are here, for the filters the server knows. */
+  async readOlder(): Promise<void> {
+    if (this.olderBusy) {
+      return;
+    }
+    const filters = this.filters;
+    const known = this.feed.rows.filter((event) => serverMatches(filters, event)).length + this.older.length;
+    const query = forServer(filters);
+    query.set('limit', String(pageSize));
+    query.set('offset', String(known));
+    this.olderBusy = true;
+    try {
+      const answer = await read(`/api/events?${query}`);
+      if (filters === this.filters) {
+        const floor = (this.older.at(-1) ?? this.feed.rows.at(-1))?.id ?? Infinity;
+        const page = readAll(answer.events, readEvent);
+        const before = page.filter((event) => event.id < floor && serverMatches(filters, event));
+        this.older = [...this.older, ...before.sort((a, b) => b.id - a.id)];
+        this.olderLeft = page.length === 0 ? 0 : Math.max(0, asCount(answer.total) - known - page.length);
+        this.olderFault = null;
+      }
+    } catch (failure) {
+      this.olderFault = reason(failure);
+    } finally {
+      this.olderBusy = false;
+    }
+  }
+
+  private filtered(filters: Filters): void {
+    const before = this.filters;
+    this.filters = filters;
+    this.channel.activate(filters.session);
+    if (forServer(before).toString() !== forServer(filters).toString()) {
+      this.older = [];
+      this.olderLeft = null;
+      this.olderFault = null;
+      // What is in memory may hold little of one session; its own past is one question away.
+      if (filters.session !== null) {
+        void this.readOlder();
+      }
+    }
+  }
+
+  private connected(state: Connection): void {
+    this.connection = state;
+    if (state.name === 'reconnecting' && !this.loaded.events && !this.reloading) {
+      void this.reload(); // The channel is closed, the stored events may still be readable.
+    }
+  }
+
+  private tick(): void {
+    this.now = Date.now();
+    const failed = Object.values(this.faults).some((fault) => fault !== null);
+    if (failed && !this.reloading && this.now - this.triedAt >= retryAfterMs && this.connection.name !== 'unauthorized') {
+      void this.reload();
+    }
+  }
+
+  private take(batch: Batch): void {
+    for (const { type, data } of batch.e) {
+      const event = type === 'event' ? readEvent(data) : null;
+      const session = type === 'session' ? readSession(data) : null;
+      if (event !== null) {
+        this.arrivedEvents.push(event);
+      } else if (session !== null) {
+        this.arrivedSessions.set(session.id, session);
+        this.changedSessions.add(session.id);
+      } else if (type === 'stats') {
+        this.arrivedStats = readStats(data) ?? this.arrivedStats;
+        this.statsChanged = true;
+      }
+    }
+    if (!this.framed) {
+      this.framed = true;
+      const apply = () => {
+        this.framed = false;
+        this.apply();
+      };
+      if (document.visibilityState === 'visible') {
+        requestAnimationFrame(apply);
+      } else {
+        setTimeout(apply, hiddenFrameMs);
+      }
+    }
+  }
+
+  private apply(): void {
+    const events = this.arrivedEvents;
+    const sessions = this.arrivedSessions;
+    this.arrivedEvents = [];
+    this.arrivedSessions = new Map();
+    if (events.length > 0) {
+      const newest = this.feed.rows[0]?.id ?? -Infinity;
+      const ids = new Set(events.map((event) => event.id).filter((id) => id > newest));
+      this.show(added(this.feed, events), ids.size);
+    }
+    if (sessions.size > 0) {
+      this.sessions = new Map([...this.sessions, ...sessions]);
+    }
+    if (events.length > 0 || sessions.size > 0) {
+      this.choices = widened(this.choices, events, sessions.values());
+    }
+    this.stats = this.arrivedStats ?? this.stats;
+    this.arrivedStats = null;
+  }
+
+  private show(feed: Feed, arrived: number): void {
+    if (feed.trimmed && feed.rows.at(-1)?.id !== this.feed.rows.at(-1)?.id) {
+      this.older = []; // Between them and the rows that are left there would be a hole.
+      this.olderLeft = null;
+    }
+    this.feed = feed;
+    this.total = Math.max(this.total + arrived, feed.rows.length);
+  }
+
+  private readEvents(): Promise<void> {
+    return this.part('events', `/api/events?limit=${pageSize}`, (answer) => {
+      const rows = readAll(answer.events, readEvent);
+      this.apply();
+      this.show(caughtUp(this.feed, rows, rows.length < pageSize, this.lossAfter), 0);
+      this.lossAfter = null;
+      this.total = Math.max(asCount(answer.total), this.feed.rows.length);
+      this.choices = widened(this.choices, rows, []);
+      if (this.filters.session !== null && this.olderLeft === null) {
+        void this.readOlder();
+      }
+    });
+  }
+
+  private readSessions(): Promise<void> {
+    this.changedSessions = new Set();
+    return this.part('sessions', '/api/sessions?limit=0', (answer) => {
+      this.apply();
+      this.sessions = merged(readAll(answer.sessions, readSession), this.sessions, this.changedSessions);
+      this.choices = widened(this.choices, [], this.sessions.values());
+    });
+  }
+
+  private readStats(): Promise<void> {
+    this.statsChanged = false;
+    return this.part('stats', '/api/stats', (answer) => {
+      const stats = readStats(answer);
+      if (stats === null) {
+        throw new Fault(strings.faults.unreadable);
+      }
+      this.stats = this.statsChanged ? this.stats : stats;
+    });
+  }
+
+  /** Reads one part of the snapshot; its failure leaves the other parts, and what was here, as they are. */
+  private async part(name: Part, path: string, use: (answer: Readonly<Record<string, unknown>>) => void): Promise<void> {
+    try {
+      use(await read(path));
+      this.loaded = { ...this.loaded, [name]: true };
+      this.faults = { ...this.faults, [name]: null };
+    } catch (failure) {
+      this.faults = { ...this.faults, [name]: reason(failure) };
+    }
+  }
+}
+
+function readAll<T>(values: unknown, readOne: (value: unknown) => T | null): T[] {
+  return asList(values).map(readOne).filter((value) => value !== null);
+}
+
+function reason(failure: unknown): string {
+  if (failure instanceof Fault) {
+    return failure.message;
+  }
+  throw failure;
+}

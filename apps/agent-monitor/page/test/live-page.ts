@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { type Browser, openBrowser, withoutDesktop } from './browser.ts';
+import { TestRuntime } from './test-runtime.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Shift {
+  readonly value: number;
+  readonly sources: string[];
+}
+
+declare global {
+  interface Window {
+    shifts: Shift[];
+    attacked?: boolean;
+    axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> };
+  }
+}
+
+function watchShifts(): void {
+  window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as unknown as { value: number; hadRecentInput: boolean; sources: { node: Node | null }[] }[]) {
+      if (!entry.hadRecentInput) {
+        const sources = entry.sources.map(({ node }) => (node instanceof Element ? node.outerHTML : (node?.textContent ?? '')).slice(0, 120));
+        window.shifts.push({ value: entry.value, sources });
+      }
+    }
+  }).observe({ type: 'layout-shift', buffered: true });
+}
+
+/** One test's page in a browser with a runtime of its own; afterwards the page must have had nothing to complain of. */
+export class LivePage {
+  complaints: string[] = [];
+
+  constructor(
+    readonly page: Page,
+    readonly runtime: TestRuntime,
+  ) {
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') {
+        this.complaints.push(message.text());
+      }
+    });
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+  }
+
+  /** Opens the page and waits until it says itself that it shows what it has. */
+  async open(path = '/'): Promise<void> {
+    await this.page.goto(this.runtime.url + path);
+    await expect.poll(() => this.runtime.received.some((message) => message.t === 'ready')).toBe(true);
+    await this.settled();
+  }
+
+  /** Two frames later everything that was applied is drawn. */
+  async settled(): Promise<void> {
+    await this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  }
+
+  row(text: string | RegExp): Locator {
+    return this.page.locator('#feed').getByRole('option').filter({ hasText: text });
+  }
+
+  rows(): Promise<number> {
+    return this.page.locator('#feed').getByRole('option').count();
+  }
+
+  query(): string {
+    return new URL(this.page.url()).search;
+  }
+
+  awayFromRows(): Promise<void> {
+    return this.page.mouse.move(5, 5);
+  }
+
+  async expectAccessible(): Promise<void> {
+    await this.page.evaluate(axe);
+    const { violations } = await this.page.evaluate(() => window.axe.run());
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary ?? ''}`).join('\n')}`)).toEqual([]);
+  }
+}
+
+/** Gives each test of a file a fresh page in the file's one browser. */
+export function livePages(): { readonly live: LivePage } {
+  let browser: Browser;
+  let current: LivePage | null = null;
+  const pages = {
+    get live(): LivePage {
+      if (current === null) {
+        throw new Error('There is a page only within a test.');
+      }
+      return current;
+    },
+  };
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    const runtime = new TestRuntime();
+    await runtime.start();
+    const page = await browser.context.newPage();
+    await page.addInitScript(watchShifts);
+    current = new LivePage(page, runtime);
+  });
+  afterEach(async () => {
+    const { page, runtime, complaints } = pages.live;
+    await page.close();
+    await runtime.stop();
+    expect(complaints).toEqual([]);
+  });
+  return pages;
+}
+
+export const inBrowser = !withoutDesktop;
+
+if (withoutDesktop) {
+  console.warn('PROA_WITHOUT_DESKTOP=1: left out are all tests of the agent monitor’s page in a browser.');
+}

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { inBrowser, livePages } from './live-page.ts';
+import { playAfternoon } from './scene.ts';
+
+describe.runIf(inBrowser)('the look of the live page', () => {
+  const pages = livePages();
+
+  it('is light or dark as the system wants, until someone chooses, and remembers that', async () => {
+    const { live } = pages;
+    const paper = () => live.page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    await live.page.emulateMedia({ colorScheme: 'light' });
+    await live.open();
+    const light = await paper();
+    await live.page.emulateMedia({ colorScheme: 'dark' });
+    const dark = await paper();
+    expect(dark).not.toBe(light);
+    await live.page.getByRole('button', { name: 'Theme system' }).click();
+    expect(await paper()).toBe(light);
+    await live.page.reload();
+    await live.page.getByRole('button', { name: 'Theme light' }).click();
+    expect(await paper()).toBe(dark);
+    await live.page.getByRole('button', { name: 'Theme dark' }).click();
+  });
+
+  it('has higher rows for those who want them', async () => {
+    const { live } = pages;
+    playAfternoon(live.runtime);
+    await live.open();
+    const height = async () => (await live.page.locator('#feed').getByRole('option').first().boundingBox())?.height;
+    expect(await height()).toBe(28);
+    await live.page.getByRole('button', { name: 'Rows dense' }).click();
+    expect(await height()).toBe(36);
+    await live.page.reload();
+    await live.page.locator('#feed').getByRole('option').first().waitFor();
+    expect(await height()).toBe(36);
+    await live.page.getByRole('button', { name: 'Rows roomy' }).click();
+  });
+
+  it('fits 390 px without scrolling sideways, open details included', async () => {
+    const { live } = pages;
+    await live.page.setViewportSize({ width: 390, height: 844 });
+    playAfternoon(live.runtime);
+    live.runtime.store({ project: 'x'.repeat(200), metadata: { command: 'y'.repeat(2_000) } }, { waiting: 'z'.repeat(500) });
+    await live.open();
+    const overflow = () => live.page.evaluate(() => document.scrollingElement!.scrollWidth - innerWidth);
+
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    expect(await live.page.locator('main').evaluate((main) => main.scrollWidth - main.clientWidth)).toBe(0);
+    await live.row('yyy').click();
+    await live.page.getByRole('complementary').waitFor();
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    expect(await live.page.getByRole('complementary').evaluate((aside) => aside.scrollWidth - aside.clientWidth)).toBe(0);
+  });
+
+  it('moves nothing while it loads and events arrive', async () => {
+    const { live } = pages;
+    playAfternoon(live.runtime);
+    await live.open();
+    await live.awayFromRows();
+    for (let n = 0; n < 40; n++) {
+      live.runtime.emit(
+        { session_id: `s-${n % 9}`, project: `p${n % 9}`, metadata: { command: `echo ${n}` }, duration_ms: n * 997, tokens_in: n * 12_345 },
+        { waiting: n % 9 === 4 ? `Allow: step ${n}` : null, total_cost_usd: n * 1.7 },
+      );
+      await live.settled();
+    }
+    await live.row('echo 39').waitFor();
+
+    expect(await live.page.evaluate(() => window.shifts)).toEqual([]);
+  });
+
+  it.each(['light', 'dark'] as const)('has no fault that axe knows, %s', async (colorScheme) => {
+    const { live } = pages;
+    await live.page.emulateMedia({ colorScheme });
+    playAfternoon(live.runtime);
+    await live.open('/?errors=1');
+    await live.expectAccessible();
+    await live.page.keyboard.press('x');
+    await live.row('./check').click();
+    await live.page.getByRole('complementary').waitFor();
+    await live.expectAccessible();
+    await live.page.keyboard.press('Escape');
+    await live.page.keyboard.press('?');
+    await live.page.getByRole('dialog').waitFor();
+    await live.expectAccessible();
+  });
+
+  it('has no fault that axe knows when empty, narrow, or signed out', async () => {
+    const { live } = pages;
+    await live.open();
+    await live.expectAccessible();
+    live.runtime.emit();
+    await live.page.setViewportSize({ width: 390, height: 844 });
+    await live.row('echo').waitFor();
+    await live.expectAccessible();
+    live.runtime.signedIn = false;
+    live.runtime.dropLines();
+    await live.page.getByRole('heading', { name: 'This page is no longer signed in.' }).waitFor();
+    await live.expectAccessible();
+    live.complaints = live.complaints.filter((text) => !/401|WebSocket connection/.test(text));
+  });
+});

@@ -1,0 +1,104 @@
+package dev.proa.cli;
+
+import dev.proa.core.ExitCode;
+import dev.proa.runtime.RunningInstance;
+import java.io.IOException;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code proa events}. */
+@Command(
+        name = "events",
+        description =
+                "Print the newest events of the app's event log, oldest first, also when nothing runs.",
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  proa events",
+            "  proa events --limit 500 --json       one JSON object a line",
+            "  proa events --follow                 as they arrive"
+        })
+final class EventsCommand implements Callable<Integer> {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @Mixin private Target target = new Target();
+
+    @Mixin private Json json = new Json();
+
+    @Option(
+            names = {"-n", "--limit"},
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "How many (default 50).")
+    private int limit;
+
+    @Option(
+            names = {"-f", "--follow"},
+            description = "Go on with new ones, until Ctrl-C.")
+    private boolean follow;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    EventsCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        var around = Surroundings.present();
+        var running = target.find(around);
+        if (running.isEmpty()) {
+            var folder = target.dataFolder(around);
+            if (folder.isEmpty()) {
+                return NotRunning.say(spec.commandLine(), json.wanted);
+            }
+            print(StoredEvents.newest(folder.get(), limit));
+            return ExitCode.OK.number();
+        }
+        long last = print(newest(running.get(), limit));
+        while (follow && !spec.commandLine().getOut().checkError()) {
+            TimeUnit.MILLISECONDS.sleep(250);
+            var fresh = new ArrayList<JsonNode>();
+            for (var event : newest(running.get(), 1_000)) {
+                if (event.path("id").asLong() > last) {
+                    fresh.add(event);
+                }
+            }
+            last = Math.max(last, print(fresh));
+        }
+        return ExitCode.OK.number();
+    }
+
+    /** Oldest first. */
+    private static List<JsonNode> newest(RunningInstance instance, int limit) throws IOException {
+        var answer = instance.call("GET", "/api/events?limit=" + limit);
+        var events = new ArrayList<JsonNode>();
+        if (answer.status() == 200) {
+            JSON.readTree(answer.body()).path("events").forEach(events::add);
+        }
+        Collections.reverse(events);
+        return events;
+    }
+
+    /** Prints them and gives the highest id, 0 for none. */
+    private long print(List<JsonNode> events) {
+        var out = spec.commandLine().getOut();
+        long last = 0;
+        for (var event : events) {
+            out.println(
+                    json.wanted ? event.toString() : EventLine.of(event, ZoneId.systemDefault()));
+            last = Math.max(last, event.path("id").asLong());
+        }
+        out.flush();
+        return last;
+    }
+}

@@ -1,0 +1,87 @@
+package dev.proa.core;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.regex.Pattern;
+
+/**
+ * Takes secrets out of text that is shown or kept: by the name before them, by their shape, and by
+ * value where a value is known to be secret, also in its base64, hexadecimal and URL form. What it
+ * takes out becomes {@code ***}. Safe to use from any thread.
+ */
+public final class Redaction {
+    private static final String GONE = "***";
+
+    /** A replacement of everything a pattern finds. */
+    private record Rule(Pattern pattern, String by) {
+        String apply(String text) {
+            return pattern.matcher(text).replaceAll(by);
+        }
+    }
+
+    private static final List<Rule> RULES =
+            List.of(
+                    // RFC 6265 and RFC 9110: the rest of the line is the value.
+                    rule("(?i)\\b((?:set-)?cookie2?[\"']?\\s*[:=]\\s*)\\S.*", "$1" + GONE),
+                    rule("(?i)\\b(bearer|basic|digest)\\s+[A-Za-z0-9._~+/=-]{8,}", "$1 " + GONE),
+                    rule(
+                            "(?i)([\\w.-]*(?:pass(?:word|wd|phrase)?|secret|token(?!s)|key|credential|authorization)[\\w.-]*"
+                                    + "[\"']?\\s*[:=]\\s*[\"']?)(?!(?:bearer|basic|digest)\\b)[^\\s\"',;&}\\])]+",
+                            "$1" + GONE),
+                    // RFC 3986, 3.2.1: user information before a host.
+                    rule("(?i)\\b([a-z][a-z0-9+.-]*://)[^/\\s@]+@", "$1" + GONE + "@"),
+                    rule(
+                            "\\beyJ[A-Za-z0-9_-]{5,}\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*",
+                            GONE), // RFC 7519, JSON web token
+                    rule(
+                            "\\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|npm_)[A-Za-z0-9_-]{16,}",
+                            GONE),
+                    rule("\\b(?:AKIA|ASIA)[0-9A-Z]{16}\\b", GONE),
+                    rule("-----BEGIN [A-Z ]*PRIVATE KEY-----.*", GONE)); // RFC 7468
+
+    private static final int SHORTEST = 8;
+
+    private final Set<String> known = new CopyOnWriteArraySet<>();
+
+    /** Knows no value yet. */
+    public Redaction() {}
+
+    private static Rule rule(String pattern, String by) {
+        return new Rule(Pattern.compile(pattern), by);
+    }
+
+    /**
+     * Has a value taken out from now on, wherever it stands; one of under 8 characters is only
+     * hidden by name.
+     */
+    public void know(Secret secret) {
+        var value = secret.reveal();
+        if (value.length() < SHORTEST) {
+            return;
+        }
+        var bytes = value.getBytes(StandardCharsets.UTF_8);
+        known.add(value);
+        known.add(Base64.getEncoder().withoutPadding().encodeToString(bytes));
+        known.add(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+        known.add(HexFormat.of().formatHex(bytes));
+        known.add(HexFormat.of().withUpperCase().formatHex(bytes));
+        known.add(URLEncoder.encode(value, StandardCharsets.UTF_8));
+    }
+
+    /** The text of one line without what is secret in it. */
+    public String of(String line) {
+        var text = line;
+        for (var value : known) {
+            text = text.replace(value, GONE);
+        }
+        for (var rule : RULES) {
+            text = rule.apply(text);
+        }
+        return text;
+    }
+}

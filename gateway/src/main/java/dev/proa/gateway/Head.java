@@ -1,0 +1,43 @@
+package dev.proa.gateway;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.Set;
+
+/** A request head as it came, in the grammar of {@link HeadGrammar}. */
+record Head(String method, String target, boolean http11, HttpHeaders headers) {
+    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+
+    static Head of(HttpRequest request) {
+        return new Head(
+                request.method().name(),
+                request.uri(),
+                request.protocolVersion().equals(HttpVersion.HTTP_1_1),
+                request.headers());
+    }
+
+    /** RFC 9110 section 9.2.1, without TRACE. */
+    boolean safe() {
+        return SAFE.contains(method);
+    }
+
+    boolean upgrade() {
+        return headers.contains(HttpHeaderNames.UPGRADE);
+    }
+
+    /** Whether the client wants a WebSocket (RFC 6455 section 4.1). */
+    boolean webSocket() {
+        return method.equals("GET")
+                && http11
+                && headers.containsValue(HttpHeaderNames.CONNECTION, "upgrade", true)
+                && headers.getAll(HttpHeaderNames.UPGRADE).size() == 1
+                && headers.contains(HttpHeaderNames.UPGRADE, "websocket", true);
+    }
+
+    /** RFC 9112 section 9.3. */
+    boolean keepAlive() {
+        return http11 && !headers.containsValue(HttpHeaderNames.CONNECTION, "close", true);
+    }
+}

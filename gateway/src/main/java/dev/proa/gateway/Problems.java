@@ -1,0 +1,76 @@
+package dev.proa.gateway;
+
+import dev.proa.core.ProaException;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.io.ByteArrayOutputStream;
+import java.util.Map;
+import tools.jackson.core.JsonEncoding;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** Writes problem details (RFC 9457). */
+final class Problems {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private Problems() {}
+
+    static BackendResponse.Whole whole(int status, String detail) {
+        return new BackendResponse.Whole(
+                status, Map.of("content-type", "application/problem+json"), body(status, detail));
+    }
+
+    static byte[] body(int status, String detail) {
+        return written(json -> begin(json, status, detail));
+    }
+
+    /** A handler's problems, with the status that fits the exit code they would have had. */
+    static BackendResponse.Whole whole(ProaException failure) {
+        var status =
+                switch (failure.exitCode()) {
+                    case USAGE, BAD_DATA -> 400;
+                    case BAD_CONFIG -> 422;
+                    case UNAVAILABLE, TRY_LATER -> 503;
+                    case OK, BUG, CANNOT_CREATE -> 500;
+                };
+        var body =
+                written(json -> {
+                    var first = failure.problems().getFirst();
+                    begin(json, status, first.what() + ". " + first.remedy() + ".");
+                    json.writeArrayPropertyStart("problems");
+                    for (var problem : failure.problems()) {
+                        json.writeStartObject();
+                        json.writeStringProperty("where", problem.where().toString());
+                        json.writeStringProperty("what", problem.what());
+                        json.writeStringProperty("remedy", problem.remedy());
+                        json.writeEndObject();
+                    }
+                    json.writeEndArray();
+                });
+        return new BackendResponse.Whole(
+                status, Map.of("content-type", "application/problem+json"), body);
+    }
+
+    private static void begin(JsonGenerator json, int status, String detail) {
+        json.writeStringProperty("type", "about:blank");
+        json.writeStringProperty("title", HttpResponseStatus.valueOf(status).reasonPhrase());
+        json.writeNumberProperty("status", status);
+        json.writeStringProperty("detail", detail);
+    }
+
+    @FunctionalInterface
+    interface Members {
+        void write(JsonGenerator json);
+    }
+
+    /** One JSON object as UTF-8. */
+    static byte[] written(Members members) {
+        var out = new ByteArrayOutputStream();
+        try (var json = JSON.createGenerator(ObjectWriteContext.empty(), out, JsonEncoding.UTF8)) {
+            json.writeStartObject();
+            members.write(json);
+            json.writeEndObject();
+        }
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,53 @@
+package dev.proa.gateway;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+
+/** Puts whole answers together. */
+final class Responses {
+    private Responses() {}
+
+    /** An interim answer (RFC 9110 section 15.2). */
+    static FullHttpResponse interim(HttpResponseStatus status, HttpHeaders headers) {
+        return new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                status,
+                Unpooled.EMPTY_BUFFER,
+                headers,
+                EmptyHttpHeaders.INSTANCE);
+    }
+
+    /** A final answer with its length. */
+    static FullHttpResponse whole(int status, HttpHeaders headers, ByteBuf body) {
+        if (status != 204 && status != 304) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+        }
+        return new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(status),
+                body,
+                headers,
+                EmptyHttpHeaders.INSTANCE);
+    }
+
+    /** A refusal as problem details, with an empty body where that is asked for. */
+    static FullHttpResponse refusal(Refusal refusal, HttpHeaders headers) {
+        OwnHeaders.guardAnswer(headers);
+        if (refusal.status() == 401) {
+            headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
+        }
+        if (refusal.detail().isEmpty()) {
+            return whole(refusal.status(), headers, Unpooled.EMPTY_BUFFER);
+        }
+        headers.set(HttpHeaderNames.CONTENT_TYPE, "application/problem+json");
+        var body = Problems.body(refusal.status(), refusal.detail());
+        return whole(refusal.status(), headers, Unpooled.wrappedBuffer(body));
+    }
+}

@@ -1,0 +1,25 @@
+package dev.proa.gateway;
+
+import dev.proa.core.LoopbackPort;
+import dev.proa.core.Secret;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Where requests of a route go at this moment. */
+public sealed interface Upstream {
+    /**
+     * It answers.
+     *
+     * @param token what is sent to it as {@code X-Proa-Token}, so that it can tell the gateway from
+     *     others; never the page's token
+     */
+    record Ready(LoopbackPort port, Optional<Secret> token) implements Upstream {}
+
+    /**
+     * It does not answer now; callers get 503.
+     *
+     * @param reason a sentence for the caller
+     * @param retryAfter at least one second, rounded up to seconds
+     */
+    record NotReady(String reason, Duration retryAfter) implements Upstream {}
+}

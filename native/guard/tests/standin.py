@@ -1,0 +1,16 @@
+"""Stands in for the JVM: starts a guard and one sidecar, tells their pids, and waits to be killed."""
+import signal
+import sys
+
+import guardlib as g
+
+guard = g.Guard()
+sidecar = guard.spawn([g.NASTY, sys.argv[1]])
+started = guard.event(g.STARTED, sidecar)
+fd = guard.open(started)
+guard.opened(sidecar)
+if sys.argv[2:] != ["early"]:
+    g.read_until(fd, b"ready")
+print(guard.process.pid, guard.pid, started[g.GUARD_PID], started[g.PID], flush=True)
+while True:
+    signal.pause()

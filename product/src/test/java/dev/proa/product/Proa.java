@@ -1,0 +1,185 @@
+package dev.proa.product;
+
+import dev.proa.runtime.InstanceFile;
+import dev.proa.testkit.Await;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code ./proa} as a process of its own, with a home folder of its own. */
+final class Proa implements AutoCloseable {
+    static final Path CHECKOUT = Path.of(System.getProperty("proa.checkout"));
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private final Process process;
+    private final List<String> out = new CopyOnWriteArrayList<>();
+    private final List<String> err = new CopyOnWriteArrayList<>();
+    private final List<Thread> readers = new ArrayList<>();
+    private final Path dataFolder;
+
+    private Proa(Process process, Path dataFolder) {
+        this.process = process;
+        this.dataFolder = dataFolder;
+        readers.add(reader(process.getInputStream(), out));
+        readers.add(reader(process.getErrorStream(), err));
+    }
+
+    private static Thread reader(java.io.InputStream stream, List<String> lines) {
+        return Thread.ofVirtual().start(() -> new java.io.BufferedReader(
+                        new java.io.InputStreamReader(stream, StandardCharsets.UTF_8))
+                .lines()
+                .forEach(lines::add));
+    }
+
+    /** Starts a command; {@code home} holds everything it writes outside {@code --data-dir}. */
+    static Proa start(Path home, Path dataFolder, String... arguments) throws IOException {
+        return start(CHECKOUT.resolve("proa"), home, dataFolder, arguments);
+    }
+
+    static Proa start(Path launcher, Path home, Path dataFolder, String... arguments) throws IOException {
+        var command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(command).directory(home.toFile());
+        var environment = builder.environment();
+        environment.put("HOME", home.toString());
+        environment.put("MAVEN_USER_HOME", System.getProperty("user.home") + "/.m2");
+        environment.put("MAVEN_OPTS", "-Dmaven.repo.local=" + System.getProperty("user.home") + "/.m2/repository");
+        environment.put("npm_config_cache", System.getProperty("user.home") + "/.npm");
+        environment.keySet().removeIf(name -> name.startsWith("XDG_") || name.startsWith("PROA_"));
+        environment.keySet().removeAll(List.of("DISPLAY", "WAYLAND_DISPLAY", "CLAUDE_CONFIG_DIR", "AGENTMONITOR_URL"));
+        builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        return new Proa(builder.start(), dataFolder);
+    }
+
+    /** Runs an app without a window and waits until it can be opened. */
+    static Proa run(Path home, Path dataFolder, String app, String... more) throws IOException {
+        var arguments = new ArrayList<>(List.of(
+                "run", CHECKOUT.resolve(app).toString(), "--window", "none", "--json", "--data-dir", dataFolder.toString()));
+        arguments.addAll(List.of(more));
+        var proa = start(home, dataFolder, arguments.toArray(String[]::new));
+        proa.event("open");
+        return proa;
+    }
+
+    /** Waits for a line {@code {"event": name, ...}}. */
+    JsonNode event(String name) {
+        Await.until("event " + name + " of " + this, () -> events(name).findAny().isPresent() || !process.isAlive());
+        return events(name).findFirst().orElseThrow(() -> new AssertionError("ended without event " + name + ": " + this));
+    }
+
+    private java.util.stream.Stream<JsonNode> events(String name) {
+        return out.stream().map(JSON::readTree).filter(line -> line.path("event").asString("").equals(name));
+    }
+
+    InstanceFile instance() throws IOException {
+        return InstanceFile.read(dataFolder).orElseThrow(() -> new AssertionError("no instance file: " + this));
+    }
+
+    /** Waits until everything is ready. */
+    Proa ready() {
+        Await.until("ready: " + this, () -> get("/_proa/health/ready").statusCode() == 200);
+        return this;
+    }
+
+    HttpResponse<String> get(String path) throws IOException {
+        return send(HttpRequest.newBuilder(URI.create(instance().baseUrl() + path))
+                .header("X-Proa-Token", instance().token().reveal()));
+    }
+
+    JsonNode json(String path) throws IOException {
+        return JSON.readTree(get(path).body());
+    }
+
+    /** Posts to the ingest listener as a program would. */
+    HttpResponse<String> ingest(String path, String body) throws IOException {
+        return send(HttpRequest.newBuilder(URI.create(instance().ingestUrl().orElseThrow() + path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    static HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
+        try {
+            return HTTP.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    Process process() {
+        return process;
+    }
+
+    /** The process that {@code ./proa} became: the launcher ends in exec. */
+    long pid() {
+        return process.pid();
+    }
+
+    /** Sends a signal by name. */
+    void signal(String name) throws IOException, InterruptedException {
+        var kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start();
+        if (kill.waitFor() != 0) {
+            throw new AssertionError("kill -" + name + " failed for " + this);
+        }
+    }
+
+    /** Waits for the end and gives the exit code. */
+    int exit() throws InterruptedException {
+        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+            throw new AssertionError("still runs: " + this);
+        }
+        for (var reader : readers) {
+            reader.join();
+        }
+        return process.exitValue();
+    }
+
+    String out() {
+        return String.join("\n", out);
+    }
+
+    String err() {
+        return String.join("\n", err);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (process.isAlive()) {
+            process.destroy();
+            try {
+                if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                    throw new AssertionError("did not stop within 30 s of SIGTERM: " + this);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        var journal = dataFolder.resolve("runtime/journal.jsonl");
+        String told = "";
+        try {
+            told = Files.exists(journal) ? Files.readString(journal) : "no journal";
+        } catch (IOException e) {
+            told = "journal: " + e;
+        }
+        return "proa pid " + process.pid() + "\nout: " + out() + "\nerr: " + err() + "\n" + told;
+    }
+}

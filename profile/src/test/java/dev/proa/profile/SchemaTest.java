@@ -1,0 +1,112 @@
+package dev.proa.profile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The published schema and the loader agree wherever a schema can judge. */
+class SchemaTest {
+    @TempDir Path temp;
+    private Schema schema;
+    private AppFolder app;
+
+    @BeforeEach
+    void readTheSchema() throws IOException {
+        var file = Path.of(System.getProperty("proa.checkout"), "docs/manifest.schema.json");
+        schema =
+                SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                        .getSchema(Files.readString(file), InputFormat.JSON);
+        app = new AppFolder(temp);
+        app.environment.put("N", "700");
+    }
+
+    private static String manifest(String rest) {
+        return "{\"proa\": 1, \"app\": {\"id\": \"dev.example.qa\", \"name\": \"QA\", \"version\": \"1.0\"}"
+                + (rest.isEmpty() ? "" : ", " + rest)
+                + "}";
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "\"ui\": {\"dir\": \"web\", \"spa\": true}",
+                "\"window\": {\"width\": \"${env.N}\", \"height\": 700}",
+                "\"backend\": {\"embedded\": \"agent-monitor\"}",
+                "\"ingest\": {\"port\": 0, \"auth\": \"token\", \"paths\": [\"/a\", \"/a/b\"]}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\", 8080, \"${data}\"], \"env\": {\"A\": 1.5}}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"port\": {\"strategy\": \"fixed\", \"port\": 1},"
+                        + " \"ready\": {\"http\": \"/x?y\", \"status\": 204, \"json\": {\"/a~1b\": null}, \"timeout\": \"5ms\"},"
+                        + " \"restart\": {\"policy\": \"never\"}, \"stop\": {\"signal\": \"INT\", \"grace\": \"1h\"}},"
+                        + " \"b\": {\"command\": [\"serve\"], \"needs\": {\"a\": \"started\"}, \"ready\": {\"log\": \"up\"}}},"
+                        + " \"routes\": {\"/\": \"a\", \"/v1.0/x\": \"a\"}",
+            })
+    void bothAccept(String rest) {
+        app.manifest(manifest(rest));
+
+        assertThat(app.problems()).isEmpty();
+        assertThat(schema.validate(manifest(rest), InputFormat.JSON)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"colour\": 1",
+                "\"modes\": {}",
+                "\"ui\": {}",
+                "\"ui\": {\"dir\": \"web\", \"sidecar\": \"a\"}",
+                "\"ui\": {\"dir\": \"web\", \"spa\": \"no\"}",
+                "\"window\": {\"width\": \"700\"}",
+                "\"window\": {\"width\": 99}",
+                "\"window\": {\"close_to_tray\": true}",
+                "\"ingest\": {\"port\": 1}",
+                "\"ingest\": {\"paths\": []}",
+                "\"ingest\": {\"paths\": [\"/_proa/x\"]}",
+                "\"backend\": {\"embedded\": \"A b\"}",
+                "\"sidecars\": {\"A\": {\"command\": [\"serve\"]}}",
+                "\"sidecars\": {\"a\": {}}",
+                "\"sidecars\": {\"a\": {\"command\": []}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\", true]}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"port\": 8080}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"port\": {}}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"port\": {\"strategy\": \"announce\"}}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"env\": {\"PROA_X\": \"1\"}}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"ready\": {\"log\": \"x\", \"status\": 200}}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"ready\": {\"timeout\": 5}}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"restart\": {\"strategy\": \"one_for_one\"}}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"stop\": {\"signal\": \"SIGTERM\"}}}",
+                "\"sidecars\": {\"b\": {\"command\": [\"serve\"]}, \"a\": {\"command\": [\"serve\"], \"needs\": {\"b\": \"healthy\"}}}",
+                "\"routes\": {\"/a/\": \"a\"}",
+                "\"routes\": {\"/_proa\": \"a\"}",
+                "\"routes\": {\"/a/../b\": \"a\"}",
+            })
+    void bothRefuse(String rest) {
+        app.manifest(manifest(rest));
+
+        assertThat(app.problems()).isNotEmpty();
+        assertThat(schema.validate(manifest(rest), InputFormat.JSON)).isNotEmpty();
+    }
+
+    @Test
+    void theSchemaKnowsTheKeysThatTheLoaderKnows() throws IOException {
+        var text =
+                Files.readString(
+                        Path.of(System.getProperty("proa.checkout"), "docs/manifest.schema.json"));
+
+        assertThat(ManifestReader.MANIFEST.now())
+                .allSatisfy(k -> assertThat(text).contains('"' + k + '"'));
+        assertThat(ManifestReader.MANIFEST.later())
+                .noneSatisfy(k -> assertThat(text).contains('"' + k + "\":"));
+    }
+}

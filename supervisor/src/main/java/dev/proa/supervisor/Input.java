@@ -1,0 +1,48 @@
+package dev.proa.supervisor;
+
+import dev.proa.core.Problem;
+import java.time.Duration;
+
+/** What can happen to a sidecar. News of a process names the run it is about. */
+sealed interface Input {
+    record StartAsked() implements Input {}
+
+    record StopAsked() implements Input {}
+
+    /** As a stop, without grace. */
+    record KillAsked() implements Input {}
+
+    record RestartAsked() implements Input {}
+
+    /** Whether everything it needs is there now. */
+    record NeedsChanged(boolean met) implements Input {}
+
+    record TimeReached() implements Input {}
+
+    /** The machine or the runtime stood still for so long; nobody is to blame for that. */
+    record Overslept(Duration by) implements Input {}
+
+    record Spawned(long run, long pid) implements Input {}
+
+    /** No process of this run exists or will; a problem when another try would be the same. */
+    record SpawnFailed(long run, Failure failure) implements Input {}
+
+    /** The main process is dead. */
+    record Exited(long run, Exit exit) implements Input {}
+
+    /** The tree is proved empty; {@code portTaken} by a process that is not ours. */
+    record Emptied(long run, boolean portTaken) implements Input {}
+
+    record ProbePassed(long run) implements Input {}
+
+    record ProbeMissed(long run) implements Input {}
+
+    /** Why a start failed. */
+    sealed interface Failure {
+        /** It would fail again: a person must fix it. */
+        record Configured(Problem problem) implements Failure {}
+
+        /** Another try may succeed. */
+        record Passing(String why) implements Failure {}
+    }
+}

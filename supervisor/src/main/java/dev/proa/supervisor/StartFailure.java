@@ -1,0 +1,63 @@
+package dev.proa.supervisor;
+
+import java.util.Map;
+
+/**
+ * Why the guard could not start a program.
+ *
+ * @param errno of the step that failed; Linux numbers
+ */
+record StartFailure(Stage stage, int errno) {
+    enum Stage {
+        /** The guard refused the request. */
+        FRAME,
+        /** The guard could not make a process, or was killed meanwhile. */
+        GUARD,
+        /** The working folder. */
+        CHDIR,
+        /** The program. */
+        EXEC;
+
+        static Stage of(long number) {
+            return number == 3 ? CHDIR : number == 4 ? EXEC : number == 1 ? FRAME : GUARD;
+        }
+    }
+
+    static final int ENOENT = 2;
+    static final int ENOEXEC = 8;
+    static final int EACCES = 13;
+    static final int ENOTDIR = 20;
+
+    private static final Map<Integer, String> WORDS =
+            Map.ofEntries(
+                    Map.entry(ENOENT, "no such file"),
+                    Map.entry(7, "the arguments and the environment are too long"),
+                    Map.entry(
+                            ENOEXEC, "not a program of this machine, nor a script with a #! line"),
+                    Map.entry(10, "its guard was killed"),
+                    Map.entry(11, "no further process is allowed"),
+                    Map.entry(12, "out of memory"),
+                    Map.entry(EACCES, "permission denied"),
+                    Map.entry(ENOTDIR, "not a folder"),
+                    Map.entry(24, "too many open files"),
+                    Map.entry(26, "the program is being written"),
+                    Map.entry(40, "too many symbolic links"));
+
+    static StartFailure ofGuard() {
+        return new StartFailure(Stage.GUARD, 10);
+    }
+
+    /** Whether another try would end the same way. */
+    boolean lasting() {
+        return switch (stage) {
+            case CHDIR, FRAME -> true;
+            case EXEC -> errno != 11 && errno != 12 && errno != 24 && errno != 26;
+            case GUARD -> false;
+        };
+    }
+
+    /** The errno in plain words. */
+    String words() {
+        return WORDS.getOrDefault(errno, "error " + errno);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.proa.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code kill -9} of the runtime, in a box that nothing can get out of. */
+class KilledRuntimeTest {
+    private static final int TRIALS = Integer.getInteger("proa.trials", 20);
+
+    @TempDir Path folder;
+
+    @Test
+    void killingTheRuntimeTwentyTimesLeavesNothing() throws IOException, InterruptedException {
+        open(folder);
+        var data = open(Files.createDirectory(folder.resolve("data")));
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxrwxrwx"));
+        var guard = folder.resolve("proa-guard");
+        Files.copy(
+                Path.of(System.getProperty("proa.guard")),
+                guard,
+                java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+        var box = Path.of(System.getProperty("proa.checkout"), "native/guard/tests/box.sh");
+        var command =
+                List.of(
+                        box.toString(),
+                        "800",
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-Xmx64m",
+                        "-Dproa.guard=" + guard,
+                        "-cp",
+                        readableClasses(),
+                        ManyDeaths.class.getName(),
+                        data.toString(),
+                        Integer.toString(TRIALS));
+
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var said =
+                new String(
+                        process.getInputStream().readAllBytes(),
+                        java.nio.charset.StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).as(said).isZero();
+        assertThat(said).contains(TRIALS + " of " + TRIALS + " left nothing");
+    }
+
+    /** The classes of this test, copied to where the box's user, who is nobody, can read them. */
+    private String readableClasses() throws IOException {
+        var paths = new LinkedHashSet<String>();
+        for (var property : List.of("java.class.path", "jdk.module.path")) {
+            paths.addAll(List.of(System.getProperty(property, "").split(File.pathSeparator)));
+        }
+        // With modules the test's own classes are patched in, and on neither path.
+        paths.add(Path.of("target/test-classes").toAbsolutePath().toString());
+        var copies = new ArrayList<String>();
+        for (var path : paths) {
+            if (!path.isEmpty() && Files.exists(Path.of(path))) {
+                var copy = folder.resolve("classes" + copies.size());
+                copyTree(Path.of(path), copy);
+                copies.add(copy.toString());
+            }
+        }
+        return String.join(File.pathSeparator, copies);
+    }
+
+    private static void copyTree(Path from, Path to) throws IOException {
+        try (var files = Files.walk(from)) {
+            for (var file : files.collect(Collectors.toList())) {
+                var target = to.resolve(from.relativize(file).toString());
+                Files.copy(file, target);
+                if (Files.isDirectory(target)) {
+                    open(target);
+                }
+            }
+        }
+    }
+
+    private static Path open(Path directory) throws IOException {
+        return Files.setPosixFilePermissions(
+                directory, Set.copyOf(PosixFilePermissions.fromString("rwxr-xr-x")));
+    }
+}
