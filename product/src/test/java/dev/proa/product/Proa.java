@@ -2,42 +2,41 @@ package dev.proa.product;
 
 import dev.proa.runtime.InstanceFile;
 import dev.proa.testkit.Await;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code ./proa} as a process of its own, with a home folder of its own. */
+/** {@code ./proa} as a process of its own. */
 final class Proa implements AutoCloseable {
-    static final Path CHECKOUT = Path.of(System.getProperty("proa.checkout"));
     private static final JsonMapper JSON = new JsonMapper();
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final Process process;
+    private final Path dataFolder;
     private final List<String> out = new CopyOnWriteArrayList<>();
     private final List<String> err = new CopyOnWriteArrayList<>();
-    private final List<Thread> readers = new ArrayList<>();
-    private final Path dataFolder;
+    private final List<Thread> readers;
 
-    private Proa(Process process, Path dataFolder) {
+    Proa(Process process, Path dataFolder) {
         this.process = process;
         this.dataFolder = dataFolder;
-        readers.add(reader(process.getInputStream(), out));
-        readers.add(reader(process.getErrorStream(), err));
+        readers = List.of(reader(process.inputReader(), out), reader(process.errorReader(), err));
     }
 
+<<<<<<< HEAD
     private static Thread reader(java.io.InputStream stream, List<String> lines) {
         return Thread.ofVirtual()
                 .start(() ->
@@ -94,27 +93,53 @@ final class Proa implements AutoCloseable {
         var proa = start(home, dataFolder, arguments.toArray(String[]::new));
         proa.event("open");
         return proa;
+=======
+    private static Thread reader(BufferedReader stream, List<String> lines) {
+        return Thread.ofPlatform().daemon().start(() -> stream.lines().forEach(lines::add));
+>>>>>>> refs/heads/product-tests
     }
 
     /** Waits for a line {@code {"event": name, ...}}. */
     JsonNode event(String name) {
+<<<<<<< HEAD
         Await.until(
                 "event " + name + " of " + this,
                 () -> events(name).findAny().isPresent() || !process.isAlive());
+=======
+        Await.until("event " + name + " of " + this, () -> events(name).findAny().isPresent() || ended());
+>>>>>>> refs/heads/product-tests
         return events(name)
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("ended without event " + name + ": " + this));
     }
 
+<<<<<<< HEAD
     private java.util.stream.Stream<JsonNode> events(String name) {
         return out.stream()
                 .map(JSON::readTree)
                 .filter(line -> line.path("event").asString("").equals(name));
+=======
+    private boolean ended() throws InterruptedException {
+        if (process.isAlive()) {
+            return false;
+        }
+        exit();
+        return true;
+    }
+
+    private Stream<JsonNode> events(String name) {
+        return out.stream().map(JSON::readTree).filter(line -> line.path("event").asString("").equals(name));
+>>>>>>> refs/heads/product-tests
     }
 
     InstanceFile instance() throws IOException {
         return InstanceFile.read(dataFolder)
                 .orElseThrow(() -> new AssertionError("no instance file: " + this));
+    }
+
+    /** The port of the ingest listener. */
+    int ingestPort() throws IOException {
+        return URI.create(instance().ingestUrl().orElseThrow()).getPort();
     }
 
     /** Waits until everything is ready. */
@@ -123,10 +148,20 @@ final class Proa implements AutoCloseable {
         return this;
     }
 
+    /** A request to the gateway, with the token. */
+    HttpRequest.Builder request(String path) throws IOException {
+        return HttpRequest.newBuilder(URI.create(instance().baseUrl() + path))
+                .header("X-Proa-Token", instance().token().reveal());
+    }
+
     HttpResponse<String> get(String path) throws IOException {
+<<<<<<< HEAD
         return send(
                 HttpRequest.newBuilder(URI.create(instance().baseUrl() + path))
                         .header("X-Proa-Token", instance().token().reveal()));
+=======
+        return send(request(path));
+>>>>>>> refs/heads/product-tests
     }
 
     JsonNode json(String path) throws IOException {
@@ -171,7 +206,7 @@ final class Proa implements AutoCloseable {
 
     /** Waits for the end and gives the exit code. */
     int exit() throws InterruptedException {
-        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+        if (!process.waitFor(180, TimeUnit.SECONDS)) {
             throw new AssertionError("still runs: " + this);
         }
         for (var reader : readers) {
@@ -188,25 +223,25 @@ final class Proa implements AutoCloseable {
         return String.join("\n", err);
     }
 
+    /** Stops it in order; its streams are read to their end. */
     @Override
-    public void close() throws IOException {
-        if (process.isAlive()) {
-            process.destroy();
-            try {
-                if (!process.waitFor(30, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
-                    throw new AssertionError("did not stop within 30 s of SIGTERM: " + this);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+    public void close() {
+        process.toHandle().destroy();
+        try {
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("did not stop within 60 s of SIGTERM: " + this);
             }
+            exit();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
     @Override
     public String toString() {
         var journal = dataFolder.resolve("runtime/journal.jsonl");
-        String told = "";
+        String told;
         try {
             told = Files.exists(journal) ? Files.readString(journal) : "no journal";
         } catch (IOException e) {
