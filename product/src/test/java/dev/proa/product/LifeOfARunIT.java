@@ -35,17 +35,9 @@ class LifeOfARunIT {
         home = new Home(folder);
     }
 
-<<<<<<< HEAD
-    private static String event(String id) {
-        return "{\"event_id\":\""
-                + id
-                + "\",\"session_id\":\"s1\",\"agent_type\":\"claude_code\",\"event_type\":\"tool_use\",\"tool_name\":\"Bash\","
-                + "\"metadata\":{\"command\":\"ls\"}}";
-=======
     @AfterEach
     void nothingIsLeft() {
         home.close();
->>>>>>> refs/heads/product-tests
     }
 
     @Test
@@ -79,14 +71,6 @@ class LifeOfARunIT {
             proa.signal(signal);
 
             assertThat(proa.exit()).as(proa::toString).isZero();
-<<<<<<< HEAD
-            assertThat(InstanceFile.in(data("d"))).doesNotExist();
-            assertThat(home.resolve(".local/state/proa/dev.proa.agent-monitor/ingest-url"))
-                    .doesNotExist();
-            assertThat(accepts(instance.port())).isFalse();
-            assertThat(accepts(URI.create(instance.ingestUrl().orElseThrow()).getPort())).isFalse();
-            assertThat(proa.out()).contains("\"event\":\"stopped\"");
-=======
             assertThat(InstanceFile.in(home.data("d"))).doesNotExist();
             assertThat(home.ingestUrlFile()).doesNotExist();
             assertThat(accepts(gateway)).isFalse();
@@ -94,7 +78,6 @@ class LifeOfARunIT {
             assertThat(proa.out()).contains("{\"event\":\"stopping\",\"reason\":\"SIG" + signal + "\"}");
             assertThat(proa.out()).endsWith("{\"event\":\"stopped\"}");
             assertThat(proa.err()).isEmpty();
->>>>>>> refs/heads/product-tests
         }
     }
 
@@ -110,24 +93,10 @@ class LifeOfARunIT {
 
     @Test
     void aSecondRunOfTheSameDataFolderNamesTheFirstAndExitsZero() throws Exception {
-<<<<<<< HEAD
-        try (var first = Proa.run(home, data("d"), MONITOR, "--ingest-port", "0").ready();
-                var second =
-                        Proa.start(
-                                home,
-                                data("d"),
-                                "run",
-                                Proa.CHECKOUT.resolve(MONITOR).toString(),
-                                "--window",
-                                "none",
-                                "--data-dir",
-                                data("d").toString())) {
-=======
         var data = home.data("d");
         try (var first = home.monitor("d");
                 var second = home.proa("run", MONITOR, "--window", "none", "--data-dir", data.toString());
                 var third = home.start(data, Home.runner(data, MONITOR))) {
->>>>>>> refs/heads/product-tests
             assertThat(second.exit()).as(second::toString).isZero();
             assertThat(second.out()).contains("already running").contains("pid " + first.pid());
             assertThat(third.exit()).as(third::toString).isZero();
@@ -139,16 +108,9 @@ class LifeOfARunIT {
 
     @Test
     void twoDataFoldersCoexistAndHooksStayWithTheFirst() throws Exception {
-<<<<<<< HEAD
-        int port = freePort();
-        try (var first = Proa.run(home, data("a"), MONITOR, "--ingest-port", "" + port).ready();
-                var second =
-                        Proa.run(home, data("b"), MONITOR, "--ingest-port", "" + port).ready()) {
-=======
         var port = Integer.toString(freePort());
         try (var first = home.run(home.data("a"), MONITOR, "--ingest-port", port).ready();
                 var second = home.run(home.data("b"), MONITOR, "--ingest-port", port).ready()) {
->>>>>>> refs/heads/product-tests
             assertThat(first.ingest("/api/events", event("one")).statusCode()).isEqualTo(201);
             assertThat(second.ingest("/api/events", event("one")).statusCode()).isEqualTo(201);
 
@@ -160,13 +122,8 @@ class LifeOfARunIT {
             try (var status = home.proa("status")) {
                 assertThat(status.exit()).isEqualTo(64);
                 assertThat(status.err())
-<<<<<<< HEAD
-                        .contains(data("a").toString())
-                        .contains(data("b").toString());
-=======
                         .contains(home.data("a").toString())
                         .contains(home.data("b").toString());
->>>>>>> refs/heads/product-tests
             }
             second.signal("TERM");
             second.exit();
@@ -176,37 +133,10 @@ class LifeOfARunIT {
 
     @Test
     void aStrangerOnTheIngestPortIsNamedAndHooksFindTheOtherPort() throws Exception {
-<<<<<<< HEAD
-        try (var stranger = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            try (var proa =
-                    Proa.run(
-                                    home,
-                                    data("d"),
-                                    MONITOR,
-                                    "--ingest-port",
-                                    "" + stranger.getLocalPort())
-                            .ready()) {
-                var problem = proa.event("problem");
-
-                assertThat(problem.path("what").asString())
-                        .contains("pid " + ProcessHandle.current().pid());
-                var url = proa.instance().ingestUrl().orElseThrow();
-                assertThat(url).isNotEqualTo("http://127.0.0.1:" + stranger.getLocalPort());
-                assertThat(
-                                Files.readString(
-                                        home.resolve(
-                                                ".local/state/proa/dev.proa.agent-monitor/ingest-url")))
-                        .isEqualTo(url + "\n");
-                assertThat(proa.ingest("/api/events", event("e1")).statusCode()).isEqualTo(201);
-                assertThat(proa.json("/_proa/status").path("problems").toString())
-                        .contains("ingest port");
-            }
-=======
         try (var stranger = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
                 var proa = home.run(home.data("d"), MONITOR, "--ingest-port", "" + stranger.getLocalPort())
                         .ready()) {
             takesEventsElsewhere(proa, stranger.getLocalPort(), ProcessHandle.current().pid());
->>>>>>> refs/heads/product-tests
         }
     }
 
@@ -228,38 +158,6 @@ class LifeOfARunIT {
         }
     }
 
-<<<<<<< HEAD
-            assertThat(Proa.send(HttpRequest.newBuilder(sessions)).statusCode()).isEqualTo(401);
-            assertThat(
-                            Proa.send(
-                                            HttpRequest.newBuilder(sessions)
-                                                    .header("X-Proa-Token", token)
-                                                    .header("Origin", "https://evil.example"))
-                                    .statusCode())
-                    .isEqualTo(403);
-            assertThat(
-                            Proa.send(
-                                            HttpRequest.newBuilder(
-                                                            URI.create(
-                                                                    "http://localhost:"
-                                                                            + instance.port()
-                                                                            + "/api/sessions"))
-                                                    .header("X-Proa-Token", token))
-                                    .statusCode())
-                    .isEqualTo(421);
-            assertThat(
-                            Proa.send(
-                                            HttpRequest.newBuilder(
-                                                            URI.create(
-                                                                    instance.ingestUrl()
-                                                                                    .orElseThrow()
-                                                                            + "/api/events"))
-                                                    .header("Origin", "http://127.0.0.1")
-                                                    .POST(
-                                                            HttpRequest.BodyPublishers.ofString(
-                                                                    event("x"))))
-                                    .statusCode())
-=======
     private void takesEventsElsewhere(Proa proa, int taken, long holder) throws IOException {
         assertThat(proa.event("problem").path("what").asString()).contains("pid " + holder);
         assertThat(proa.ingestPort()).isNotEqualTo(taken);
@@ -280,7 +178,6 @@ class LifeOfARunIT {
                                     .header("Origin", "http://127.0.0.1")
                                     .POST(HttpRequest.BodyPublishers.ofString(event("x"))))
                             .statusCode())
->>>>>>> refs/heads/product-tests
                     .isEqualTo(403);
             assertThat(proa.json("/api/events").path("total").asInt()).isZero();
         }

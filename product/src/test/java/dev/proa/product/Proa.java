@@ -36,89 +36,18 @@ final class Proa implements AutoCloseable {
         readers = List.of(reader(process.inputReader(), out), reader(process.errorReader(), err));
     }
 
-<<<<<<< HEAD
-    private static Thread reader(java.io.InputStream stream, List<String> lines) {
-        return Thread.ofVirtual()
-                .start(() ->
-                        new java.io.BufferedReader(
-                                        new java.io.InputStreamReader(
-                                                stream, StandardCharsets.UTF_8))
-                                .lines()
-                                .forEach(lines::add));
-    }
-
-    /** Starts a command; {@code home} holds everything it writes outside {@code --data-dir}. */
-    static Proa start(Path home, Path dataFolder, String... arguments) throws IOException {
-        return start(CHECKOUT.resolve("proa"), home, dataFolder, arguments);
-    }
-
-    static Proa start(Path launcher, Path home, Path dataFolder, String... arguments)
-            throws IOException {
-        var command = new ArrayList<>(List.of(launcher.toString()));
-        command.addAll(List.of(arguments));
-        var builder = new ProcessBuilder(command).directory(home.toFile());
-        var environment = builder.environment();
-        environment.put("HOME", home.toString());
-        environment.put("MAVEN_USER_HOME", System.getProperty("user.home") + "/.m2");
-        environment.put(
-                "MAVEN_OPTS",
-                "-Dmaven.repo.local=" + System.getProperty("user.home") + "/.m2/repository");
-        environment.put("npm_config_cache", System.getProperty("user.home") + "/.npm");
-        environment.keySet().removeIf(name -> name.startsWith("XDG_") || name.startsWith("PROA_"));
-        environment
-                .keySet()
-                .removeAll(
-                        List.of(
-                                "DISPLAY",
-                                "WAYLAND_DISPLAY",
-                                "CLAUDE_CONFIG_DIR",
-                                "AGENTMONITOR_URL"));
-        builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-        return new Proa(builder.start(), dataFolder);
-    }
-
-    /** Runs an app without a window and waits until it can be opened. */
-    static Proa run(Path home, Path dataFolder, String app, String... more) throws IOException {
-        var arguments =
-                new ArrayList<>(
-                        List.of(
-                                "run",
-                                CHECKOUT.resolve(app).toString(),
-                                "--window",
-                                "none",
-                                "--json",
-                                "--data-dir",
-                                dataFolder.toString()));
-        arguments.addAll(List.of(more));
-        var proa = start(home, dataFolder, arguments.toArray(String[]::new));
-        proa.event("open");
-        return proa;
-=======
     private static Thread reader(BufferedReader stream, List<String> lines) {
         return Thread.ofPlatform().daemon().start(() -> stream.lines().forEach(lines::add));
->>>>>>> refs/heads/product-tests
     }
 
     /** Waits for a line {@code {"event": name, ...}}. */
     JsonNode event(String name) {
-<<<<<<< HEAD
-        Await.until(
-                "event " + name + " of " + this,
-                () -> events(name).findAny().isPresent() || !process.isAlive());
-=======
         Await.until("event " + name + " of " + this, () -> events(name).findAny().isPresent() || ended());
->>>>>>> refs/heads/product-tests
         return events(name)
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("ended without event " + name + ": " + this));
     }
 
-<<<<<<< HEAD
-    private java.util.stream.Stream<JsonNode> events(String name) {
-        return out.stream()
-                .map(JSON::readTree)
-                .filter(line -> line.path("event").asString("").equals(name));
-=======
     private boolean ended() throws InterruptedException {
         if (process.isAlive()) {
             return false;
@@ -129,12 +58,10 @@ final class Proa implements AutoCloseable {
 
     private Stream<JsonNode> events(String name) {
         return out.stream().map(JSON::readTree).filter(line -> line.path("event").asString("").equals(name));
->>>>>>> refs/heads/product-tests
     }
 
     InstanceFile instance() throws IOException {
-        return InstanceFile.read(dataFolder)
-                .orElseThrow(() -> new AssertionError("no instance file: " + this));
+        return InstanceFile.read(dataFolder).orElseThrow(() -> new AssertionError("no instance file: " + this));
     }
 
     /** The port of the ingest listener. */
@@ -155,13 +82,7 @@ final class Proa implements AutoCloseable {
     }
 
     HttpResponse<String> get(String path) throws IOException {
-<<<<<<< HEAD
-        return send(
-                HttpRequest.newBuilder(URI.create(instance().baseUrl() + path))
-                        .header("X-Proa-Token", instance().token().reveal()));
-=======
         return send(request(path));
->>>>>>> refs/heads/product-tests
     }
 
     JsonNode json(String path) throws IOException {
@@ -170,17 +91,14 @@ final class Proa implements AutoCloseable {
 
     /** Posts to the ingest listener as a program would. */
     HttpResponse<String> ingest(String path, String body) throws IOException {
-        return send(
-                HttpRequest.newBuilder(URI.create(instance().ingestUrl().orElseThrow() + path))
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body)));
+        return send(HttpRequest.newBuilder(URI.create(instance().ingestUrl().orElseThrow() + path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
     static HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
         try {
-            return HTTP.send(
-                    request.timeout(Duration.ofSeconds(20)).build(),
-                    HttpResponse.BodyHandlers.ofString());
+            return HTTP.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);
