@@ -9,7 +9,17 @@ import java.util.function.ToDoubleFunction;
 /** How many events a second a run takes over HTTP, beside the event log alone. */
 final class IngestBenchmark implements Benchmark {
     /** One round's figures; CPU in cores. */
-    private record Round(Closed http, Closed own, double client, double server, double alone) {}
+    private record Round(Closed http, Closed own, double client, double server, double alone) {
+        double perHttpEvent() {
+            return server / http.events() * MICROS_PER_SECOND;
+        }
+
+        double perOwnEvent() {
+            return alone / own.events() * MICROS_PER_SECOND;
+        }
+    }
+
+    private static final double MICROS_PER_SECOND = 1e6;
 
     @Override
     public Result run(Setting setting) throws IOException, InterruptedException {
@@ -79,6 +89,8 @@ final class IngestBenchmark implements Benchmark {
                                 r -> r.own().waits().millis(0.99)),
                         measure("CPU of the run under HTTP", "cores", rounds, Round::server),
                         measure("CPU of the HTTP clients", "cores", rounds, Round::client),
+                        measure("CPU of the run per event", "µs", rounds, Round::perHttpEvent),
+                        measure("CPU in-process per event", "µs", rounds, Round::perOwnEvent),
                         measure("CPU in-process", "cores", rounds, Round::alone)));
     }
 

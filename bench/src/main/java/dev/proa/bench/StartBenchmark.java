@@ -19,11 +19,13 @@ final class StartBenchmark implements Benchmark {
         launcher(setting, stub);
         var accepting = new ArrayList<Double>();
         var ready = new ArrayList<Double>();
+        var cpu = new ArrayList<Double>();
         var launching = new ArrayList<Double>();
         for (var i = 0; i < setting.sizes().starts(); i++) {
             var start = start(setting);
             accepting.add(start.accepting());
             ready.add(start.ready());
+            cpu.add(start.cpu());
             launching.add(launcher(setting, stub));
         }
         var how =
@@ -36,18 +38,22 @@ final class StartBenchmark implements Benchmark {
                 List.of(
                         Measure.of("start to ready", "ms", Goal.atMost(700), ready),
                         Measure.of("start to listeners that accept", "ms", accepting),
+                        Measure.of("CPU until ready, all cores", "ms", cpu),
                         Measure.of("launcher before `java`", "ms", Goal.atMost(300), launching)));
     }
 
-    private record Start(double accepting, double ready) {}
+    private record Start(double accepting, double ready, double cpu) {}
 
     private static Start start(Setting setting) throws IOException {
         try (var product = Product.start(setting)) {
             product.address();
             var accepting = product.nanosSinceStart();
             product.ready();
+            var ready = product.nanosSinceStart();
             return new Start(
-                    accepting / NANOS_PER_MILLI, product.nanosSinceStart() / NANOS_PER_MILLI);
+                    accepting / NANOS_PER_MILLI,
+                    ready / NANOS_PER_MILLI,
+                    ProcessFacts.cpuSeconds(product.pid()) * 1000);
         }
     }
 
