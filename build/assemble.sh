@@ -19,7 +19,7 @@ class_path=
 for jar in "$home"/lib/*.jar; do class_path=$class_path${class_path:+:}$jar; done
 {
     printf '%s\n' -Xlog:disable -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:-UsePerfData \
-        -Xms24m -Xmx192m -Xss512k -XX:MaxMetaspaceSize=96m -Djava.awt.headless=true --enable-native-access=ALL-UNNAMED
+        -Xms24m -Xmx192m -XX:MaxDirectMemorySize=48m -Xss512k -XX:MaxMetaspaceSize=96m -Djava.awt.headless=true --enable-native-access=ALL-UNNAMED
     quoted "-Dproa.home=$home"
     printf '%s\n' -cp
     quoted "$class_path"

@@ -110,6 +110,11 @@ public final class EventLog implements AutoCloseable {
         return writer.run(work);
     }
 
+    /** How many appends wait. */
+    int waiting() {
+        return writer.waiting();
+    }
+
     /** Reads what is stored. */
     <T> T read(Readers.Query<T> query) throws InterruptedException {
         return readers.read(query);

@@ -93,6 +93,10 @@ final class Writer implements AutoCloseable {
         return await(job.done());
     }
 
+    int waiting() {
+        return waiting.get();
+    }
+
     /** Applies the life cycle's rules, and returns when that is stored. */
     void age() throws InterruptedException {
         run(_ -> ageNow());

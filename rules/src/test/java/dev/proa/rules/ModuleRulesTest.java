@@ -17,22 +17,37 @@ import org.junit.jupiter.api.Test;
 /** The table of modules in ARCHITECTURE.md, as rules. */
 class ModuleRulesTest {
     private static final JavaClasses CLASSES =
-            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.proa");
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages("dev.proa");
 
-    /** Every module with those it may use; the order is the data flow, so no arrow points against it. */
-    private static final Map<String, Set<String>> MAY_USE = Map.of(
-            "core", Set.of(),
-            "profile", Set.of("core"),
-            "journal", Set.of("core"),
-            "supervisor", Set.of("core", "profile", "journal"),
-            "gateway", Set.of("core", "journal"),
-            "eventlog", Set.of("core"),
-            "runtime", Set.of("core", "profile", "journal", "supervisor", "gateway"),
-            "cli", Set.of("core", "profile", "journal", "eventlog", "runtime"),
-            "agentmonitor", Set.of("core", "journal", "gateway", "eventlog"));
+    /**
+     * Every module with those it may use; the order is the data flow, so no arrow points against
+     * it.
+     */
+    private static final Map<String, Set<String>> MAY_USE =
+            Map.of(
+                    "core", Set.of(),
+                    "profile", Set.of("core"),
+                    "journal", Set.of("core"),
+                    "supervisor", Set.of("core", "profile", "journal"),
+                    "gateway", Set.of("core", "journal"),
+                    "eventlog", Set.of("core"),
+                    "runtime", Set.of("core", "profile", "journal", "supervisor", "gateway"),
+                    "cli", Set.of("core", "profile", "journal", "eventlog", "runtime"),
+                    "agentmonitor", Set.of("core", "journal", "gateway", "eventlog"));
 
-    private static final List<String> ORDER = List.of(
-            "core", "profile", "journal", "supervisor", "gateway", "eventlog", "agentmonitor", "runtime", "cli");
+    private static final List<String> ORDER =
+            List.of(
+                    "core",
+                    "profile",
+                    "journal",
+                    "supervisor",
+                    "gateway",
+                    "eventlog",
+                    "agentmonitor",
+                    "runtime",
+                    "cli");
 
     @Test
     void modulesUseOnlyThoseBeforeThem() {
@@ -44,7 +59,8 @@ class ModuleRulesTest {
                 if (!target.isEmpty()
                         && !target.equals(module)
                         && !MAY_USE.getOrDefault(module, Set.of()).contains(target)) {
-                    against.computeIfAbsent(module + " -> " + target, _ -> new TreeSet<>()).add(type.getName());
+                    against.computeIfAbsent(module + " -> " + target, _ -> new TreeSet<>())
+                            .add(type.getName());
                 }
             }
         }
@@ -54,7 +70,8 @@ class ModuleRulesTest {
 
     @Test
     void theTableOfArrowsItselfFollowsTheOrderAndCoversEveryModule() {
-        assertThat(CLASSES.stream().map(ModuleRulesTest::module).distinct()).containsExactlyInAnyOrderElementsOf(ORDER);
+        assertThat(CLASSES.stream().map(ModuleRulesTest::module).distinct())
+                .containsExactlyInAnyOrderElementsOf(ORDER);
         MAY_USE.forEach((module, used) ->
                 assertThat(used).allMatch(other -> ORDER.indexOf(other) < ORDER.indexOf(module)));
     }
@@ -132,13 +149,19 @@ class ModuleRulesTest {
 
     @Test
     void noModuleSeesTheDesktopToolkit() {
-        noClasses().should().dependOnClassesThat().resideInAnyPackage("java.awt..", "javax.swing..").check(CLASSES);
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.awt..", "javax.swing..")
+                .check(CLASSES);
     }
 
     @Test
     void namesSayWhatATypeIs() {
         assertThat(CLASSES.stream().map(JavaClass::getSimpleName))
-                .noneMatch(name -> name.matches(".*(Impl|Manager|Utils?|Helpers?)|I[A-Z][a-z].*Interface|Abstract.*"));
+                .noneMatch(name ->
+                        name.matches(
+                                ".*(Impl|Manager|Utils?|Helpers?)|I[A-Z][a-z].*Interface|Abstract.*"));
     }
 
     private static String module(JavaClass type) {

@@ -27,6 +27,7 @@ final class Prober {
     private @Nullable Thread checking; // null when none is under way
     private long run;
     private long guardPid;
+    private boolean announced; // a line that readiness waits for has come in this run
     private Instant since = Instant.EPOCH;
     private volatile Instant lastEnd = Instant.EPOCH; // written by the checks
 
@@ -41,8 +42,14 @@ final class Prober {
     void watch(long newRun, long guard) {
         run = newRun;
         guardPid = guard;
+        announced = false;
         since = time.instant();
         lastEnd = since;
+    }
+
+    /** The line that a log check waits for has come; from now on the listener is looked at. */
+    void lineSeen(long seenRun) {
+        announced |= seenRun == run;
     }
 
     /** When the next check is due in that state; none when there is nothing to check. */
@@ -51,7 +58,9 @@ final class Prober {
             return Optional.empty(); // its result wakes the owner
         }
         return switch (spec.ready().check()) {
-            case SidecarSpec.Check.Started _, SidecarSpec.Check.Log _ -> Optional.empty();
+            case SidecarSpec.Check.Started _ -> Optional.empty();
+            case SidecarSpec.Check.Log _ ->
+                    announced ? pause(state).map(lastEnd::plus) : Optional.empty();
             case SidecarSpec.Check.Tcp _, SidecarSpec.Check.Http _ ->
                     pause(state).map(lastEnd::plus);
         };

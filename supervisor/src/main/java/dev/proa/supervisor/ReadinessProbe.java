@@ -50,10 +50,18 @@ final class ReadinessProbe implements AutoCloseable {
             throws InterruptedException {
         return switch (check) {
             case SidecarSpec.Check.Started _ -> true;
-            case SidecarSpec.Check.Log _ -> false; // the log pump says so
+            case SidecarSpec.Check.Log _ -> free(port) || ours(port, tree); // its line was seen
             case SidecarSpec.Check.Tcp _ -> ours(port, tree);
             case SidecarSpec.Check.Http http -> ours(port, tree) && answers(http, port);
         };
+    }
+
+    private boolean free(LoopbackPort port) {
+        try {
+            return listeners.on(port).isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private boolean ours(LoopbackPort port, java.util.function.Supplier<List<Long>> tree) {

@@ -197,7 +197,7 @@ final class Sidecar {
                             spec.ready().check() instanceof SidecarSpec.Check.Log(var pattern)
                                     ? Optional.of(pattern)
                                     : Optional.empty(),
-                            () -> tell(new Input.ProbePassed(run)),
+                            () -> inbox.add(() -> lineSeen(run)),
                             setup.journal());
             // In this order: a line that matches must not be told before the start.
             inbox.add(() -> spawned(run, mainPid, guardPid, started));
@@ -226,6 +226,15 @@ final class Sidecar {
                 setup.journal().record(new RuntimeEvent.SidecarNotEmpty(spec.id(), pids));
                 publish();
             });
+        }
+    }
+
+    /** The line that its readiness waits for: with a port, no stranger may listen there. */
+    private void lineSeen(long run) {
+        if (spec.port() instanceof SidecarSpec.Port.None) {
+            feed(new Input.ProbePassed(run));
+        } else {
+            prober.lineSeen(run);
         }
     }
 

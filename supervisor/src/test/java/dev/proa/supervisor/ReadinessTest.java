@@ -3,10 +3,14 @@ package dev.proa.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.proa.profile.SidecarSpec.Check;
+import dev.proa.testkit.Await;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,5 +73,49 @@ class ReadinessTest {
                         data, Specs.sidecar("api").python(script).port().ready(new Check.Tcp()))) {
             bench.start().await("api", SidecarPhase.READY);
         }
+    }
+
+    @Test
+    void aReadyLineIsNotBelievedWhileAStrangerListensOnThePort() throws IOException {
+        // It says "ready" once the stranger is there, and "still" after many checks.
+        var script =
+                """
+                import os, time
+                while not os.path.exists('go'):
+                    time.sleep(0.02)
+                print('ready', flush=True)
+                time.sleep(0.7)
+                print('still', flush=True)
+                time.sleep(1000)
+                """;
+        try (var bench =
+                TestBench.of(
+                        data,
+                        Specs.sidecar("api")
+                                .python(script)
+                                .in(data)
+                                .port()
+                                .ready(new Check.Log(Pattern.compile("ready"))))) {
+            bench.start().await("api", SidecarPhase.STARTING);
+            Await.until("its port", () -> status(bench).port().isPresent());
+            var port = status(bench).port().orElseThrow();
+            var log = data.resolve("logs/api.log");
+            try (var stranger =
+                    new ServerSocket(port.number(), 1, InetAddress.getLoopbackAddress())) {
+                assertThat(stranger.isBound()).isTrue();
+                Files.createFile(data.resolve("go"));
+                Await.until(
+                        "its second line",
+                        () -> Files.exists(log) && Files.readString(log).contains("still"));
+                assertThat(status(bench).state()).isEqualTo(SidecarPhase.STARTING);
+                assertThat(bench.supervisor().upstream("api")).isEmpty();
+            }
+
+            bench.await("api", SidecarPhase.READY);
+        }
+    }
+
+    private static SidecarStatus status(TestBench bench) {
+        return bench.supervisor().status("api").orElseThrow();
     }
 }

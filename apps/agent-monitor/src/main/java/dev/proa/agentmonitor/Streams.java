@@ -5,7 +5,10 @@ import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BodyStream;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Streams implements AutoCloseable {
     static final int MOST = 50;
 
+    private static final DateTimeFormatter MILLIS =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
     private static final byte[] HEARTBEAT = utf8(": heartbeat\n\n");
     private static final Map<String, String> HEADERS =
             Map.of(
@@ -50,7 +55,8 @@ final class Streams implements AutoCloseable {
 
     private void open(BodyStream body, Optional<String> agentType, Optional<String> eventType) {
         var client = new StreamClient(body, agentType, eventType);
-        client.send(message("{\"type\":\"connected\",\"timestamp\":\"" + clock.instant() + "\"}"));
+        var now = MILLIS.format(clock.instant());
+        client.send(message("{\"type\":\"connected\",\"timestamp\":\"" + now + "\"}"));
         clients.add(client);
         body.onClosed(() -> clients.remove(client));
     }

@@ -1,0 +1,252 @@
+package dev.proa.agentmonitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.proa.core.ProaException;
+import dev.proa.gateway.BackendResponse;
+import dev.proa.gateway.BackendRoute;
+import dev.proa.gateway.ChannelEvent;
+import dev.proa.gateway.EmbeddedBackend;
+import dev.proa.testkit.Await;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AgentMonitorTest {
+    private static final String EVENT =
+            "{\"session_id\":\"s1\",\"agent_type\":\"claude_code\",\"event_type\":\"tool_use\"}";
+
+    @TempDir Path folder;
+    private TestMonitor monitor;
+
+    @BeforeEach
+    void start() {
+        monitor = new TestMonitor(folder);
+    }
+
+    @AfterEach
+    void close() {
+        monitor.close();
+    }
+
+    @Test
+    void isFoundUnderTheNameThatTheManifestGives() {
+        assertThat(ServiceLoader.load(EmbeddedBackend.class))
+                .extracting(EmbeddedBackend::name)
+                .contains("agent-monitor");
+    }
+
+    @Test
+    void takesEventsOfUpToOneMebibyteAndReadsNoOtherBody() {
+        assertThat(monitor.routes())
+                .filteredOn(route -> route.method().equals("POST"))
+                .extracting(BackendRoute::maxBody)
+                .containsOnly(1_048_576);
+        assertThat(monitor.routes())
+                .extracting(route -> route.method() + " " + route.path())
+                .containsExactlyInAnyOrder(
+                        "POST /api/events",
+                        "POST /api/events/batch",
+                        "POST /api/hooks/claude-code",
+                        "GET /api/events",
+                        "GET /api/sessions",
+                        "GET /api/sessions/{id}",
+                        "GET /api/stats",
+                        "GET /api/filter-options",
+                        "GET /api/health",
+                        "GET /api/stream");
+    }
+
+    @Test
+    void storesAnEventAndShowsItEverywhere() throws Exception {
+        var stored = monitor.post("/api/events", EVENT);
+
+        assertThat(stored.status()).isEqualTo(201);
+        assertThat(stored.headers()).containsEntry("content-type", "application/json");
+        assertThat(
+                        TestMonitor.json(monitor.read("/api/events?session_id=s1"))
+                                .path("total")
+                                .intValue())
+                .isEqualTo(1);
+        assertThat(
+                        TestMonitor.json(monitor.read("/api/sessions?status=active"))
+                                .path("total")
+                                .intValue())
+                .isEqualTo(1);
+        assertThat(
+                        TestMonitor.json(monitor.read("/api/sessions/s1"))
+                                .path("session")
+                                .path("id")
+                                .stringValue())
+                .isEqualTo("s1");
+        assertThat(TestMonitor.json(monitor.read("/api/stats")).path("total_events").intValue())
+                .isEqualTo(1);
+        assertThat(
+                        TestMonitor.json(monitor.read("/api/filter-options"))
+                                .path("agent_types")
+                                .path(0)
+                                .stringValue())
+                .isEqualTo("claude_code");
+        assertThat(monitor.read("/api/sessions/s2").status()).isEqualTo(404);
+        assertThat(monitor.read("/api/events?since=soon").status()).isEqualTo(400);
+    }
+
+    @Test
+    void storesABatchAndAHook() throws Exception {
+        var batch = monitor.post("/api/events/batch", "{\"events\":[" + EVENT + ",{}]}");
+        var hook =
+                monitor.post(
+                        "/api/hooks/claude-code",
+                        "{\"session_id\":\"s2\",\"hook_event_name\":\"Stop\",\"cwd\":\"/a/shop\"}",
+                        "idempotency-key",
+                        "spooled-7");
+
+        assertThat(batch.status()).isEqualTo(201);
+        assertThat(TestMonitor.json(batch).path("rejected").size()).isEqualTo(1);
+        assertThat(hook.status()).isEqualTo(204);
+        assertThat(hook.headers()).isEmpty();
+        var event =
+                TestMonitor.json(monitor.read("/api/events?session_id=s2")).path("events").path(0);
+        assertThat(event.path("event_id").stringValue()).isEqualTo("spooled-7");
+        assertThat(event.path("project").stringValue()).isEqualTo("shop");
+    }
+
+    @Test
+    void publishesEachCommitAsOneBatchOfEventsAndThenSessions() throws Exception {
+        monitor.post(
+                "/api/events/batch",
+                "{\"events\":[" + EVENT + "," + EVENT.replace("s1", "s2") + "," + EVENT + "]}");
+
+        Await.until("a batch is published", () -> !monitor.published.isEmpty());
+        var batch = monitor.published.getFirst();
+
+        assertThat(batch)
+                .extracting(ChannelEvent::type)
+                .containsExactly("event", "event", "event", "session", "session");
+        assertThat(batch)
+                .extracting(event -> event.id().orElse("-"))
+                .containsExactly("1", "2", "3", "-", "-");
+        assertThat(batch)
+                .extracting(event -> event.scope().orElseThrow())
+                .containsExactly("s1", "s2", "s1", "s1", "s2");
+        assertThat(TestMonitor.json(batch.get(1).data()))
+                .isEqualTo(
+                        TestMonitor.json(monitor.read("/api/events?session_id=s2"))
+                                .path("events")
+                                .path(0));
+        assertThat(TestMonitor.json(batch.getLast().data()))
+                .isEqualTo(TestMonitor.json(monitor.read("/api/sessions/s2")).path("session"));
+    }
+
+    @Test
+    void publishesTheTotalsOnceAfterManyChanges() throws Exception {
+        for (var i = 0; i < 50; i++) {
+            monitor.post("/api/events", EVENT);
+        }
+
+        Await.until("the last total is published", () -> lastTotal() == 50);
+
+        assertThat(monitor.published.stream().filter(batch -> isStats(batch.getFirst())))
+                .hasSizeLessThan(25);
+    }
+
+    private static boolean isStats(ChannelEvent event) {
+        return event.type().equals("stats");
+    }
+
+    private int lastTotal() {
+        return monitor.published.stream()
+                .flatMap(batch -> batch.stream())
+                .filter(AgentMonitorTest::isStats)
+                .reduce((_, last) -> last)
+                .map(event -> TestMonitor.json(event.data()).path("total_events").intValue())
+                .orElse(0);
+    }
+
+    @Test
+    void countsStreamsInItsHealthWhileTheyAreOpen() throws Exception {
+        var none = TestMonitor.json(monitor.read("/api/health"));
+        var body = open("/api/stream");
+        var one = TestMonitor.json(monitor.read("/api/health"));
+        body.close();
+        var noneAgain = TestMonitor.json(monitor.read("/api/health"));
+
+        assertThat(none.path("status").stringValue()).isEqualTo("ok");
+        assertThat(none.path("uptime").isIntegralNumber()).isTrue();
+        assertThat(none.path("db_size_bytes").longValue()).isPositive();
+        assertThat(none.path("sse_clients").intValue()).isZero();
+        assertThat(one.path("sse_clients").intValue()).isEqualTo(1);
+        assertThat(noneAgain.path("sse_clients").intValue()).isZero();
+    }
+
+    private FakeBody open(String target) throws Exception {
+        var answer = (BackendResponse.Streaming) monitor.ask("GET", target, java.util.Map.of(), "");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.headers())
+                .containsEntry("content-type", "text/event-stream")
+                .containsEntry("x-accel-buffering", "no");
+        var body = new FakeBody();
+        answer.writer().opened(body);
+        return body;
+    }
+
+    @Test
+    void tellsStreamsThatTheyAreConnectedAndThenEachEvent() throws Exception {
+        var all = open("/api/stream");
+        var some = open("/api/stream?agent_type=codex&event_type=");
+
+        monitor.post("/api/events", EVENT);
+        monitor.post("/api/events", EVENT.replace("claude_code", "codex"));
+        Await.until("both are told", () -> all.received().contains("\"id\":2"));
+
+        assertThat(all.received())
+                .startsWith("data: {\"type\":\"connected\",\"timestamp\":\"")
+                .contains("\n\ndata: {\"type\":\"event\",\"payload\":{\"id\":1,")
+                .endsWith("}}\n\n");
+        Await.until("the filtered one is told", () -> some.received().contains("\"id\":2"));
+        assertThat(some.received()).doesNotContain("\"id\":1,");
+    }
+
+    @Test
+    void refusesTheFiftyFirstStream() throws Exception {
+        for (var i = 0; i < 50; i++) {
+            open("/api/stream");
+        }
+
+        var refused = monitor.read("/api/stream");
+
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(new String(refused.body(), StandardCharsets.UTF_8))
+                .isEqualTo("{\"error\":\"SSE client limit reached\",\"max_clients\":50}");
+    }
+
+    @Test
+    void endsItsStreamsAndSaysWhenToComeAgainWhenItIsClosed() throws Exception {
+        var body = open("/api/stream");
+
+        monitor.close();
+        var late = monitor.post("/api/events", EVENT);
+
+        assertThat(body.closed()).isTrue();
+        assertThat(late.status()).isEqualTo(503);
+        assertThat(late.headers()).containsKey("retry-after");
+        assertThat(TestMonitor.json(late).path("error").stringValue()).contains("not stored");
+    }
+
+    @Test
+    void doesNotStartTwiceOnOneFolder() {
+        assertThatThrownBy(() -> new TestMonitor(folder).close())
+                .isInstanceOf(ProaException.class)
+                .hasMessageContaining("in use by pid");
+    }
+
+    @Test
+    void closesThoughItNeverStarted() {
+        new AgentMonitor().close();
+    }
+}

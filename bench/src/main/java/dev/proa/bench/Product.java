@@ -1,0 +1,140 @@
+package dev.proa.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A run of the agent monitor in a process and folders of its own. */
+final class Product implements AutoCloseable {
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofMillis(2);
+
+    /** How to reach it. */
+    record Address(int port, int ingestPort, String token) {}
+
+    private final Process process;
+    private final Path folder;
+    private final long startedNanos;
+
+    private Product(Process process, Path folder, long startedNanos) {
+        this.process = process;
+        this.folder = folder;
+        this.startedNanos = startedNanos;
+    }
+
+    /** Starts it as a user does. */
+    static Product start(Setting setting) throws IOException {
+        return start(setting, List.of(setting.checkout().resolve("proa").toString()));
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param program takes the place of {@code ./proa}
+     */
+    static Product start(Setting setting, List<String> program) throws IOException {
+        var folder = Files.createTempDirectory(setting.work(), "run");
+        var command = new ArrayList<>(program);
+        command.addAll(List.of("run", setting.checkout().resolve("apps/agent-monitor").toString()));
+        command.addAll(List.of("--window", "none", "--json", "--port", "0", "--ingest-port", "0"));
+        command.addAll(List.of("--data-dir", folder.resolve("data").toString()));
+        var builder = new ProcessBuilder(command);
+        separate(builder, folder);
+        builder.redirectOutput(folder.resolve("out").toFile());
+        builder.redirectError(folder.resolve("err").toFile());
+        var now = System.nanoTime();
+        return new Product(builder.start(), folder, now);
+    }
+
+    /**
+     * What it writes for a user goes into a home of its own, and nothing of the caller's steers it.
+     */
+    static void separate(ProcessBuilder builder, Path home) {
+        var environment = builder.environment();
+        environment.keySet().removeIf(name -> name.startsWith("XDG_") || name.startsWith("PROA_"));
+        environment.put("HOME", home.toString());
+        environment.put("PROA_JAVA_HOME", System.getProperty("java.home"));
+        builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Nanoseconds since just before the process was made. */
+    long nanosSinceStart() {
+        return System.nanoTime() - startedNanos;
+    }
+
+    /** Waits until its listeners accept. */
+    Address address() throws IOException {
+        var file = folder.resolve("data/runtime/instance.json");
+        while (!Files.exists(file)) {
+            pause("came up");
+        }
+        try {
+            var json = JSON.readTree(Files.readString(file));
+            return new Address(
+                    json.path("port").asInt(),
+                    port(json.path("ingest_url").asString()),
+                    json.path("token").asString());
+        } catch (JacksonException e) {
+            throw new IOException("the instance file is not JSON", e);
+        }
+    }
+
+    private static int port(String url) {
+        return Integer.parseInt(url.substring(url.lastIndexOf(':') + 1));
+    }
+
+    /** Waits until it says that it is ready. */
+    Address ready() throws IOException {
+        var address = address();
+        var request =
+                Texts.head(
+                        "GET /_proa/health/ready HTTP/1.1",
+                        "Host: 127.0.0.1:" + address.port(),
+                        "X-Proa-Token: " + address.token());
+        try (var http = new RawHttp(address.port())) {
+            while (http.exchange(request) != 200) {
+                pause("was ready");
+            }
+        }
+        return address;
+    }
+
+    private void pause(String awaited) throws IOException {
+        if (!process.isAlive() || nanosSinceStart() > PATIENCE.toNanos()) {
+            throw new IOException("the product never " + awaited + ": " + told());
+        }
+        LockSupport.parkNanos(POLL.toNanos());
+    }
+
+    private String told() throws IOException {
+        return Files.readString(folder.resolve("out")) + Files.readString(folder.resolve("err"));
+    }
+
+    /** Stops it in order, and takes its folders away. */
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException("the product did not stop: " + told());
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        Folders.remove(folder);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.proa.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** That benchmarks still run and find something; how fast it is, is nothing to test here. */
+class BenchmarksTest {
+    private static final Path CHECKOUT = Path.of(System.getProperty("proa.checkout"));
+
+    @TempDir Path work;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"start", "ingest", "delivery", "memory"})
+    void aShortRunMeasuresSomething(String name) throws Exception {
+        var setting = new Setting(CHECKOUT, work, Setting.Sizes.SMOKE);
+
+        var result = Main.benchmarks().get(name).run(setting);
+
+        assertThat(result.measures())
+                .isNotEmpty()
+                .filteredOn(measure -> !measure.label().contains("from the 201"))
+                .allSatisfy(measure -> assertThat(measure.least()).isPositive());
+        assertThat(work).isDirectoryNotContaining("glob:**/run*");
+    }
+
+    @Test
+    void theTableShowsWhatWasMeasuredAndWhetherItIsGoodEnough() throws Exception {
+        var good = Measure.of("short", "ms", Goal.atMost(10), List.of(4.0, 2.0, 30.0));
+        var bad = Measure.of("many", "events/s", Goal.atLeast(500), List.of(480.0, 490.25));
+        var json = ResultFile.json("start", Result.of("By a clock.", List.of(good, bad)));
+        ResultFile.circumstances(json, CHECKOUT, java.time.Instant.EPOCH, "0.5 0.5 0.5");
+        ResultFile.write(work.resolve("start.json"), json);
+
+        var page = Table.page(work, List.of("start", "ingest"));
+
+        assertThat(page)
+                .contains("## start", "By a clock.", "1970-01-01", "load before 0.5 0.5 0.5")
+                .contains("| short | ms | ≤ 10.0, met | 4.00 | 2.00 – 30.0 | 3 |")
+                .contains("| many | events/s | ≥ 500, **missed** | 485 | 480 – 490 | 2 |")
+                .doesNotContain("## ingest");
+    }
+}
