@@ -16,7 +16,7 @@ public final class Main {
     private Main() {}
 
     /** All benchmarks, in the order in which they are run and shown. */
-    static Map<String, Benchmark> benchmarks() {
+    private static Map<String, Benchmark> benchmarks() {
         var benchmarks = new LinkedHashMap<String, Benchmark>();
         benchmarks.put("start", new StartBenchmark());
         benchmarks.put("ingest", new IngestBenchmark());
@@ -53,12 +53,17 @@ public final class Main {
         Files.writeString(checkout.resolve("docs/benchmarks.md"), page);
     }
 
-    private static void measure(Path checkout, String name)
-            throws IOException, InterruptedException {
+    static Benchmark benchmark(String name) {
         var benchmark = benchmarks().get(name);
         if (benchmark == null) {
             throw new IllegalArgumentException("no benchmark " + name);
         }
+        return benchmark;
+    }
+
+    private static void measure(Path checkout, String name)
+            throws IOException, InterruptedException {
+        var benchmark = benchmark(name);
         var at = new MonotonicTime().instant();
         var load = Machine.load();
         System.err.println("bench: " + name + ", load " + load);

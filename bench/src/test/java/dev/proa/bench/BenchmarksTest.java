@@ -3,6 +3,7 @@ package dev.proa.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +21,7 @@ class BenchmarksTest {
     void aShortRunMeasuresSomething(String name) throws Exception {
         var setting = new Setting(CHECKOUT, work, Setting.Sizes.SMOKE);
 
-        var result = Main.benchmarks().get(name).run(setting);
+        var result = Main.benchmark(name).run(setting);
 
         assertThat(result.measures())
                 .isNotEmpty()
@@ -34,7 +35,7 @@ class BenchmarksTest {
         var good = Measure.of("short", "ms", Goal.atMost(10), List.of(4.0, 2.0, 30.0));
         var bad = Measure.of("many", "events/s", Goal.atLeast(500), List.of(480.0, 490.25));
         var json = ResultFile.json("start", Result.of("By a clock.", List.of(good, bad)));
-        ResultFile.circumstances(json, CHECKOUT, java.time.Instant.EPOCH, "0.5 0.5 0.5");
+        ResultFile.circumstances(json, CHECKOUT, Instant.EPOCH, "0.5 0.5 0.5");
         ResultFile.write(work.resolve("start.json"), json);
 
         var page = Table.page(work, List.of("start", "ingest"));

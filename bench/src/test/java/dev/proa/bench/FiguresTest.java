@@ -17,7 +17,8 @@ class FiguresTest {
 
     @Test
     void aPercentileIsTheValueThatTheShareDoesNotExceed() {
-        var hundred = new Durations(LongStream.rangeClosed(1, 100).map(i -> i * 1_000_000).toArray());
+        var hundred =
+                new Durations(LongStream.rangeClosed(1, 100).map(i -> i * 1_000_000).toArray());
 
         assertThat(hundred.millis(0.5)).isEqualTo(50);
         assertThat(hundred.millis(0.99)).isEqualTo(99);
@@ -28,7 +29,8 @@ class FiguresTest {
     void theSpreadCountsTenthsOfAMillisecond() {
         var durations = new Durations(new long[] {-1_240_000, 149_000, 151_000, 210_000});
 
-        assertThat(durations.spread()).containsExactly(entry(-1.2, 1), entry(0.1, 1), entry(0.2, 2));
+        assertThat(durations.spread())
+                .containsExactly(entry(-1.2, 1), entry(0.1, 1), entry(0.2, 2));
     }
 
     @Test
