@@ -13,7 +13,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that writes a log. Appends that wait together go into one transaction and are
@@ -56,9 +55,8 @@ final class Writer implements AutoCloseable {
     private final AtomicLong waitingBytes = new AtomicLong();
     private final Thread thread;
     private boolean ended; // guarded by inbox; nothing is added once it is set
-    private @Nullable Statements statements; // writer's thread only, as is all that follows
+    private final Transactions transactions; // writer's thread only, as is all that follows
     private boolean stopping;
-    private long lastId;
     private long agedAt;
     private boolean checkpointed = true;
     private boolean troubled;
@@ -71,11 +69,10 @@ final class Writer implements AutoCloseable {
             Limits limits)
             throws SQLException {
         this.database = database;
-        this.statements = statements;
+        this.transactions = new Transactions(database, statements);
         this.clock = clock;
         this.listener = listener;
         this.limits = limits;
-        lastId = statements.lastId();
         agedAt = clock.millis();
         thread = Thread.ofPlatform().name("proa-eventlog-writer").start(this::run);
     }
@@ -143,7 +140,11 @@ final class Writer implements AutoCloseable {
         for (var job = inbox.poll(); job != null; job = inbox.poll()) {
             refuse(job);
         }
-        closeStatements();
+        try {
+            transactions.close();
+        } catch (SQLException e) {
+            trouble(Storage.problem(database.file(), e));
+        }
     }
 
     /** One wait and what came of it. */
@@ -208,7 +209,7 @@ final class Writer implements AutoCloseable {
     private void work(Job.Task task) {
         var done = false;
         try {
-            task.work().run(connected());
+            task.work().run(transactions.connected());
             done = true;
         } catch (SQLException e) {
             trouble(Storage.problem(database.file(), e));
@@ -220,7 +221,7 @@ final class Writer implements AutoCloseable {
     private void ageNow() {
         agedAt = clock.millis();
         try {
-            var posted = transaction(Posting::age);
+            var posted = transactions.run(clock.millis(), Posting::age);
             checkpointed = checkpointed && posted.empty();
             tell(posted);
         } catch (SQLException e) {
@@ -244,11 +245,13 @@ final class Writer implements AutoCloseable {
         Posting.Posted posted;
         try {
             posted =
-                    transaction(posting -> {
-                        for (var append : group) {
-                            results.add(posting.take(append.events()));
-                        }
-                    });
+                    transactions.run(
+                            clock.millis(),
+                            posting -> {
+                                for (var append : group) {
+                                    results.add(posting.take(append.events()));
+                                }
+                            });
         } catch (SQLException e) {
             failed(group, Storage.problem(database.file(), e), !Storage.medium(e));
             return;
@@ -272,65 +275,6 @@ final class Writer implements AutoCloseable {
         }
         trouble(problem);
         group.forEach(append -> append.done().complete(new Appended.Failed(problem)));
-    }
-
-    /** What goes into one transaction. */
-    @FunctionalInterface
-    private interface Part {
-        void into(Posting posting) throws SQLException;
-    }
-
-    private Posting.Posted transaction(Part part) throws SQLException {
-        var sql = connected();
-        var done = false;
-        sql.begin();
-        try {
-            var posting = new Posting(sql, clock.millis(), lastId);
-            part.into(posting);
-            var posted = posting.finish();
-            sql.commit();
-            lastId = posting.lastId();
-            done = true;
-            return posted;
-        } finally {
-            if (!done) {
-                rollBack(sql);
-            }
-        }
-    }
-
-    /** A connection that cannot be brought back to a clean state is replaced. */
-    private void rollBack(Statements sql) {
-        try {
-            sql.rollback();
-        } catch (SQLException e) {
-            // SQLite itself rolls back when the disk is full; there is nothing left to do then.
-            if (!String.valueOf(e.getMessage()).contains("no transaction is active")) {
-                closeStatements();
-            }
-        }
-    }
-
-    private Statements connected() throws SQLException {
-        var sql = statements;
-        if (sql == null) {
-            sql = new Statements(database.writer());
-            lastId = sql.lastId();
-            statements = sql;
-        }
-        return sql;
-    }
-
-    private void closeStatements() {
-        var sql = statements;
-        statements = null;
-        if (sql != null) {
-            try {
-                sql.close();
-            } catch (SQLException e) {
-                trouble(Storage.problem(database.file(), e));
-            }
-        }
     }
 
     private void tell(Posting.Posted posted) {
