@@ -160,9 +160,11 @@ public final class EventLog implements AutoCloseable {
             }
             closed = true;
         }
+        // SQLite folds the -wal file into the database when the last connection closes, if that one
+        // may write.
         try (ownership;
-                readers) {
-            writer.close();
+                writer) {
+            readers.close();
         } catch (IOException | SQLException e) {
             throw Storage.closing(database.file(), e);
         }
