@@ -81,6 +81,12 @@ public final class EventLog implements AutoCloseable {
             Writer.Limits limits,
             Ownership ownership)
             throws SQLException {
+        if (size(database.file()) > 0) {
+            // Connecting to write would already change the journal mode of a stranger's file.
+            try (var reader = database.reader()) {
+                Schema.refuseForeign(reader, database.file());
+            }
+        }
         var connection = database.writer();
         try {
             Schema.prepare(connection, database.file());
@@ -160,9 +166,11 @@ public final class EventLog implements AutoCloseable {
             }
             closed = true;
         }
+        // SQLite folds the -wal file into the database when the last connection closes, if that one
+        // may write.
         try (ownership;
-                readers) {
-            writer.close();
+                writer) {
+            readers.close();
         } catch (IOException | SQLException e) {
             throw Storage.closing(database.file(), e);
         }

@@ -123,12 +123,20 @@ final class Schema {
 
     private Schema() {}
 
+    /** Makes the tables in an empty file. */
+    static void prepare(Connection connection, Path file) throws SQLException {
+        refuseForeign(connection, file);
+        if (number(connection, "PRAGMA user_version") == 0) {
+            create(connection);
+        }
+    }
+
     /**
-     * Makes the tables in an empty file, and sees that a filled one is ours and not newer.
+     * Sees that a file is empty, or ours and not newer.
      *
      * @throws ProaException if it is newer or belongs to another program
      */
-    static void prepare(Connection connection, Path file) throws SQLException {
+    static void refuseForeign(Connection connection, Path file) throws SQLException {
         var version = number(connection, "PRAGMA user_version");
         var owner = number(connection, "PRAGMA application_id");
         if (version == VERSION && owner == APPLICATION_ID) {
@@ -154,7 +162,6 @@ final class Schema {
                             "this SQLite database was not written by Proa",
                             "Rename it so that a new log is begun, or use another data folder"));
         }
-        create(connection);
     }
 
     private static void create(Connection connection) throws SQLException {

@@ -55,20 +55,30 @@ class AcknowledgedEventsIT {
         }
 
         try (var proa = home.monitor("d")) {
-            var told = "seed %d, %d sent, %d acknowledged, %d repeated"
-                    .formatted(seed, sent.size(), acknowledged.size(), repeated.get());
+            var told =
+                    "seed %d, %d sent, %d acknowledged, %d repeated"
+                            .formatted(seed, sent.size(), acknowledged.size(), repeated.get());
             assertThat(acknowledged.size()).as(told).isGreaterThan(KILLS * 2);
-            assertThat(proa.json("/api/events?limit=1").path("total").asInt()).as(told).isBetween(acknowledged.size(), sent.size());
+            assertThat(proa.json("/api/events?limit=1").path("total").asInt())
+                    .as(told)
+                    .isBetween(acknowledged.size(), sent.size());
 
             sendAllAgain(proa, told);
 
-            assertThat(proa.json("/api/events?limit=1").path("total").asInt()).as(told).isEqualTo(sent.size());
-            assertThat(proa.json("/api/stats").path("total_events").asInt()).as(told).isEqualTo(sent.size());
+            assertThat(proa.json("/api/events?limit=1").path("total").asInt())
+                    .as(told)
+                    .isEqualTo(sent.size());
+            assertThat(proa.json("/api/stats").path("total_events").asInt())
+                    .as(told)
+                    .isEqualTo(sent.size());
         }
         assertThat(stored()).containsExactlyInAnyOrderElementsOf(sent);
     }
 
-    /** Every writer sends one event after the other; the runtime is killed when so many have been acknowledged. */
+    /**
+     * Every writer sends one event after the other; the runtime is killed when so many have been
+     * acknowledged.
+     */
     private void killUnderLoad(Proa proa, int round, int events) throws Exception {
         int port = proa.ingestPort();
         var writers = new ArrayList<Thread>();
@@ -119,19 +129,25 @@ class AcknowledgedEventsIT {
         var all = new ArrayList<>(ids);
         for (int from = 0; from < all.size(); from += BATCH) {
             List<String> some = all.subList(from, Math.min(all.size(), from + BATCH));
-            var body = some.stream().map(Samples::event).collect(Collectors.joining(",", "{\"events\":[", "]}"));
+            var body =
+                    some.stream()
+                            .map(Samples::event)
+                            .collect(Collectors.joining(",", "{\"events\":[", "]}"));
             var answer = wire.post("/api/events/batch", body);
             assertThat(answer.status()).as(answer::toString).isEqualTo(201);
             var json = new JsonMapper().readTree(answer.body());
             received += json.path("received").asInt();
-            assertThat(json.path("received").asInt() + json.path("duplicates").asInt()).isEqualTo(some.size());
+            assertThat(json.path("received").asInt() + json.path("duplicates").asInt())
+                    .isEqualTo(some.size());
         }
         return received;
     }
 
     private List<String> stored() throws SQLException {
         var ids = new ArrayList<String>();
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + home.data("d").resolve("events.db"));
+        try (var connection =
+                        DriverManager.getConnection(
+                                "jdbc:sqlite:" + home.data("d").resolve("events.db"));
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery("SELECT event_id FROM events")) {
             while (rows.next()) {

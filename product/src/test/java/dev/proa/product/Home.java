@@ -13,8 +13,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * A user's home folder for one test. Every process begun here, and whatever it begins, carries a mark in its
- * environment, by which the end of the test proves that none of them is left.
+ * A user's home folder for one test. Every process begun here, and whatever it begins, carries a
+ * mark in its environment, by which the end of the test proves that none of them is left.
  */
 final class Home implements AutoCloseable {
     static final Path CHECKOUT = Path.of(System.getProperty("proa.checkout"));
@@ -43,12 +43,22 @@ final class Home implements AutoCloseable {
         return folder.resolve(".local/state/proa/dev.proa.agent-monitor/ingest-url");
     }
 
-    /** A program about to start in this home, with nothing of the tester's own settings in its environment. */
+    /**
+     * A program about to start in this home, with nothing of the tester's own settings in its
+     * environment.
+     */
     ProcessBuilder prepare(List<String> command) {
         var builder = new ProcessBuilder(command).directory(folder.toFile());
         var environment = builder.environment();
         environment.keySet().removeIf(name -> name.startsWith("XDG_") || name.startsWith("PROA_"));
-        environment.keySet().removeAll(List.of("DISPLAY", "WAYLAND_DISPLAY", "CLAUDE_CONFIG_DIR", "AGENTMONITOR_URL"));
+        environment
+                .keySet()
+                .removeAll(
+                        List.of(
+                                "DISPLAY",
+                                "WAYLAND_DISPLAY",
+                                "CLAUDE_CONFIG_DIR",
+                                "AGENTMONITOR_URL"));
         environment.put("HOME", folder.toString());
         int split = mark.indexOf('=');
         environment.put(mark.substring(0, split), mark.substring(split + 1));
@@ -68,12 +78,22 @@ final class Home implements AutoCloseable {
 
     /** The command line of {@code ./proa}. */
     static List<String> launcher(String... words) {
-        return Stream.concat(Stream.of(CHECKOUT.resolve("proa").toString()), Arrays.stream(words)).toList();
+        return Stream.concat(Stream.of(CHECKOUT.resolve("proa").toString()), Arrays.stream(words))
+                .toList();
     }
 
     /** The command line that runs an app without a window. */
     static List<String> runner(Path dataFolder, String app, String... more) {
-        var words = new ArrayList<>(List.of("run", app, "--window", "none", "--json", "--data-dir", dataFolder.toString()));
+        var words =
+                new ArrayList<>(
+                        List.of(
+                                "run",
+                                app,
+                                "--window",
+                                "none",
+                                "--json",
+                                "--data-dir",
+                                dataFolder.toString()));
         words.addAll(List.of(more));
         return launcher(words.toArray(String[]::new));
     }
@@ -95,11 +115,15 @@ final class Home implements AutoCloseable {
         return ProcessHandle.allProcesses().filter(this::marked).toList();
     }
 
-    /** By its mark, or by working here: guards have no environment, but the working folder of their runtime. */
+    /**
+     * By its mark, or by working here: guards have no environment, but the working folder of their
+     * runtime.
+     */
     private boolean marked(ProcessHandle process) {
         var proc = Path.of("/proc/" + process.pid());
         try {
-            var environment = Files.readString(proc.resolve("environ"), StandardCharsets.ISO_8859_1);
+            var environment =
+                    Files.readString(proc.resolve("environ"), StandardCharsets.ISO_8859_1);
             return Arrays.asList(environment.split("\0")).contains(mark)
                     || Files.readSymbolicLink(proc.resolve("cwd")).startsWith(folder);
         } catch (IOException e) {
@@ -110,7 +134,10 @@ final class Home implements AutoCloseable {
     /** What a process is, for messages. */
     static String describe(ProcessHandle process) {
         try {
-            var words = Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1);
+            var words =
+                    Files.readString(
+                            Path.of("/proc/" + process.pid() + "/cmdline"),
+                            StandardCharsets.ISO_8859_1);
             return process.pid() + " " + words.replace('\0', ' ').strip();
         } catch (IOException e) {
             return process.pid() + " (ended)";

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the ingest listener answers to whatever writes, over sockets; each test looks at events of its own session. */
+/**
+ * What the ingest listener answers to whatever writes, over sockets; each test looks at events of
+ * its own session.
+ */
 class IngestAnswersIT {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int LIMIT = 1024 * 1024;
@@ -52,7 +55,9 @@ class IngestAnswersIT {
         assertThat(answer.status()).as(answer::toString).isEqualTo(status);
         assertThat(answer.field("content-type")).startsWith("application/").contains("json");
         var json = JSON.readTree(answer.body());
-        assertThat(json.path("error").asString("") + json.path("detail").asString("")).as(answer::toString).isNotEmpty();
+        assertThat(json.path("error").asString("") + json.path("detail").asString(""))
+                .as(answer::toString)
+                .isNotEmpty();
     }
 
     @Test
@@ -61,11 +66,16 @@ class IngestAnswersIT {
 
         try (var wire = new Wire(port)) {
             assertThat(wire.post("/api/events", event("big", fill)).status()).isEqualTo(201);
-            wire.send(wire.head("POST", "/api/events") + "Content-Length: " + (LIMIT + 1) + "\r\n\r\n");
+            wire.send(
+                    wire.head("POST", "/api/events")
+                            + "Content-Length: "
+                            + (LIMIT + 1)
+                            + "\r\n\r\n");
             isJsonError(wire.read(), 413);
         }
         try (var wire = new Wire(port)) {
-            wire.send(wire.head("POST", "/api/events/batch", "Transfer-Encoding: chunked") + "\r\n");
+            wire.send(
+                    wire.head("POST", "/api/events/batch", "Transfer-Encoding: chunked") + "\r\n");
             wire.send("%x\r\n".formatted(LIMIT) + "x".repeat(LIMIT) + "\r\n1\r\nx\r\n");
             isJsonError(wire.read(), 413);
         }
@@ -81,12 +91,16 @@ class IngestAnswersIT {
             isJsonError(wire.post("/api/events/batch", "{}"), 400);
             isJsonError(wire.post("/api/events/batch", "{\"events\":{}}"), 400);
 
-            var missing = wire.post("/api/events", "{\"session_id\":\"s\",\"event_type\":\"nonsense\"}");
+            var missing =
+                    wire.post("/api/events", "{\"session_id\":\"s\",\"event_type\":\"nonsense\"}");
 
             isJsonError(missing, 400);
-            var fields = JSON.readTree(missing.body()).path("details").valueStream()
-                    .map(each -> each.path("field").asString())
-                    .collect(Collectors.toList());
+            var fields =
+                    JSON.readTree(missing.body())
+                            .path("details")
+                            .valueStream()
+                            .map(each -> each.path("field").asString())
+                            .collect(Collectors.toList());
             assertThat(fields).containsExactlyInAnyOrder("agent_type", "event_type");
         }
     }
@@ -94,8 +108,19 @@ class IngestAnswersIT {
     @Test
     void theContentTypeDoesNotMatter() throws IOException {
         try (var wire = new Wire(port)) {
-            for (var type : new String[] {"text/plain", "application/x-www-form-urlencoded", "application/x-protobuf", "?"}) {
-                assertThat(wire.post("/api/events", minimal("types", type), "Content-Type: " + type).status())
+            for (var type :
+                    new String[] {
+                        "text/plain",
+                        "application/x-www-form-urlencoded",
+                        "application/x-protobuf",
+                        "?"
+                    }) {
+                assertThat(
+                                wire.post(
+                                                "/api/events",
+                                                minimal("types", type),
+                                                "Content-Type: " + type)
+                                        .status())
                         .as(type)
                         .isEqualTo(201);
             }
@@ -110,7 +135,9 @@ class IngestAnswersIT {
         try (var wire = new Wire(port)) {
             for (int level = 0; level <= 3; level++) {
                 var answer = wire.post("/api/events", quoted);
-                assertThat(answer.status()).as("level %d: %s", level, answer).isEqualTo(level == 0 ? 201 : 200);
+                assertThat(answer.status())
+                        .as("level %d: %s", level, answer)
+                        .isEqualTo(level == 0 ? 201 : 200);
                 quoted = JSON.writeValueAsString(quoted);
             }
             isJsonError(wire.post("/api/events", quoted), 400);
@@ -119,7 +146,10 @@ class IngestAnswersIT {
 
     @Test
     void otherPathsAre404AndOtherMethodsAre405() throws IOException {
-        for (var path : new String[] {"/", "/api", "/api/event", "/api/eventsx", "/api/sessions", "/_proa/status"}) {
+        for (var path :
+                new String[] {
+                    "/", "/api", "/api/event", "/api/eventsx", "/api/sessions", "/_proa/status"
+                }) {
             try (var wire = new Wire(port)) {
                 isJsonError(wire.post(path, "{}"), 404);
             }
@@ -136,9 +166,10 @@ class IngestAnswersIT {
 
     @Test
     void aBatchOfTenThousandIsStoredWithAllItsIds() throws IOException {
-        var items = IntStream.range(0, 10_000)
-                .mapToObj(n -> minimal("many", "m" + n))
-                .collect(Collectors.joining(",", "{\"events\":[", "]}"));
+        var items =
+                IntStream.range(0, 10_000)
+                        .mapToObj(n -> minimal("many", "m" + n))
+                        .collect(Collectors.joining(",", "{\"events\":[", "]}"));
         assertThat(items.length()).isLessThan(LIMIT);
 
         try (var wire = new Wire(port)) {
@@ -148,7 +179,8 @@ class IngestAnswersIT {
             assertThat(first.status()).isEqualTo(201);
             var json = JSON.readTree(first.body());
             assertThat(json.path("received").asInt()).isEqualTo(10_000);
-            assertThat(json.path("ids").valueStream().map(id -> id.asLong()).distinct().count()).isEqualTo(10_000);
+            assertThat(json.path("ids").valueStream().map(id -> id.asLong()).distinct().count())
+                    .isEqualTo(10_000);
             assertThat(second.path("received").asInt()).isZero();
             assertThat(second.path("duplicates").asInt()).isEqualTo(10_000);
         }
@@ -158,9 +190,14 @@ class IngestAnswersIT {
     @Test
     void ofABatchTheInvalidAreNamedAndTheRestIsStored() throws IOException {
         try (var wire = new Wire(port)) {
-            var answer = wire.post(
-                    "/api/events/batch",
-                    "{\"events\":[" + minimal("part", "p1") + ",{\"session_id\":7},17," + minimal("part", "p2") + "]}");
+            var answer =
+                    wire.post(
+                            "/api/events/batch",
+                            "{\"events\":["
+                                    + minimal("part", "p1")
+                                    + ",{\"session_id\":7},17,"
+                                    + minimal("part", "p2")
+                                    + "]}");
 
             assertThat(answer.status()).isEqualTo(201);
             var json = JSON.readTree(answer.body());
@@ -179,7 +216,9 @@ class IngestAnswersIT {
                 wire.send(wire.head("POST", "/api/events", "Transfer-Encoding: chunked") + "\r\n");
                 for (int from = 0; from < body.length(); from += size) {
                     var part = body.substring(from, Math.min(body.length(), from + size));
-                    wire.send("%x;ext=1\r\n%s\r\n".formatted(part.getBytes(StandardCharsets.UTF_8).length, part));
+                    wire.send(
+                            "%x;ext=1\r\n%s\r\n"
+                                    .formatted(part.getBytes(StandardCharsets.UTF_8).length, part));
                 }
                 wire.send("0\r\n\r\n");
 

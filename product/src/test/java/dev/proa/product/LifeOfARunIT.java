@@ -75,7 +75,8 @@ class LifeOfARunIT {
             assertThat(home.ingestUrlFile()).doesNotExist();
             assertThat(accepts(gateway)).isFalse();
             assertThat(accepts(ingest)).isFalse();
-            assertThat(proa.out()).contains("{\"event\":\"stopping\",\"reason\":\"SIG" + signal + "\"}");
+            assertThat(proa.out())
+                    .contains("{\"event\":\"stopping\",\"reason\":\"SIG" + signal + "\"}");
             assertThat(proa.out()).endsWith("{\"event\":\"stopped\"}");
             assertThat(proa.err()).isEmpty();
         }
@@ -95,7 +96,9 @@ class LifeOfARunIT {
     void aSecondRunOfTheSameDataFolderNamesTheFirstAndExitsZero() throws Exception {
         var data = home.data("d");
         try (var first = home.monitor("d");
-                var second = home.proa("run", MONITOR, "--window", "none", "--data-dir", data.toString());
+                var second =
+                        home.proa(
+                                "run", MONITOR, "--window", "none", "--data-dir", data.toString());
                 var third = home.start(data, Home.runner(data, MONITOR))) {
             assertThat(second.exit()).as(second::toString).isZero();
             assertThat(second.out()).contains("already running").contains("pid " + first.pid());
@@ -117,7 +120,8 @@ class LifeOfARunIT {
             assertThat(first.instance().ingestUrl()).contains("http://127.0.0.1:" + port);
             assertThat(second.instance().ingestUrl()).isNotEqualTo(first.instance().ingestUrl());
             assertThat(home.ingestUrlFile()).hasContent("http://127.0.0.1:" + port);
-            assertThat(second.event("problem").path("what").asString()).contains("pid " + first.pid());
+            assertThat(second.event("problem").path("what").asString())
+                    .contains("pid " + first.pid());
 
             try (var status = home.proa("status")) {
                 assertThat(status.exit()).isEqualTo(64);
@@ -134,8 +138,13 @@ class LifeOfARunIT {
     @Test
     void aStrangerOnTheIngestPortIsNamedAndHooksFindTheOtherPort() throws Exception {
         try (var stranger = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-                var proa = home.run(home.data("d"), MONITOR, "--ingest-port", "" + stranger.getLocalPort())
-                        .ready()) {
+                var proa =
+                        home.run(
+                                        home.data("d"),
+                                        MONITOR,
+                                        "--ingest-port",
+                                        "" + stranger.getLocalPort())
+                                .ready()) {
             takesEventsElsewhere(proa, stranger.getLocalPort(), ProcessHandle.current().pid());
         }
     }
@@ -144,9 +153,18 @@ class LifeOfARunIT {
     void aProgramOfAnotherUserOnTheIngestPortIsNamedToo() throws Exception {
         assumeTrue(Home.ROOT, "only root can start a program as another user");
         int port = freePort();
-        var listen = "import socket,time\ns=socket.create_server(('127.0.0.1',%d))\nprint('up',flush=True)\ntime.sleep(600)"
-                .formatted(port);
-        var command = List.of("setpriv", "--reuid", "65534", "--clear-groups", "/usr/bin/python3", "-c", listen);
+        var listen =
+                "import socket,time\ns=socket.create_server(('127.0.0.1',%d))\nprint('up',flush=True)\ntime.sleep(600)"
+                        .formatted(port);
+        var command =
+                List.of(
+                        "setpriv",
+                        "--reuid",
+                        "65534",
+                        "--clear-groups",
+                        "/usr/bin/python3",
+                        "-c",
+                        listen);
         var other = home.prepare(command).start();
         try {
             assertThat(other.inputReader().readLine()).isEqualTo("up");
@@ -163,7 +181,8 @@ class LifeOfARunIT {
         assertThat(proa.ingestPort()).isNotEqualTo(taken);
         assertThat(home.ingestUrlFile()).hasContent("http://127.0.0.1:" + proa.ingestPort());
         assertThat(proa.ingest("/api/events", event("e1")).statusCode()).isEqualTo(201);
-        assertThat(proa.json("/_proa/status").path("problems").toString()).contains("ingest port " + taken);
+        assertThat(proa.json("/_proa/status").path("problems").toString())
+                .contains("ingest port " + taken);
     }
 
     @Test
@@ -173,11 +192,20 @@ class LifeOfARunIT {
             var token = "X-Proa-Token: " + instance.token().reveal();
 
             refuses(instance, "/api/sessions");
-            assertThat(status(instance.port(), "localhost:" + instance.port(), token)).isEqualTo(421);
-            assertThat(Proa.send(HttpRequest.newBuilder(URI.create(instance.ingestUrl().orElseThrow() + "/api/events"))
-                                    .header("Origin", "http://127.0.0.1")
-                                    .POST(HttpRequest.BodyPublishers.ofString(event("x"))))
-                            .statusCode())
+            assertThat(status(instance.port(), "localhost:" + instance.port(), token))
+                    .isEqualTo(421);
+            assertThat(
+                            Proa.send(
+                                            HttpRequest.newBuilder(
+                                                            URI.create(
+                                                                    instance.ingestUrl()
+                                                                                    .orElseThrow()
+                                                                            + "/api/events"))
+                                                    .header("Origin", "http://127.0.0.1")
+                                                    .POST(
+                                                            HttpRequest.BodyPublishers.ofString(
+                                                                    event("x"))))
+                                    .statusCode())
                     .isEqualTo(403);
             assertThat(proa.json("/api/events").path("total").asInt()).isZero();
         }
@@ -194,8 +222,13 @@ class LifeOfARunIT {
             assertThat(proa.get("/api/hello?allowed").statusCode()).isEqualTo(200);
 
             var log = home.data("d").resolve("logs/greeter.log");
-            Await.until("the allowed request in the log", () -> Files.readString(log).contains("?allowed"));
-            assertThat(log).content().doesNotContain("refused").doesNotContain(instance.token().reveal());
+            Await.until(
+                    "the allowed request in the log",
+                    () -> Files.readString(log).contains("?allowed"));
+            assertThat(log)
+                    .content()
+                    .doesNotContain("refused")
+                    .doesNotContain(instance.token().reveal());
         }
     }
 
@@ -216,7 +249,10 @@ class LifeOfARunIT {
         return List.of(
                 new Refused("no token", 401),
                 new Refused("a wrong token", 401, "X-Proa-Token: " + "x".repeat(43)),
-                new Refused("another port's cookie", 401, "Cookie: proa_1=" + instance.token().reveal()),
+                new Refused(
+                        "another port's cookie",
+                        401,
+                        "Cookie: proa_1=" + instance.token().reveal()),
                 new Refused("a foreign origin", 403, token, "Origin: https://evil.example"),
                 new Refused("no origin of its own", 403, token, "Origin: null"),
                 new Refused("another port's page", 403, token, "Origin: http://127.0.0.1:1"),
@@ -226,7 +262,12 @@ class LifeOfARunIT {
 
     private static int status(int port, String host, String field) throws IOException {
         try (var wire = new Wire(port)) {
-            wire.send("GET /api/hello?refused HTTP/1.1\r\nHost: " + host + "\r\n" + field + "\r\n\r\n");
+            wire.send(
+                    "GET /api/hello?refused HTTP/1.1\r\nHost: "
+                            + host
+                            + "\r\n"
+                            + field
+                            + "\r\n\r\n");
             return wire.read().status();
         }
     }

@@ -42,7 +42,9 @@ final class Proa implements AutoCloseable {
 
     /** Waits for a line {@code {"event": name, ...}}. */
     JsonNode event(String name) {
-        Await.until("event " + name + " of " + this, () -> events(name).findAny().isPresent() || ended());
+        Await.until(
+                "event " + name + " of " + this,
+                () -> events(name).findAny().isPresent() || ended());
         return events(name)
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("ended without event " + name + ": " + this));
@@ -57,11 +59,14 @@ final class Proa implements AutoCloseable {
     }
 
     private Stream<JsonNode> events(String name) {
-        return out.stream().map(JSON::readTree).filter(line -> line.path("event").asString("").equals(name));
+        return out.stream()
+                .map(JSON::readTree)
+                .filter(line -> line.path("event").asString("").equals(name));
     }
 
     InstanceFile instance() throws IOException {
-        return InstanceFile.read(dataFolder).orElseThrow(() -> new AssertionError("no instance file: " + this));
+        return InstanceFile.read(dataFolder)
+                .orElseThrow(() -> new AssertionError("no instance file: " + this));
     }
 
     /** The port of the ingest listener. */
@@ -91,14 +96,17 @@ final class Proa implements AutoCloseable {
 
     /** Posts to the ingest listener as a program would. */
     HttpResponse<String> ingest(String path, String body) throws IOException {
-        return send(HttpRequest.newBuilder(URI.create(instance().ingestUrl().orElseThrow() + path))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
+        return send(
+                HttpRequest.newBuilder(URI.create(instance().ingestUrl().orElseThrow() + path))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
     static HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
         try {
-            return HTTP.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+            return HTTP.send(
+                    request.timeout(Duration.ofSeconds(20)).build(),
+                    HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);

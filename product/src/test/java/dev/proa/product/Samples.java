@@ -14,9 +14,12 @@ final class Samples {
     }
 
     static String event(String id, String command) {
-        return "{\"event_id\":\"" + id
+        return "{\"event_id\":\""
+                + id
                 + "\",\"session_id\":\"s1\",\"agent_type\":\"claude_code\",\"event_type\":\"tool_use\",\"tool_name\":\"Bash\","
-                + "\"metadata\":{\"command\":\"" + command + "\"}}";
+                + "\"metadata\":{\"command\":\""
+                + command
+                + "\"}}";
     }
 
     /** A port that was free a moment ago. */

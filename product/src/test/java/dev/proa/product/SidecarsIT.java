@@ -60,7 +60,8 @@ class SidecarsIT {
     private String app(String sidecars) throws IOException {
         var folder = Files.createDirectories(home.folder().resolve("app"));
         Files.createDirectories(folder.resolve("web"));
-        Files.writeString(folder.resolve("web/index.html"), "<!doctype html><title>Here I am</title>");
+        Files.writeString(
+                folder.resolve("web/index.html"), "<!doctype html><title>Here I am</title>");
         Files.writeString(folder.resolve("stubborn.py"), STUBBORN);
         Files.writeString(
                 folder.resolve("proa.yaml"),
@@ -74,7 +75,8 @@ class SidecarsIT {
     }
 
     private static JsonNode sidecar(JsonNode status, String id) {
-        return status.path("sidecars").valueStream()
+        return status.path("sidecars")
+                .valueStream()
                 .filter(each -> each.path("id").asString().equals(id))
                 .findFirst()
                 .orElseThrow();
@@ -87,38 +89,45 @@ class SidecarsIT {
 
             ProcessHandle.of(first).orElseThrow().destroyForcibly();
 
-            Await.until("the route answers again: " + proa, () -> {
-                var answer = proa.get("/api/hello");
-                assertThat(answer.statusCode()).as(answer::body).isIn(200, 502, 503);
-                return answer.statusCode() == 200
-                        && new JsonMapper().readTree(answer.body()).path("pid").asLong() != first;
-            });
+            Await.until(
+                    "the route answers again: " + proa,
+                    () -> {
+                        var answer = proa.get("/api/hello");
+                        assertThat(answer.statusCode()).as(answer::body).isIn(200, 502, 503);
+                        return answer.statusCode() == 200
+                                && new JsonMapper().readTree(answer.body()).path("pid").asLong()
+                                        != first;
+                    });
             proa.ready();
             var greeter = sidecar(proa.json("/_proa/status"), "greeter");
             assertThat(greeter.path("restarts").asInt()).isEqualTo(1);
             assertThat(greeter.path("last_exit").path("signal").toString()).contains("9");
-            assertThat(sidecar(proa.json("/_proa/status"), "clock").path("restarts").asInt()).isZero();
+            assertThat(sidecar(proa.json("/_proa/status"), "clock").path("restarts").asInt())
+                    .isZero();
         }
     }
 
     @Test
     void killingTheRuntimeFiveTimesLeavesNoProcessOfAStubbornTree() throws Exception {
-        var app = app(
-                """
-                sidecars:
-                  stubborn:
-                    command: [python3, -u, stubborn.py]
-                    ready: {log: settled}
-                """);
+        var app =
+                app(
+                        """
+                        sidecars:
+                          stubborn:
+                            command: [python3, -u, stubborn.py]
+                            ready: {log: settled}
+                        """);
         for (int time = 1; time <= 5; time++) {
             var box = home.prepare(boxed(Home.runner(home.data("d"), app))).start();
             try {
                 new Proa(box, home.data("d")).event("ready");
-                // The box's own two, the runtime, two guards, the sidecar and its three far children.
+                // The box's own two, the runtime, two guards, the sidecar and its three far
+                // children.
                 Await.until("the whole tree", () -> home.processes().size() >= 9);
-                var runtime = home.processes().stream()
-                        .filter(each -> Home.describe(each).contains("dev.proa.cli.Main"))
-                        .collect(Collectors.toList());
+                var runtime =
+                        home.processes().stream()
+                                .filter(each -> Home.describe(each).contains("dev.proa.cli.Main"))
+                                .collect(Collectors.toList());
                 assertThat(runtime).hasSize(1);
 
                 runtime.getFirst().destroyForcibly();
@@ -133,23 +142,35 @@ class SidecarsIT {
         }
     }
 
-    /** In a PID namespace whose first process lives on, so that what is left stays to be seen until the box ends. */
+    /**
+     * In a PID namespace whose first process lives on, so that what is left stays to be seen until
+     * the box ends.
+     */
     private static List<String> boxed(List<String> command) {
         assumeTrue(Home.ROOT, "only root can make a PID namespace everywhere");
-        var box = List.of(
-                "unshare", "--pid", "--fork", "--kill-child", "--mount-proc",
-                "sh", "-c", "\"$@\" & exec sleep 600", "sh");
+        var box =
+                List.of(
+                        "unshare",
+                        "--pid",
+                        "--fork",
+                        "--kill-child",
+                        "--mount-proc",
+                        "sh",
+                        "-c",
+                        "\"$@\" & exec sleep 600",
+                        "sh");
         return Stream.concat(box.stream(), command.stream()).toList();
     }
 
     @Test
     void aSidecarThatCrashesAtOnceIsStartedSevenTimesAndThenLeftInSafeMode() throws Exception {
-        var app = app(
-                """
-                sidecars:
-                  broken:
-                    command: [sh, -c, "echo the spring is broken; exit 3"]
-                """);
+        var app =
+                app(
+                        """
+                        sidecars:
+                          broken:
+                            command: [sh, -c, "echo the spring is broken; exit 3"]
+                        """);
         try (var proa = home.run(home.data("d"), app)) {
             Await.until(
                     "safe mode: " + proa,
@@ -166,7 +187,8 @@ class SidecarsIT {
                 assertThat(broken.path("restarts").asInt()).isEqualTo(6);
                 assertThat(broken.path("budget").path("max").asInt()).isEqualTo(6);
                 assertThat(broken.path("last_exit").path("code").asInt()).isEqualTo(3);
-                assertThat(broken.path("last_exit").path("log_tail").toString()).contains("the spring is broken");
+                assertThat(broken.path("last_exit").path("log_tail").toString())
+                        .contains("the spring is broken");
                 assertThat(status.path("problems").toString()).contains("broken");
             }
             assertThat(Files.readAllLines(home.data("d").resolve("logs/broken.log"))).hasSize(7);
@@ -179,17 +201,25 @@ class SidecarsIT {
     void aStreamOfASidecarIsPassedOnAsItComesAndItsEndIsPassedBack() throws Exception {
         try (var proa = home.run(home.data("d"), HELLO).ready();
                 var client = HttpClient.newHttpClient()) {
-            var answer = client.send(proa.request("/api/time").build(), HttpResponse.BodyHandlers.ofInputStream());
-            assertThat(answer.headers().firstValue("content-type").orElse("")).startsWith("text/event-stream");
-            try (var lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
-                // The sidecar never ends this answer by itself, so whoever kept it back would keep it for ever.
+            var answer =
+                    client.send(
+                            proa.request("/api/time").build(),
+                            HttpResponse.BodyHandlers.ofInputStream());
+            assertThat(answer.headers().firstValue("content-type").orElse(""))
+                    .startsWith("text/event-stream");
+            try (var lines =
+                    new BufferedReader(
+                            new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+                // The sidecar never ends this answer by itself, so whoever kept it back would keep
+                // it for ever.
                 assertThat(data(lines).path("number").asInt()).isEqualTo(1);
                 assertThat(data(lines).path("number").asInt()).isEqualTo(2);
             }
 
             var log = home.data("d").resolve("logs/clock.log");
-            Await.until("the sidecar sees the reader leave", () -> Files.readString(log)
-                    .contains("a reader of the time left"));
+            Await.until(
+                    "the sidecar sees the reader leave",
+                    () -> Files.readString(log).contains("a reader of the time left"));
         }
     }
 
@@ -205,20 +235,23 @@ class SidecarsIT {
     @Test
     void aWrongManifestNamesEveryMistakeAndStartsNothing() throws Exception {
         var started = home.folder().resolve("started");
-        var app = app(
-                """
-                sidecars:
-                  good:
-                    command: [touch, "%s"]
-                  bad:
-                    command: [no-such-program-anywhere]
-                    needs: [nobody]
-                    ready: {http: health}
-                    colour: red
-                routes: {/api: absent}
-                """
-                        .formatted(started));
-        try (var proa = home.proa("run", app, "--window", "none", "--data-dir", home.data("d").toString())) {
+        var app =
+                app(
+                        """
+                        sidecars:
+                          good:
+                            command: [touch, "%s"]
+                          bad:
+                            command: [no-such-program-anywhere]
+                            needs: [nobody]
+                            ready: {http: health}
+                            colour: red
+                        routes: {/api: absent}
+                        """
+                                .formatted(started));
+        try (var proa =
+                home.proa(
+                        "run", app, "--window", "none", "--data-dir", home.data("d").toString())) {
             assertThat(proa.exit()).as(proa::toString).isEqualTo(78);
 
             assertThat(proa.err().lines())

@@ -49,23 +49,40 @@ class TroubledStorageIT {
         assumeTrue(Home.ROOT, "only root can mount a small disk");
         var data = Files.createDirectory(home.data("d"));
         var runner = Home.runner(data, MONITOR, "--ingest-port", "0");
-        var command = Stream.concat(
-                        Stream.of("unshare", "--mount", "sh", "-c", SMALL_DISK, "sh", data.toString()), runner.stream())
-                .toList();
+        var command =
+                Stream.concat(
+                                Stream.of(
+                                        "unshare",
+                                        "--mount",
+                                        "sh",
+                                        "-c",
+                                        SMALL_DISK,
+                                        "sh",
+                                        data.toString()),
+                                runner.stream())
+                        .toList();
         var started = home.prepare(command).start();
-        var inside = Path.of("/proc/" + started.pid() + "/root" + data); // the disk that only this process sees
+        var inside =
+                Path.of(
+                        "/proc/"
+                                + started.pid()
+                                + "/root"
+                                + data); // the disk that only this process sees
         try (var proa = new Proa(started, inside);
                 var wire = wire(proa)) {
             var acknowledged = fill(wire);
             assertThat(acknowledged).as(proa::toString).isNotEmpty();
-            assertThat(proa.json("/api/events?limit=1").path("total").asInt()).isEqualTo(acknowledged.size());
+            assertThat(proa.json("/api/events?limit=1").path("total").asInt())
+                    .isEqualTo(acknowledged.size());
 
             Files.delete(inside.resolve("filler"));
-            Await.until("events are stored again: " + proa, () -> store(wire, "room").status() == 201);
+            Await.until(
+                    "events are stored again: " + proa, () -> store(wire, "room").status() == 201);
 
             assertThat(store(wire, acknowledged.size() + "").status()).isEqualTo(201);
             acknowledged.forEach(id -> assertThat(post(wire, id).status()).as(id).isEqualTo(200));
-            assertThat(proa.json("/api/events?limit=1").path("total").asInt()).isEqualTo(acknowledged.size() + 2);
+            assertThat(proa.json("/api/events?limit=1").path("total").asInt())
+                    .isEqualTo(acknowledged.size() + 2);
             assertThat(proa.json("/_proa/status").path("state").asString()).isEqualTo("READY");
 
             proa.signal("TERM");
@@ -113,7 +130,9 @@ class TroubledStorageIT {
     void aBrokenEventLogEndsTheRunWith65AndStaysAsItIs() throws Exception {
         var log = storedOnce();
         try (var file = Files.newByteChannel(log, StandardOpenOption.WRITE)) {
-            file.write(StandardCharsets.US_ASCII.encode("this is not a database any more, nor will it ever be"));
+            file.write(
+                    StandardCharsets.US_ASCII.encode(
+                            "this is not a database any more, nor will it ever be"));
         }
 
         refuses(log, "cannot be read", "Restore the file from a backup");
@@ -138,7 +157,8 @@ class TroubledStorageIT {
 
     @Test
     void aDataFolderOfANewerVersionEndsTheRunWith65() throws Exception {
-        var version = Files.createDirectories(home.data("d").resolve("runtime")).resolve("data-version");
+        var version =
+                Files.createDirectories(home.data("d").resolve("runtime")).resolve("data-version");
         Files.writeString(version, "99\n");
 
         refuses(version, "version 99", "newer Proa");
@@ -166,7 +186,15 @@ class TroubledStorageIT {
         var before = Files.readAllBytes(file);
         var data = home.data("d");
         var command =
-                Home.launcher("run", MONITOR, "--window", "none", "--data-dir", data.toString(), "--ingest-port", "0");
+                Home.launcher(
+                        "run",
+                        MONITOR,
+                        "--window",
+                        "none",
+                        "--data-dir",
+                        data.toString(),
+                        "--ingest-port",
+                        "0");
         try (var proa = home.start(data, command)) {
             assertThat(proa.exit()).as(proa::toString).isEqualTo(65);
 

@@ -60,7 +60,9 @@ final class Wire implements AutoCloseable {
 
     /** The beginning of a request, without the empty line that ends its head. */
     String head(String method, String path, String... fields) {
-        var head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n");
+        var head =
+                new StringBuilder(
+                        method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n");
         for (var field : fields) {
             head.append(field).append("\r\n");
         }
@@ -86,15 +88,18 @@ final class Wire implements AutoCloseable {
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
                     line.substring(colon + 1).strip());
         }
-        var body = fields.getOrDefault("transfer-encoding", "").equalsIgnoreCase("chunked")
-                ? chunks()
-                : exactly(Integer.parseInt(fields.getOrDefault("content-length", "0")));
+        var body =
+                fields.getOrDefault("transfer-encoding", "").equalsIgnoreCase("chunked")
+                        ? chunks()
+                        : exactly(Integer.parseInt(fields.getOrDefault("content-length", "0")));
         return new Answer(status, fields, new String(body, StandardCharsets.UTF_8));
     }
 
     private byte[] chunks() throws IOException {
         var body = new ByteArrayOutputStream();
-        for (int size = Integer.parseInt(line(), 16); size > 0; size = Integer.parseInt(line(), 16)) {
+        for (int size = Integer.parseInt(line(), 16);
+                size > 0;
+                size = Integer.parseInt(line(), 16)) {
             body.writeBytes(exactly(size));
             line();
         }
