@@ -7,17 +7,29 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * What the options of the Java machine do to a start, to memory and to ingest; variants take turns.
  */
 final class OptionsBenchmark implements Benchmark {
     private static final String ARCHIVE = "-XX:AOTCache=";
+    private static final String C1 = "-XX:TieredStopAtLevel=1";
 
     /** One variant's figures. */
-    private record Figures(List<Double> ready, List<Double> memory, List<Double> events) {
+    private record Figures(
+            List<Double> ready,
+            List<Double> cpu,
+            List<Double> memory,
+            List<Double> events,
+            List<Double> loaded) {
         Figures() {
-            this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+            this(
+                    new ArrayList<>(),
+                    new ArrayList<>(),
+                    new ArrayList<>(),
+                    new ArrayList<>(),
+                    new ArrayList<>());
         }
     }
 
@@ -26,12 +38,11 @@ final class OptionsBenchmark implements Benchmark {
         var variants = new LinkedHashMap<String, List<String>>();
         variants.put("as built", List.of(archive));
         variants.put("no class archive", List.of());
-        variants.put("-XX:TieredStopAtLevel=1", List.of(archive, "-XX:TieredStopAtLevel=1"));
-        variants.put("-Xms8m", List.of(archive, "-Xms8m"));
-        variants.put("-Xmn32m", List.of(archive, "-Xms48m", "-Xmn32m"));
-        variants.put(
-                "-XX:-UseCompactObjectHeaders", List.of(archive, "-XX:-UseCompactObjectHeaders"));
-        variants.put("-XX:+UseG1GC", List.of(archive, "-XX:-UseSerialGC", "-XX:+UseG1GC"));
+        variants.put("-XX:TieredStopAtLevel=1", List.of(archive, C1));
+        variants.put("the same, -Xmx96m", List.of(archive, C1, "-Xmx96m"));
+        variants.put("the same, -Xmx64m", List.of(archive, C1, "-Xmx64m"));
+        variants.put("-Xmx96m", List.of(archive, "-Xmx96m"));
+        variants.put("-Xms40m -Xmn24m", List.of(archive, "-Xms40m", "-Xmn24m"));
         return variants;
     }
 
@@ -41,7 +52,7 @@ final class OptionsBenchmark implements Benchmark {
         var home = dist.resolve(Files.readString(dist.resolve("current")).strip());
         var variants = variants(home);
         var figures = new LinkedHashMap<String, Figures>();
-        for (var i = 0; i < setting.sizes().rounds(); i++) {
+        for (var i = 0; i < setting.sizes().idles(); i++) {
             for (var variant : variants.entrySet()) {
                 var into = figures.computeIfAbsent(variant.getKey(), _ -> new Figures());
                 one(setting, program(home, variant.getValue()), into);
@@ -64,29 +75,37 @@ final class OptionsBenchmark implements Benchmark {
         try (var product = Product.start(setting, program)) {
             var address = product.ready();
             figures.ready().add(product.nanosSinceStart() / StartBenchmark.NANOS_PER_MILLI);
+            figures.cpu().add(ProcessFacts.cpuSeconds(product.pid()) * 1000);
             Thread.sleep(setting.sizes().settling().dividedBy(5));
             figures.memory().add(ProcessFacts.memory(product.pid()).rss());
             try (var http = new HttpWriters(address.ingestPort())) {
-                Closed.run(http.writers(), setting.sizes().warmUp().dividedBy(4));
-                figures.events()
-                        .add(
-                                Closed.run(http.writers(), setting.sizes().round().dividedBy(2))
-                                        .events());
+                Closed.run(http.writers(), setting.sizes().warmUp().dividedBy(2));
+                var half = setting.sizes().round().dividedBy(2);
+                figures.events().add(Closed.run(http.writers(), half).events());
+                figures.loaded().add(ProcessFacts.memory(product.pid()).rss());
             }
         }
     }
 
     private static Result result(Map<String, Figures> figures) {
         var measures = new ArrayList<Measure>();
-        figures.forEach(
-                (name, f) -> measures.add(Measure.of("start to ready: " + name, "ms", f.ready())));
-        figures.forEach(
-                (name, f) -> measures.add(Measure.of("RSS 1 s later: " + name, "MiB", f.memory())));
-        figures.forEach(
-                (name, f) -> measures.add(Measure.of("ingest: " + name, "events/s", f.events())));
+        each(measures, figures, "start to ready: ", "ms", Figures::ready);
+        each(measures, figures, "CPU until ready: ", "ms", Figures::cpu);
+        each(measures, figures, "RSS 1 s later: ", "MiB", Figures::memory);
+        each(measures, figures, "ingest: ", "events/s", Figures::events);
+        each(measures, figures, "RSS after ingest: ", "MiB", Figures::loaded);
         var how =
                 "The built product with the options of its `java.options` and those named, without the launcher; the variants take"
-                        + " turns. A start as in `start`, memory as in `memory`, ingest as in `ingest` over HTTP for 2 s after 2 s to warm up, so that it also tells how soon a run is at speed.";
+                        + " turns. A start as in `start`, memory as in `memory`, ingest as in `ingest` over HTTP for 2 s after 4 s to warm up.";
         return Result.of(how, measures);
+    }
+
+    private static void each(
+            List<Measure> measures,
+            Map<String, Figures> figures,
+            String label,
+            String unit,
+            Function<Figures, List<Double>> which) {
+        figures.forEach((name, f) -> measures.add(Measure.of(label + name, unit, which.apply(f))));
     }
 }
