@@ -13,12 +13,15 @@ mkdir -p "$home/libexec"
 cp -R "$checkout/product/target/lib" "$home/lib"
 cp "$checkout/supervisor/target/native/proa-guard" "$checkout/cli/target/native/proa-hook" "$home/libexec/"
 
+# Netty names channels by this machine's network cards, which costs a start time and a warning where there are none;
+# on loopback the names need not differ between machines.
 # A java argument file: quoted, with backslashes and quotes escaped.
 quoted() { printf '"%s"\n' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g')"; }
 class_path=
 for jar in "$home"/lib/*.jar; do class_path=$class_path${class_path:+:}$jar; done
 {
     printf '%s\n' -Xlog:disable -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:-UsePerfData \
+        -Dio.netty.machineId=02:00:00:00:00:00:00:01 -Dio.netty.processId=1 \
         -Xms24m -Xmx192m -XX:MaxDirectMemorySize=48m -Xss512k -XX:MaxMetaspaceSize=96m -Djava.awt.headless=true --enable-native-access=ALL-UNNAMED
     quoted "-Dproa.home=$home"
     printf '%s\n' -cp
