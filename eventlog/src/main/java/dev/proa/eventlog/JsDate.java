@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads times as JavaScript's {@code Date} reads ISO forms (ECMA-262, 21.4.1.32): a date alone is
@@ -73,7 +74,7 @@ final class JsDate {
         return date.atTime(LocalTime.of(hour, minute, second, nanos));
     }
 
-    private static int nanos(@org.jspecify.annotations.Nullable String fraction) {
+    private static int nanos(@Nullable String fraction) {
         return fraction == null ? 0 : Integer.parseInt((fraction + "000000000").substring(0, 9));
     }
 

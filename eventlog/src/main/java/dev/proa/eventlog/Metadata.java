@@ -2,6 +2,7 @@ package dev.proa.eventlog;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -65,7 +66,7 @@ record Metadata(String json, boolean truncated) {
                         }));
     }
 
-    private static void mark(tools.jackson.core.JsonGenerator out, int bytes) {
+    private static void mark(JsonGenerator out, int bytes) {
         out.writeBooleanProperty("_truncated", true);
         out.writeNumberProperty("_original_bytes", bytes);
     }

@@ -1,5 +1,6 @@
 package dev.proa.eventlog;
 
+import dev.proa.core.AtomicFile;
 import dev.proa.core.ExitCode;
 import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
@@ -42,7 +43,7 @@ final class Ownership implements AutoCloseable {
                                 StandardOpenOption.CREATE,
                                 StandardOpenOption.READ,
                                 StandardOpenOption.WRITE),
-                        dev.proa.core.AtomicFile.ownerOnly(folder));
+                        AtomicFile.ownerOnly(folder));
         try {
             if (lock(file) == null) {
                 throw taken(path);

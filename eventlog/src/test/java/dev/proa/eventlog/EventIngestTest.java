@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 class EventIngestTest {
     private static final String LEAST =
@@ -388,7 +389,7 @@ class EventIngestTest {
         assertThat(place(log.session("s1"))).isEqualTo("shop/next");
     }
 
-    private static String place(tools.jackson.databind.JsonNode row) {
+    private static String place(JsonNode row) {
         return row.path("project").stringValue() + "/" + row.path("branch").stringValue();
     }
 

@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.proa.core.ExitCode;
 import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
 import dev.proa.testkit.Await;
 import dev.proa.testkit.HandTurnedClock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteConfig;
 
 class EventLogTest {
     @TempDir Path folder;
@@ -61,7 +65,7 @@ class EventLogTest {
         }
     }
 
-    private static String pragma(Statements sql, String name) throws java.sql.SQLException {
+    private static String pragma(Statements sql, String name) throws SQLException {
         try (var statement = sql.connection().createStatement();
                 var rows = statement.executeQuery("PRAGMA " + name)) {
             return rows.next() ? rows.getString(1) : "";
@@ -112,8 +116,7 @@ class EventLogTest {
 
     @Test
     void refusesTheDatabaseOfAnotherProgram() throws Exception {
-        try (var connection =
-                        new org.sqlite.SQLiteConfig().createConnection("jdbc:sqlite:" + file());
+        try (var connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + file());
                 var statement = connection.createStatement()) {
             statement.execute("CREATE TABLE events (id INTEGER)");
         }
@@ -213,7 +216,7 @@ class EventLogTest {
             var reply =
                     log.postAll(
                             "{\"events\":["
-                                    + String.join(",", java.util.Collections.nCopies(90, item))
+                                    + String.join(",", Collections.nCopies(90, item))
                                     + "]}");
 
             assertThat(reply.status()).isEqualTo(503);
@@ -305,6 +308,8 @@ class EventLogTest {
                 assertThat(reply.get().status()).isEqualTo(201);
             }
             assertThat(holding.get()).isTrue();
+            // Who waits for the disk is told before who listens.
+            Await.until("the listener is told", () -> !log.commits.isEmpty());
             assertThat(log.commits).hasSize(1);
             assertThat(log.commits.getFirst().events()).hasSize(40);
             assertThat(log.commits.getFirst().sessions()).hasSize(1);
@@ -348,7 +353,7 @@ class EventLogTest {
                     }
 
                     @Override
-                    public void troubled(dev.proa.core.Problem problem) {
+                    public void troubled(Problem problem) {
                         problems.add(problem.what());
                     }
                 };

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -90,8 +91,8 @@ class EventQueriesTest {
     }
 
     private static String[] parts(String query) {
-        return java.util.Arrays.stream(query.split("&"))
-                .flatMap(part -> java.util.Arrays.stream(part.split("=", 2)))
+        return Arrays.stream(query.split("&"))
+                .flatMap(part -> Arrays.stream(part.split("=", 2)))
                 .toArray(String[]::new);
     }
 

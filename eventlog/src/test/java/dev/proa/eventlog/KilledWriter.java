@@ -1,6 +1,9 @@
 package dev.proa.eventlog;
 
 import dev.proa.core.MonotonicTime;
+import dev.proa.core.Problem;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,14 +20,14 @@ final class KilledWriter {
 
     public static void main(String[] arguments) throws Exception {
         var clock = new MonotonicTime();
-        var out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true);
+        var out = new PrintStream(new FileOutputStream(FileDescriptor.out), true);
         EventLogListener deaf =
                 new EventLogListener() {
                     @Override
                     public void committed(Commit commit) {}
 
                     @Override
-                    public void troubled(dev.proa.core.Problem problem) {
+                    public void troubled(Problem problem) {
                         out.println("trouble " + problem);
                     }
                 };

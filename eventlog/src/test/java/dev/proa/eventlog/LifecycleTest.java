@@ -2,6 +2,7 @@ package dev.proa.eventlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -84,10 +85,7 @@ class LifecycleTest {
         var told = log.commits.getLast();
         assertThat(told.events()).isEmpty();
         assertThat(told.sessions()).hasSize(1);
-        assertThat(
-                        new String(
-                                told.sessions().getFirst().json(),
-                                java.nio.charset.StandardCharsets.UTF_8))
+        assertThat(new String(told.sessions().getFirst().json(), StandardCharsets.UTF_8))
                 .isEqualTo(log.session("s").toString())
                 .contains("\"status\":\"idle\"");
     }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** Random events against a model that keeps everything in plain maps. */
 class ModelTest {
@@ -225,7 +226,7 @@ class ModelTest {
         return sessions.values().stream().filter(s -> s.status(now).equals(status)).count();
     }
 
-    private static Map<String, Long> counts(tools.jackson.databind.JsonNode breakdown) {
+    private static Map<String, Long> counts(JsonNode breakdown) {
         var counts = new TreeMap<String, Long>();
         breakdown.properties().forEach(e -> counts.put(e.getKey(), e.getValue().longValue()));
         return counts;

@@ -5,6 +5,7 @@ import dev.proa.testkit.HandTurnedClock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,7 +80,7 @@ final class TestLog implements EventLogListener, AutoCloseable {
 
     /** Names and values in turn. */
     static Parameters parameters(String... namesAndValues) {
-        var map = new java.util.HashMap<String, String>();
+        var map = new HashMap<String, String>();
         for (var i = 0; i < namesAndValues.length; i += 2) {
             map.put(namesAndValues[i], namesAndValues[i + 1]);
         }

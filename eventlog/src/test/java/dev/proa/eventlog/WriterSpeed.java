@@ -1,6 +1,7 @@
 package dev.proa.eventlog;
 
 import dev.proa.core.MonotonicTime;
+import dev.proa.core.Problem;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ final class WriterSpeed {
                     public void committed(Commit commit) {}
 
                     @Override
-                    public void troubled(dev.proa.core.Problem problem) {
+                    public void troubled(Problem problem) {
                         System.out.println(problem);
                     }
                 };

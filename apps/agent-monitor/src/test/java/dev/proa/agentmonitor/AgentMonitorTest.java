@@ -11,6 +11,7 @@ import dev.proa.gateway.EmbeddedBackend;
 import dev.proa.testkit.Await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -185,7 +186,7 @@ class AgentMonitorTest {
     }
 
     private FakeBody open(String target) throws Exception {
-        var answer = (BackendResponse.Streaming) monitor.ask("GET", target, java.util.Map.of(), "");
+        var answer = (BackendResponse.Streaming) monitor.ask("GET", target, Map.of(), "");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.headers())
                 .containsEntry("content-type", "text/event-stream")

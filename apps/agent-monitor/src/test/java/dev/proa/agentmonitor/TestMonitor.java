@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -69,8 +70,7 @@ final class TestMonitor implements AutoCloseable {
         throw new AssertionError("no route for " + method + " " + path);
     }
 
-    private static @org.jspecify.annotations.Nullable Map<String, String> segments(
-            String pattern, String path) {
+    private static @Nullable Map<String, String> segments(String pattern, String path) {
         var names = pattern.split("/", -1);
         var values = path.split("/", -1);
         if (names.length != values.length) {
