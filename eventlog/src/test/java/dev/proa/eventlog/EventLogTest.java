@@ -305,6 +305,7 @@ class EventLogTest {
                 assertThat(reply.get().status()).isEqualTo(201);
             }
             assertThat(holding.get()).isTrue();
+            Await.until("the commit is told, which follows the answers", () -> !log.commits.isEmpty());
             assertThat(log.commits).hasSize(1);
             assertThat(log.commits.getFirst().events()).hasSize(40);
             assertThat(log.commits.getFirst().sessions()).hasSize(1);
