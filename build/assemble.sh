@@ -22,7 +22,7 @@ for jar in "$home"/lib/*.jar; do class_path=$class_path${class_path:+:}$jar; don
 {
     printf '%s\n' -Xlog:disable -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:-UsePerfData \
         -Dio.netty.machineId=02:00:00:00:00:00:00:01 -Dio.netty.processId=1 \
-        -Xms24m -Xmx192m -XX:MaxDirectMemorySize=48m -Xss512k -XX:MaxMetaspaceSize=96m -Djava.awt.headless=true --enable-native-access=ALL-UNNAMED
+        -Xms24m -Xmx128m -XX:MaxDirectMemorySize=48m -Xss512k -XX:MaxMetaspaceSize=96m -Djava.awt.headless=true --enable-native-access=ALL-UNNAMED
     quoted "-Dproa.home=$home"
     printf '%s\n' -cp
     quoted "$class_path"

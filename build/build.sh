@@ -52,12 +52,12 @@ fi
     ./mvnw -B -ntp package -Dmaven.test.skip=true -pl product -am 2>&1
     echo $? >target/build.status
 } | awk -v log_file="$log" '{ print > log_file; fflush(log_file) }
-    /^\[INFO\] Building Proa / { sub(/^\[INFO\] Building Proa */, ""); sub(/ [0-9][0-9.]* +\[/, " ["); printf "  %s\n", $0 > "/dev/stderr" }'
+    /^\[INFO\] Building Proa [a-z]/ { sub(/^\[INFO\] Building Proa */, ""); sub(/ [0-9][0-9.]* +\[/, " ["); printf "  %s\n", $0 > "/dev/stderr" }'
 status=$(cat target/build.status 2>/dev/null || echo 70)
 rm -f target/building
 if [ "$status" != 0 ]; then
     say "the build failed; the lines that matter:"
-    grep -E '^\[ERROR\]|error:|BUILD FAILURE|npm (error|ERR)' "$log" | grep -v 'Re-run Maven\|\[Help 1\]\|^\[ERROR\] *$' | head -n 15 >&2
+    grep -E '^\[ERROR\]|error:|BUILD FAILURE|npm (error|ERR)' "$log" | grep -vE 'e-run Maven|\[Help 1\]|^\[ERROR\] *$|For more information about the errors|After correcting the problems|mvn <args>' | head -n 15 >&2
     say "the whole log is $log."
     case $status in 69) exit 69 ;; *) exit 70 ;; esac
 fi

@@ -308,8 +308,12 @@ class EventLogTest {
                 assertThat(reply.get().status()).isEqualTo(201);
             }
             assertThat(holding.get()).isTrue();
+<<<<<<< HEAD
             // Who waits for the disk is told before who listens.
             Await.until("the listener is told", () -> !log.commits.isEmpty());
+=======
+            Await.until("the commit is told, which follows the answers", () -> !log.commits.isEmpty());
+>>>>>>> refs/heads/product-tests
             assertThat(log.commits).hasSize(1);
             assertThat(log.commits.getFirst().events()).hasSize(40);
             assertThat(log.commits.getFirst().sessions()).hasSize(1);

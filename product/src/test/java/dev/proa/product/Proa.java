@@ -132,7 +132,12 @@ final class Proa implements AutoCloseable {
 
     /** Waits for the end and gives the exit code. */
     int exit() throws InterruptedException {
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        return exit(Duration.ofSeconds(60));
+    }
+
+    /** Waits so long for the end and gives the exit code. */
+    int exit(Duration patience) throws InterruptedException {
+        if (!process.waitFor(patience)) {
             throw new AssertionError("still runs: " + this);
         }
         for (var reader : readers) {
