@@ -14,6 +14,5 @@ if [ ! -f "$jar" ] || [ ! -d bench/target/lib ] ||
     ./mvnw -q -B -ntp package -Dmaven.test.skip=true -pl bench -am >&2
 fi
 
-# The collector and heap of the product, so that the writer in this process is not better off than the one in the product.
-exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms24m -Xmx192m --enable-native-access=ALL-UNNAMED \
-    -cp "$jar:bench/target/lib/*" dev.proa.bench.Main "$checkout" "$@"
+# The product's own options (the last class path counts), so that the writer in this process is no better off than the one in the product.
+exec "$JAVA_HOME/bin/java" @"target/dist/$(cat target/dist/current)/java.options" -cp "$jar:bench/target/lib/*" dev.proa.bench.Main "$checkout" "$@"

@@ -63,7 +63,7 @@ final class IngestBenchmark implements Benchmark {
                 "Events of 1,024 bytes from %d writers, each of which waits for its acknowledgement (the event is on the disk then):"
                                 .formatted(HttpWriters.WRITERS)
                         + " by turns over kept HTTP connections to the ingest port of a run, and in the benchmark's own process"
-                        + " straight to the event log with the product's collector and heap. The ratio is taken within each turn.";
+                        + " straight to the event log with the product's Java options. The ratio is taken within each turn.";
         return Result.of(
                 how,
                 List.of(
