@@ -16,13 +16,18 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteConfig;
 
 class EventLogTest {
+    private static final String SMALL =
+            "{\"session_id\":\"s\",\"agent_type\":\"a\",\"event_type\":\"error\"}";
+
     @TempDir Path folder;
 
     private Path file() {
@@ -225,45 +230,68 @@ class EventLogTest {
         }
     }
 
+    /** Keeps the writer from writing until it is closed. */
+    private record Hold(CountDownLatch release) implements AutoCloseable {
+        static Hold of(TestLog log, ExecutorService senders) throws InterruptedException {
+            var held = new CountDownLatch(1);
+            var release = new CountDownLatch(1);
+            var _ = senders.submit(() -> log.log.onWriter(_ -> hold(held, release)));
+            held.await();
+            return new Hold(release);
+        }
+
+        private static void hold(CountDownLatch held, CountDownLatch release) {
+            held.countDown();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        void letGo() {
+            release.countDown();
+        }
+
+        @Override
+        public void close() {
+            letGo();
+        }
+    }
+
+    private static Reply soon(Future<Reply> reply) throws Exception {
+        return reply.get(20, TimeUnit.SECONDS);
+    }
+
+    private static List<Future<Reply>> send(
+            int times, TestLog log, ExecutorService senders, String body) {
+        var replies = new ArrayList<Future<Reply>>();
+        for (var i = 0; i < times; i++) {
+            replies.add(senders.submit(() -> log.post(body)));
+        }
+        Await.until("all wait", () -> log.log.waiting() == times);
+        return replies;
+    }
+
     @Test
     void refusesAppendsBeyondItsLimitAndStoresThoseThatWait() throws Exception {
         var limits = new Writer.Limits(8, Long.MAX_VALUE);
         try (var log = new TestLog(folder, new HandTurnedClock(), limits);
-                var senders = Executors.newVirtualThreadPerTaskExecutor()) {
-            var release = new CountDownLatch(1);
-            var held = new CountDownLatch(1);
-            var holding = senders.submit(() -> log.log.onWriter(_ -> hold(held, release)));
-            held.await();
-            var waiting = new ArrayList<Future<Reply>>();
-            for (var i = 0; i < 8; i++) {
-                waiting.add(senders.submit(() -> log.post(SMALL)));
-            }
-            Await.until("all wait", () -> log.log.waiting() == 8);
+                var senders = Executors.newVirtualThreadPerTaskExecutor();
+                var hold = Hold.of(log, senders)) {
+            var waiting = send(8, log, senders, SMALL);
 
-            var refused = log.post(SMALL);
-            release.countDown();
+            var refused = soon(senders.submit(() -> log.post(SMALL)));
+            hold.letGo();
 
             assertThat(refused.status()).isEqualTo(429);
             assertThat(refused.retryAfter()).isPresent();
             assertThat(TestLog.text(refused)).contains("\"error\":");
-            assertThat(holding.get()).isTrue();
             for (var reply : waiting) {
-                assertThat(reply.get().status()).isEqualTo(201);
+                assertThat(soon(reply).status()).isEqualTo(201);
             }
             assertThat(log.events().path("total").intValue()).isEqualTo(8);
             assertThat(log.post(SMALL).status()).isEqualTo(201);
-        }
-    }
-
-    private static final String SMALL =
-            "{\"session_id\":\"s\",\"agent_type\":\"a\",\"event_type\":\"error\"}";
-
-    private static void hold(CountDownLatch held, CountDownLatch release) {
-        held.countDown();
-        try {
-            release.await();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
         }
     }
 
@@ -271,43 +299,30 @@ class EventLogTest {
     void refusesMoreBytesThanMayWait() throws Exception {
         var limits = new Writer.Limits(1_000, 10_000);
         try (var log = new TestLog(folder, new HandTurnedClock(), limits);
-                var senders = Executors.newVirtualThreadPerTaskExecutor()) {
-            var release = new CountDownLatch(1);
-            var held = new CountDownLatch(1);
-            var holding = senders.submit(() -> log.log.onWriter(_ -> hold(held, release)));
-            held.await();
+                var senders = Executors.newVirtualThreadPerTaskExecutor();
+                var hold = Hold.of(log, senders)) {
             var big = SMALL.replace("}", ",\"metadata\":\"" + "x".repeat(9_000) + "\"}");
-            var waiting = senders.submit(() -> log.post(big));
+            var waiting = send(1, log, senders, big);
 
-            Await.until("it waits", () -> log.log.waiting() == 1);
-            var refused = log.post(SMALL);
-            release.countDown();
+            var refused = soon(senders.submit(() -> log.post(SMALL)));
+            hold.letGo();
 
             assertThat(refused.status()).isEqualTo(429);
-            assertThat(waiting.get().status()).isEqualTo(201);
-            assertThat(holding.get()).isTrue();
+            assertThat(soon(waiting.getFirst()).status()).isEqualTo(201);
         }
     }
 
     @Test
     void groupsAppendsThatWaitIntoOneCommit() throws Exception {
         try (var log = new TestLog(folder);
-                var senders = Executors.newVirtualThreadPerTaskExecutor()) {
-            var release = new CountDownLatch(1);
-            var held = new CountDownLatch(1);
-            var holding = senders.submit(() -> log.log.onWriter(_ -> hold(held, release)));
-            held.await();
-            var waiting = new ArrayList<Future<Reply>>();
-            for (var i = 0; i < 40; i++) {
-                waiting.add(senders.submit(() -> log.post(SMALL)));
-            }
-            Await.until("all wait", () -> log.log.waiting() == 40);
-            release.countDown();
+                var senders = Executors.newVirtualThreadPerTaskExecutor();
+                var hold = Hold.of(log, senders)) {
+            var waiting = send(40, log, senders, SMALL);
+            hold.letGo();
 
             for (var reply : waiting) {
-                assertThat(reply.get().status()).isEqualTo(201);
+                assertThat(soon(reply).status()).isEqualTo(201);
             }
-            assertThat(holding.get()).isTrue();
             // Who waits for the disk is told before who listens.
             Await.until("the listener is told", () -> !log.commits.isEmpty());
             assertThat(log.commits).hasSize(1);
@@ -319,27 +334,22 @@ class EventLogTest {
     @Test
     void storesWhatWaitsWhenItIsClosedAndRefusesWhatComesLater() throws Exception {
         var log = new TestLog(folder);
-        try (var senders = Executors.newVirtualThreadPerTaskExecutor()) {
-            var release = new CountDownLatch(1);
-            var held = new CountDownLatch(1);
-            var holding = senders.submit(() -> log.log.onWriter(_ -> hold(held, release)));
-            held.await();
-            var waiting = senders.submit(() -> log.post(SMALL));
-            Await.until("it waits", () -> log.log.waiting() == 1);
+        try (log;
+                var senders = Executors.newVirtualThreadPerTaskExecutor();
+                var hold = Hold.of(log, senders)) {
+            var waiting = send(1, log, senders, SMALL);
             var closing = senders.submit(log::close);
-            release.countDown();
-            closing.get();
+            hold.letGo();
+            closing.get(20, TimeUnit.SECONDS);
 
-            assertThat(waiting.get().status()).isEqualTo(201);
-            assertThat(holding.get()).isTrue();
+            assertThat(soon(waiting.getFirst()).status()).isEqualTo(201);
             var late = log.post(SMALL);
             assertThat(late.status()).isEqualTo(503);
             assertThat(TestLog.text(late)).contains("the event log is closed");
-            assertThatThrownBy(() -> log.events())
+            assertThatThrownBy(log::events)
                     .isInstanceOf(ProaException.class)
                     .hasMessageContaining("closed");
         }
-        log.close();
     }
 
     @Test
