@@ -57,7 +57,8 @@ status=$(cat target/build.status 2>/dev/null || echo 70)
 rm -f target/building
 if [ "$status" != 0 ]; then
     say "the build failed; the lines that matter:"
-    grep -E '^\[ERROR\]|error:|BUILD FAILURE|npm (error|ERR)' "$log" | grep -vE 'e-run Maven|\[Help 1\]|^\[ERROR\] *$|For more information about the errors|After correcting the problems|mvn <args>' | head -n 15 >&2
+    grep -E '^\[ERROR\]|^\[WARNING\] .*\.java:\[|error:|BUILD FAILURE|npm (error|ERR)' "$log" | grep -vE 'e-run Maven|\[Help 1\]|^\[ERROR\] *$|For more information about the errors|After correcting the problems|mvn <args>' |
+        awk '!seen[$0]++' | head -n 15 >&2
     say "the whole log is $log."
     case $status in 69) exit 69 ;; *) exit 70 ;; esac
 fi

@@ -147,7 +147,7 @@ class LauncherIT {
                     .doesNotContain("\tat ")
                     .doesNotContain("mvn")
                     .doesNotContain("re-run");
-            assertThat(proa.err().lines().count()).as(proa::toString).isLessThan(12);
+            assertThat(proa.err().lines().count()).as(proa::toString).isLessThan(20);
             assertThat(proa.out()).isEmpty();
         }
     }
