@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A copy of this checkout as a fresh clone would be, in a folder whose name has to be quoted everywhere. */
+/**
+ * A copy of this checkout as a fresh clone would be, in a folder whose name has to be quoted
+ * everywhere.
+ */
 final class Checkout {
     private static final String COPY =
             """
@@ -36,10 +39,19 @@ final class Checkout {
     /** Saves fetching what npm installs: the very same files, if the file system can share them. */
     void withNodeModules() throws IOException, InterruptedException {
         var from = Home.CHECKOUT.resolve("node_modules").toString();
-        run(home, List.of("sh", "-c", "cp -al \"$1\" \"$2\" 2>/dev/null || cp -a \"$1\" \"$2\"", "sh", from, folder.toString()));
+        run(
+                home,
+                List.of(
+                        "sh",
+                        "-c",
+                        "cp -al \"$1\" \"$2\" 2>/dev/null || cp -a \"$1\" \"$2\"",
+                        "sh",
+                        from,
+                        folder.toString()));
     }
 
-    private static void run(Home home, List<String> command) throws IOException, InterruptedException {
+    private static void run(Home home, List<String> command)
+            throws IOException, InterruptedException {
         var process = home.prepare(command).redirectErrorStream(true).start();
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as("%s: %s", command, said).isZero();
@@ -51,7 +63,9 @@ final class Checkout {
 
     /** A builder that runs this copy's {@code ./proa} with the tester's own library caches. */
     ProcessBuilder proa(String... words) {
-        return prepare(Stream.concat(Stream.of(folder.resolve("proa").toString()), Stream.of(words)).toList());
+        return prepare(
+                Stream.concat(Stream.of(folder.resolve("proa").toString()), Stream.of(words))
+                        .toList());
     }
 
     ProcessBuilder prepare(List<String> command) {

@@ -64,14 +64,29 @@ class CommandsIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "run", "plan", "status", "logs", "events", "open", "stop", "doctor", "hooks", "hooks install",
-                "hooks uninstall", "hooks doctor", "version"
+                "",
+                "run",
+                "plan",
+                "status",
+                "logs",
+                "events",
+                "open",
+                "stop",
+                "doctor",
+                "hooks",
+                "hooks install",
+                "hooks uninstall",
+                "hooks doctor",
+                "version"
             })
     void everyCommandHasHelpWithExamples(String command) throws Exception {
         var said = say(words((command + " --help").strip()));
 
         assertThat(said.code()).as(said::toString).isZero();
-        assertThat(said.out()).contains("Usage: proa").contains("Example").contains("  proa " + command);
+        assertThat(said.out())
+                .contains("Usage: proa")
+                .contains("Example")
+                .contains("  proa " + command);
         assertThat(said.err()).isEmpty();
     }
 
@@ -93,7 +108,8 @@ class CommandsIT {
     @ParameterizedTest
     @ValueSource(strings = {"logs", "events"})
     void whatIsOnTheDiskIsReadWithoutAnInstance(String command) throws Exception {
-        assertThat(say(command, "--data-dir", home.data("none").toString())).isEqualTo(new Said(0, "", ""));
+        assertThat(say(command, "--data-dir", home.data("none").toString()))
+                .isEqualTo(new Said(0, "", ""));
         assertThat(say(command, MONITOR, "--json")).isEqualTo(new Said(0, "", ""));
         assertThat(home.data("none")).doesNotExist();
     }
@@ -101,15 +117,32 @@ class CommandsIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "run --port", "run --window curtain apps", "plan a b", "status --colour", "logs -n many", "events --limit x",
-                "open --where", "stop --timeout soon", "doctor a b", "hooks", "hooks fly", "hooks install", "version now",
-                "fly", "run --window native ."
+                "run --port",
+                "run --window curtain apps",
+                "plan a b",
+                "status --colour",
+                "logs -n many",
+                "events --limit x",
+                "open --where",
+                "stop --timeout soon",
+                "doctor a b",
+                "hooks",
+                "hooks fly",
+                "hooks install",
+                "version now",
+                "fly",
+                "run --window native ."
             })
     void wrongArgumentsAreNamedInOneSentenceAnd64(String line) throws Exception {
         var said = say(words(line));
 
         assertThat(said.code()).as(said::toString).isEqualTo(64);
-        assertThat(said.err().lines().filter(each -> !each.startsWith("Try '") && !each.startsWith("Did you mean")))
+        assertThat(
+                        said.err()
+                                .lines()
+                                .filter(each ->
+                                        !each.startsWith("Try '")
+                                                && !each.startsWith("Did you mean")))
                 .as(said::toString)
                 .hasSize(1);
         assertThat(said.out()).isEmpty();
@@ -163,7 +196,9 @@ class CommandsIT {
     @Test
     void throughASymbolicLinkAndFromAnotherFolderDirIsTheCallers() throws Exception {
         var elsewhere = Files.createDirectories(home.folder().resolve("else where"));
-        var link = Files.createSymbolicLink(home.folder().resolve("link"), Home.CHECKOUT.resolve("proa"));
+        var link =
+                Files.createSymbolicLink(
+                        home.folder().resolve("link"), Home.CHECKOUT.resolve("proa"));
         Files.createSymbolicLink(elsewhere.resolve("proa"), Path.of("../link"));
         Files.createSymbolicLink(elsewhere.resolve("app"), Path.of(HELLO));
         var command = List.of("env", "--chdir=" + elsewhere, "./proa", "plan", "app", "--json");
@@ -195,7 +230,8 @@ class CommandsIT {
     }
 
     private static String grade(JsonNode doctor, String check) {
-        return doctor.path("checks").valueStream()
+        return doctor.path("checks")
+                .valueStream()
                 .filter(each -> each.path("name").asString().equals(check))
                 .map(each -> each.path("grade").asString())
                 .findFirst()
@@ -204,15 +240,18 @@ class CommandsIT {
 
     @Test
     void hooksAreInstalledOnceFoundByDoctorAndTakenOutAgain() throws Exception {
-        var settings = Files.createDirectories(home.folder().resolve(".claude")).resolve("settings.json");
+        var settings =
+                Files.createDirectories(home.folder().resolve(".claude")).resolve("settings.json");
         Files.writeString(settings, "{\n  \"model\": \"opus\"\n}\n");
 
         var printed = say("hooks", "install", "claude", "--print", "--json").json();
         assertThat(printed.path("content").asString()).contains("\"hooks\"");
         assertThat(settings).content().doesNotContain("hooks");
 
-        assertThat(say("hooks", "install", "claude", "--json").json().path("changed").asBoolean()).isTrue();
-        assertThat(say("hooks", "install", "claude", "--json").json().path("changed").asBoolean()).isFalse();
+        assertThat(say("hooks", "install", "claude", "--json").json().path("changed").asBoolean())
+                .isTrue();
+        assertThat(say("hooks", "install", "claude", "--json").json().path("changed").asBoolean())
+                .isFalse();
         assertThat(say("hooks", "doctor", "claude").code()).isEqualTo(69);
         try (var proa = home.monitor("d")) {
             var doctor = say("hooks", "doctor", "claude", "--json");
@@ -228,21 +267,24 @@ class CommandsIT {
     void aRunningInstanceAnswersEveryCommandInTextAndJson() throws Exception {
         try (var proa = home.monitor("d")) {
             proa.ingest("/api/events", event("e1", "echo hello"));
-            for (var target : List.of(List.<String>of(), List.of("--data-dir", home.data("d").toString()))) {
-                assertThat(with(target, "status").out()).contains("READY").contains("pid " + proa.pid());
-                assertThat(with(target, "status", "--json").json().path("state").asString()).isEqualTo("READY");
+            for (var target :
+                    List.of(List.<String>of(), List.of("--data-dir", home.data("d").toString()))) {
+                assertThat(with(target, "status").out())
+                        .contains("READY")
+                        .contains("pid " + proa.pid());
+                assertThat(with(target, "status", "--json").json().path("state").asString())
+                        .isEqualTo("READY");
                 assertThat(with(target, "events").out()).contains("Bash");
-                assertThat(with(target, "events", "--json").json().path("event_type").asString()).isEqualTo("tool_use");
+                assertThat(with(target, "events", "--json").json().path("event_type").asString())
+                        .isEqualTo("tool_use");
                 assertThat(with(target, "logs")).isEqualTo(new Said(0, "", ""));
                 assertThat(with(target, "doctor").out()).contains("pid " + proa.pid());
                 assertThat(with(target, "open", "--print").out())
                         .matches(proa.instance().baseUrl() + "/_proa/boot\\?k=\\S+");
                 var url = with(target, "open", "--print", "--json").json().path("url").asString();
-                assertThat(Proa.send(HttpRequest.newBuilder(URI.create(url)))
-                                .statusCode())
+                assertThat(Proa.send(HttpRequest.newBuilder(URI.create(url))).statusCode())
                         .isEqualTo(303);
-                assertThat(Proa.send(HttpRequest.newBuilder(URI.create(url)))
-                                .statusCode())
+                assertThat(Proa.send(HttpRequest.newBuilder(URI.create(url))).statusCode())
                         .isEqualTo(401);
             }
             var token = proa.instance().token().reveal();
@@ -254,7 +296,8 @@ class CommandsIT {
             assertThat(proa.exit()).isZero();
         }
         var offline = say("events", "--data-dir", home.data("d").toString(), "--json");
-        assertThat(offline.json().path("metadata").path("command").asString()).isEqualTo("echo hello");
+        assertThat(offline.json().path("metadata").path("command").asString())
+                .isEqualTo("echo hello");
     }
 
     private Said with(List<String> target, String... words) throws Exception {

@@ -60,8 +60,11 @@ class LauncherIT {
 
             assertThat(one.out()).startsWith("proa ");
             assertThat(other.out()).isEqualTo(one.out());
-            // Dying processes of the interrupted build may hold the lock a moment longer, so both may have waited.
-            assertThat(one.err() + other.err()).contains("waiting for it").containsOnlyOnce("first build");
+            // Dying processes of the interrupted build may hold the lock a moment longer, so both
+            // may have waited.
+            assertThat(one.err() + other.err())
+                    .contains("waiting for it")
+                    .containsOnlyOnce("first build");
             assertThat(checkout.builds()).hasSize(1);
             assertThat(checkout.resolve("target/building")).doesNotExist();
         }
@@ -72,13 +75,19 @@ class LauncherIT {
     }
 
     private void interrupt(Checkout checkout) throws Exception {
-        var build = checkout.prepare(List.of("setsid", checkout.resolve("proa").toString(), "--version"));
+        var build =
+                checkout.prepare(
+                        List.of("setsid", checkout.resolve("proa").toString(), "--version"));
         try (var interrupted = start(build)) {
             Await.until(
                     "half a build: " + interrupted,
                     BUILD,
                     () -> Files.exists(checkout.resolve("core/target/classes/module-info.class")));
-            assertThat(new ProcessBuilder("kill", "-KILL", "--", "-" + interrupted.pid()).start().waitFor()).isZero();
+            assertThat(
+                            new ProcessBuilder("kill", "-KILL", "--", "-" + interrupted.pid())
+                                    .start()
+                                    .waitFor())
+                    .isZero();
             assertThat(interrupted.exit()).isEqualTo(128 + 9);
         }
         Await.until("the build is gone", () -> home.processes().isEmpty());
@@ -113,15 +122,26 @@ class LauncherIT {
     }
 
     private static boolean stale(Checkout checkout) throws Exception {
-        var code = new ProcessBuilder("sh", checkout.resolve("build/stale.sh").toString()).start().waitFor();
+        var code =
+                new ProcessBuilder("sh", checkout.resolve("build/stale.sh").toString())
+                        .start()
+                        .waitFor();
         assertThat(code).isIn(0, 1);
         return code == 0;
     }
 
     private void runs(Checkout checkout) throws Exception {
-        var run = checkout.proa(
-                "run", checkout.resolve("apps/agent-monitor").toString(), "--window", "none", "--json",
-                "--data-dir", home.data("d").toString(), "--ingest-port", "0");
+        var run =
+                checkout.proa(
+                        "run",
+                        checkout.resolve("apps/agent-monitor").toString(),
+                        "--window",
+                        "none",
+                        "--json",
+                        "--data-dir",
+                        home.data("d").toString(),
+                        "--ingest-port",
+                        "0");
         run.environment().put("HOME", home.folder().toString());
         try (var proa = start(run)) {
             proa.event("ready");
@@ -135,7 +155,9 @@ class LauncherIT {
     @Test
     void aBuildThatFailsShowsTheLinesThatMatterAndThePlaceOfTheLog() throws Exception {
         var checkout = Checkout.copied(home);
-        Files.writeString(checkout.resolve("core/src/main/java/dev/proa/core/Where.java"), "package dev.proa.core; broken");
+        Files.writeString(
+                checkout.resolve("core/src/main/java/dev/proa/core/Where.java"),
+                "package dev.proa.core; broken");
 
         try (var proa = start(checkout.proa("--version"))) {
             assertThat(proa.exit(BUILD)).as(proa::toString).isEqualTo(70);
@@ -156,7 +178,8 @@ class LauncherIT {
     void withoutACompilerItSaysSoAndBuildsNothing() throws Exception {
         var checkout = Checkout.copied(home);
         var builder = checkout.proa("--version");
-        builder.environment().put("PATH", pathWithout(Set.of("musl-gcc", "cc", "gcc", "c99", "c89")));
+        builder.environment()
+                .put("PATH", pathWithout(Set.of("musl-gcc", "cc", "gcc", "c99", "c89")));
         builder.environment().remove("CC");
 
         try (var proa = start(builder)) {
@@ -193,9 +216,11 @@ class LauncherIT {
                 done
                 exec "$@"
                 """;
-        var command = Stream.concat(
-                        Stream.of("unshare", "--mount", "sh", "-c", hide, "sh"), Home.launcher("--version").stream())
-                .toList();
+        var command =
+                Stream.concat(
+                                Stream.of("unshare", "--mount", "sh", "-c", hide, "sh"),
+                                Home.launcher("--version").stream())
+                        .toList();
         var builder = home.prepare(command);
         builder.environment().keySet().removeAll(List.of("JAVA_HOME"));
         builder.environment().put("PATH", pathWithout(Set.of("java", "javac")));
