@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -198,6 +199,7 @@ class SidecarsIT {
     }
 
     @Test
+    @Timeout(60) // reading a stream that is kept back would never end
     void aStreamOfASidecarIsPassedOnAsItComesAndItsEndIsPassedBack() throws Exception {
         try (var proa = home.run(home.data("d"), HELLO).ready();
                 var client = HttpClient.newHttpClient()) {
