@@ -1,6 +1,7 @@
 package dev.proa.cli;
 
 import dev.proa.core.ExitCode;
+import dev.proa.core.ProaException;
 import dev.proa.runtime.RunningInstance;
 import java.io.IOException;
 import java.time.ZoneId;
@@ -31,6 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
         })
 final class EventsCommand implements Callable<Integer> {
     private static final JsonMapper JSON = new JsonMapper();
+    private static final int PAGE = 1_000;
 
     @Mixin private Target target = new Target();
 
@@ -54,6 +56,7 @@ final class EventsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        Count.atLeastOne("--limit", limit);
         var around = Surroundings.present();
         var running = target.find(around);
         if (running.isEmpty()) {
@@ -64,23 +67,38 @@ final class EventsCommand implements Callable<Integer> {
             print(StoredEvents.newest(folder.get(), limit));
             return ExitCode.OK.number();
         }
-        long last = print(newest(running.get(), limit));
+        long last = print(newest(running.get(), limit, 0));
         while (follow && !spec.commandLine().getOut().checkError()) {
             TimeUnit.MILLISECONDS.sleep(250);
-            var fresh = new ArrayList<JsonNode>();
-            for (var event : newest(running.get(), 1_000)) {
-                if (event.path("id").asLong() > last) {
-                    fresh.add(event);
+            try {
+                last = Math.max(last, print(after(running.get(), last)));
+            } catch (ProaException e) {
+                if (RunningInstance.in(running.get().dataFolder()).isPresent()) {
+                    throw e;
                 }
+                spec.commandLine().getErr().println("The instance has ended.");
+                return ExitCode.OK.number();
             }
-            last = Math.max(last, print(fresh));
         }
         return ExitCode.OK.number();
     }
 
+    /** Every event above an id, oldest first, however many have come. */
+    private static List<JsonNode> after(RunningInstance instance, long last) {
+        var fresh = new ArrayList<JsonNode>();
+        boolean more = true;
+        for (int offset = 0; more; offset += PAGE) {
+            var page = newest(instance, PAGE, offset);
+            var news = page.stream().filter(event -> event.path("id").asLong() > last).toList();
+            fresh.addAll(0, news);
+            more = news.size() == PAGE;
+        }
+        return fresh;
+    }
+
     /** Oldest first. */
-    private static List<JsonNode> newest(RunningInstance instance, int limit) throws IOException {
-        var answer = instance.call("GET", "/api/events?limit=" + limit);
+    private static List<JsonNode> newest(RunningInstance instance, int limit, int offset) {
+        var answer = instance.call("GET", "/api/events?limit=" + limit + "&offset=" + offset);
         var events = new ArrayList<JsonNode>();
         if (answer.status() == 200) {
             JSON.readTree(answer.body()).path("events").forEach(events::add);

@@ -71,6 +71,7 @@ final class LogsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        Count.atLeastOne("--lines", lines);
         var around = Surroundings.present();
         var target = new Target();
         target.dataDir = dataDir;

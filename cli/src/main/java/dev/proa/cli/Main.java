@@ -46,6 +46,9 @@ final class Main {
 
     /** Runs one command and exits. */
     public static void main(String[] args) {
+        if (args.length > 0 && args[0].equals("run")) {
+            Signals.to(RunCommand.STOP); // before anything that takes time
+        }
         System.exit(run(args));
     }
 

@@ -18,6 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code proa run}. */
 @Command(
@@ -31,6 +32,9 @@ import picocli.CommandLine.Spec;
             "  proa run . --data-dir /tmp/d --ingest-port 0"
         })
 final class RunCommand implements Callable<Integer> {
+    /** The wish to stop this process; signals are turned into it from the first moment. */
+    static final StopRequest STOP = new StopRequest();
+
     @Mixin private RunFlags flags = new RunFlags();
 
     @Option(
@@ -52,8 +56,7 @@ final class RunCommand implements Callable<Integer> {
         var choice = choice();
         var around = Surroundings.present();
         var profile = ProfileLoader.load(flags.sources(around));
-        var stop = new StopRequest();
-        Signals.to(stop);
+        var stop = STOP;
         var screen = RunScreen.on(spec.commandLine(), json.wanted, profile);
         var setting =
                 new AppRun.Setting(
@@ -113,17 +116,19 @@ final class RunCommand implements Callable<Integer> {
         hurry.join();
     }
 
-    private void second(Profile profile, RunningInstance first) throws IOException {
-        var opened = first.call("POST", "/_proa/open");
+    private void second(Profile profile, RunningInstance first) {
+        var opened =
+                !window.equals("none") && first.call("POST", "/_proa/open").body().contains("true");
+        var boot = first.call("POST", "/_proa/boot?printed=true").body();
+        var page = new JsonMapper().readTree(boot).path("url").asString("");
         var file = first.file();
         var out = spec.commandLine().getOut();
         if (json.wanted) {
             out.println(
-                    "{\"event\":\"already_running\",\"pid\":"
-                            + file.pid()
-                            + ",\"base_url\":\""
-                            + file.baseUrl()
-                            + "\"}");
+                    RunScreen.event("already_running")
+                            .put("pid", file.pid())
+                            .put("base_url", file.baseUrl()));
+            out.println(RunScreen.event("open").put("url", page).put("window", opened));
         } else {
             out.printf(
                     "%s is already running (pid %d, %s, data in %s).%s%n",
@@ -131,9 +136,7 @@ final class RunCommand implements Callable<Integer> {
                     file.pid(),
                     file.baseUrl(),
                     first.dataFolder(),
-                    opened.body().contains("true")
-                            ? " Its window was raised."
-                            : " Open its page with: proa open");
+                    opened ? " Its window was raised." : " Its page is at " + page);
         }
     }
 }

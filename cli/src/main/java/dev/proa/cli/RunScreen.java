@@ -110,7 +110,7 @@ final class RunScreen implements RunListener {
         }
     }
 
-    private static ObjectNode event(String name) {
+    static ObjectNode event(String name) {
         return JsonNodeFactory.instance.objectNode().put("event", name);
     }
 

@@ -42,6 +42,7 @@ final class StopCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        Count.atLeastOne("--timeout", seconds);
         var found = target.find(Surroundings.present());
         if (found.isEmpty()) {
             return NotRunning.say(spec.commandLine(), json.wanted);

@@ -48,10 +48,19 @@ final class Target {
      */
     Optional<RunningInstance> find(Surroundings around) throws IOException {
         var folder = dataFolder(around);
-        if (folder.isPresent()) {
-            return RunningInstance.in(folder.get());
+        var named =
+                folder.isPresent()
+                        ? RunningInstance.in(folder.get())
+                        : Optional.<RunningInstance>empty();
+        if (named.isPresent() || dataDir != null) {
+            return named;
         }
-        var running = RunningInstance.all(StateFolder.of(around.environment(), around.home()));
+        // DIR names an app; it may run with another data folder than its usual one.
+        var app = Optional.ofNullable(dir).map(each -> profile(around, each).app().id());
+        var running =
+                RunningInstance.all(StateFolder.of(around.environment(), around.home())).stream()
+                        .filter(each -> app.isEmpty() || app.get().equals(each.file().appId()))
+                        .toList();
         if (running.size() > 1) {
             throw new ProaException(
                     ExitCode.USAGE,

@@ -1,8 +1,10 @@
 package dev.proa.cli;
 
 import dev.proa.core.ExitCode;
+import java.util.List;
 import java.util.Set;
 import picocli.CommandLine;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Says in one sentence what is wrong with the arguments, and where help is. */
 final class UsageReport implements CommandLine.IParameterExceptionHandler {
@@ -34,6 +36,16 @@ final class UsageReport implements CommandLine.IParameterExceptionHandler {
                             + ": "
                             + unmatched.getUnmatched().getFirst()
                             + " is not supported by this version.");
+            return ExitCode.USAGE.number();
+        }
+        if (List.of(args).contains("--json")) {
+            var problem = JsonNodeFactory.instance.objectNode();
+            problem.putArray("problems")
+                    .addObject()
+                    .put("where", command)
+                    .put("what", failure.getMessage())
+                    .put("remedy", "Try '" + command + " --help'");
+            commandLine.getOut().println(problem);
             return ExitCode.USAGE.number();
         }
         err.println(command + ": " + failure.getMessage());

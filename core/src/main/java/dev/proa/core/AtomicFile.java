@@ -59,24 +59,46 @@ public final class AtomicFile {
 
     /**
      * Makes a folder, and the missing ones above it, that only its owner can enter. One that exists
-     * already is narrowed to its owner.
+     * already is narrowed to its owner, so it must be one that belongs to Proa alone.
      */
     public static Path ownFolder(Path folder) throws IOException {
+        if (!made(folder) && posix(folder)) {
+            Files.setPosixFilePermissions(folder, OWNER_FOLDER);
+        }
+        return folder;
+    }
+
+    /**
+     * Makes a folder for its owner alone, or takes the one that is there as it is.
+     *
+     * @throws IOException if it cannot be made, or if everybody may write into the one that is
+     *     there
+     */
+    public static Path folder(Path folder) throws IOException {
+        if (!made(folder)
+                && posix(folder)
+                && Files.getPosixFilePermissions(folder)
+                        .contains(PosixFilePermission.OTHERS_WRITE)) {
+            throw new IOException("everybody may write into it");
+        }
+        return folder;
+    }
+
+    /** Whether the folder was missing. */
+    private static boolean made(Path folder) throws IOException {
         var parent = folder.toAbsolutePath().getParent();
         if (parent != null) {
             Files.createDirectories(parent);
         }
         try {
             Files.createDirectory(folder, attributes(folder.toAbsolutePath(), OWNER_FOLDER));
+            return true;
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(folder)) {
                 throw e;
             }
-            if (posix(folder)) {
-                Files.setPosixFilePermissions(folder, OWNER_FOLDER);
-            }
+            return false;
         }
-        return folder;
     }
 
     /**

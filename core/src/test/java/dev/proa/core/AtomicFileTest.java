@@ -57,4 +57,20 @@ class AtomicFileTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
                 .isEqualTo("rwx------");
     }
+
+    @Test
+    void aFolderSomebodyNamedKeepsItsRightsAndOneForEverybodyIsRefused() throws IOException {
+        var named = Files.createDirectory(folder.resolve("named"));
+        Files.setPosixFilePermissions(named, PosixFilePermissions.fromString("rwxr-xr-x"));
+        var shared = Files.createDirectory(folder.resolve("shared"));
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        AtomicFile.folder(named);
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(named)))
+                .isEqualTo("rwxr-xr-x");
+        assertThatThrownBy(() -> AtomicFile.folder(shared)).hasMessageContaining("everybody");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(shared)))
+                .isEqualTo("rwxrwxrwx");
+    }
 }

@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RedactionTest {
     private final Redaction redaction = new Redaction();
@@ -46,5 +48,25 @@ class RedactionTest {
                 .hasSizeLessThan(6);
         assertThat(redaction.of(HexFormat.of().formatHex(bytes))).isEqualTo("***");
         assertThat(redaction.of("?v=s3cr3t+value%2B1")).isEqualTo("?v=***");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "key",
+                "deadbeef",
+                "passpass-",
+                "eyJaaaaaa-",
+                "a.b-c+",
+                "cookie ",
+                "token_ ",
+                "x://"
+            })
+    @Timeout(60)
+    void aLineMadeToBeSlowIsReadInProportionToItsLength(String piece) {
+        // With a rule that gives back what it took, this takes hours.
+        var line = piece.repeat(50_000);
+
+        assertThat(redaction.of(line)).hasSizeGreaterThan(2);
     }
 }

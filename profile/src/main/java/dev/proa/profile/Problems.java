@@ -46,8 +46,10 @@ final class Problems {
                     Comparator.comparingInt((Problem p) -> files.indexOf(p.where().file()))
                             .thenComparingInt(p -> p.where().line())
                             .thenComparingInt(p -> p.where().column());
+            boolean flagsOnly = files.stream().allMatch(file -> file.startsWith("--"));
             throw new ProaException(
-                    ExitCode.BAD_CONFIG, found.stream().distinct().sorted(order).toList());
+                    flagsOnly ? ExitCode.USAGE : ExitCode.BAD_CONFIG,
+                    found.stream().distinct().sorted(order).toList());
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.proa.journal.JournalFile;
 import dev.proa.journal.RuntimeEvent;
 import dev.proa.profile.Profile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -203,8 +204,8 @@ public final class AppRun implements AutoCloseable {
         try {
             data.close();
         } catch (IOException e) {
-            // The lock goes with the process, which is about to end.
-            Thread.currentThread().interrupt();
+            throw new UncheckedIOException(
+                    "the lock of " + data.path() + " could not be given back", e);
         }
     }
 

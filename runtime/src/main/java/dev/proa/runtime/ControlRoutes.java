@@ -157,6 +157,7 @@ final class ControlRoutes {
                 JsonNodeFactory.instance
                         .objectNode()
                         .put("type", URI.create("about:blank").toString())
+                        .put("title", status == 404 ? "Not Found" : "Bad Request")
                         .put("status", status)
                         .put("detail", detail);
         return new BackendResponse.Whole(

@@ -41,7 +41,7 @@ final class DataFolder implements AutoCloseable {
      */
     static Optional<DataFolder> lock(Path path) {
         try {
-            AtomicFile.ownFolder(path);
+            AtomicFile.folder(path);
             var runtime = AtomicFile.ownFolder(path.resolve("runtime"));
             var lockFile =
                     FileChannel.open(

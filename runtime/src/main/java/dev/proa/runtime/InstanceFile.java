@@ -3,6 +3,7 @@ package dev.proa.runtime;
 import dev.proa.core.AtomicFile;
 import dev.proa.core.Secret;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -48,9 +49,12 @@ public record InstanceFile(
      * @throws IOException if the file is there but cannot be read
      */
     public static Optional<InstanceFile> read(Path dataFolder) throws IOException {
+        if (!Files.isRegularFile(in(dataFolder))) {
+            return Optional.empty();
+        }
         try {
             return parse(JSON.readTree(Files.readString(in(dataFolder))));
-        } catch (NoSuchFileException e) {
+        } catch (NoSuchFileException | CharacterCodingException e) {
             return Optional.empty();
         } catch (JacksonException | DateTimeParseException | IllegalArgumentException e) {
             return Optional.empty();

@@ -19,7 +19,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class RunStatus {
     /** What does not change during a run. */
     record Facts(
-            String instance, String version, Profile profile, Path dataFolder, Instant startedAt) {}
+            String instance,
+            String version,
+            String build,
+            Profile profile,
+            Path dataFolder,
+            Instant startedAt) {}
 
     /** What is learnt while it starts. */
     record Ports(Optional<LoopbackPort> gateway, Optional<LoopbackPort> ingest) {}
@@ -27,16 +32,22 @@ final class RunStatus {
     private final Facts facts;
     private final Supplier<List<SidecarStatus>> sidecars;
     private final Redaction redaction;
+    private final Supplier<ObjectNode> transport;
     private final List<Problem> problems = new ArrayList<>(); // guarded by this
     private volatile Ports ports = new Ports(Optional.empty(), Optional.empty());
     private volatile boolean backendStarted;
     private volatile boolean stopping;
     private volatile Optional<Instant> readyAt = Optional.empty();
 
-    RunStatus(Facts facts, Supplier<List<SidecarStatus>> sidecars, Redaction redaction) {
+    RunStatus(
+            Facts facts,
+            Supplier<List<SidecarStatus>> sidecars,
+            Redaction redaction,
+            Supplier<ObjectNode> transport) {
         this.facts = facts;
         this.sidecars = sidecars;
         this.redaction = redaction;
+        this.transport = transport;
     }
 
     void listening(Ports found) {
@@ -124,7 +135,7 @@ final class RunStatus {
                 .put("name", profile.app().name())
                 .put("version", profile.app().version());
         json.put("proa_version", facts.version());
-        json.put("build", facts.version());
+        json.put("build", facts.build());
         json.put("instance", facts.instance());
         json.put("mode", profile.mode());
         json.put("backend_origin", "local");
@@ -165,8 +176,9 @@ final class RunStatus {
         var array = json.putArray("sidecars");
         var now = sidecars.get();
         now.forEach(each -> array.add(SidecarJson.of(each, redaction)));
-        json.putObject("upstreams");
-        json.putObject("transport");
+        var upstreams = json.putObject("upstreams");
+        facts.profile().routes().forEach(route -> upstreams.put(route.prefix(), route.sidecar()));
+        json.set("transport", transport.get());
         json.putObject("eventlog");
         var told = json.putArray("problems");
         allProblems(now)

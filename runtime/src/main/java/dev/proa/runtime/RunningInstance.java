@@ -1,10 +1,15 @@
 package dev.proa.runtime;
 
+import dev.proa.core.ExitCode;
+import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
+import dev.proa.core.Where;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,11 +56,23 @@ public final class RunningInstance {
 
     private boolean answers() {
         try {
-            var info = call("GET", "/_proa/runtime/info");
+            var info = send("GET", "/_proa/runtime/info", "");
             return info.status() == 200 && info.body().contains(file.instance());
+        } catch (HttpTimeoutException e) {
+            throw silent(e);
         } catch (IOException e) {
             return false;
         }
+    }
+
+    private ProaException silent(IOException cause) {
+        return new ProaException(
+                ExitCode.TRY_LATER,
+                new Problem(
+                        Where.of("pid " + file.pid()),
+                        "the instance in " + dataFolder + " does not answer (" + cause + ")",
+                        "Try again; if it stays so, end it with: kill " + file.pid()),
+                cause);
     }
 
     public Path dataFolder() {
@@ -70,14 +87,22 @@ public final class RunningInstance {
      * Calls the instance with its token.
      *
      * @param path with its query, starting with a slash
-     * @throws IOException if it cannot be reached or does not answer within 5 s
+     * @throws ProaException (75) if it cannot be reached or does not answer within 5 s
      */
-    public Answer call(String method, String path) throws IOException {
+    public Answer call(String method, String path) {
         return call(method, path, "");
     }
 
     /** As {@link #call(String, String)}, with a JSON body. */
-    public Answer call(String method, String path, String json) throws IOException {
+    public Answer call(String method, String path, String json) {
+        try {
+            return send(method, path, json);
+        } catch (IOException e) {
+            throw silent(e);
+        }
+    }
+
+    private Answer send(String method, String path, String json) throws IOException {
         var request =
                 HttpRequest.newBuilder(URI.create(file.baseUrl() + path))
                         .timeout(PATIENCE)

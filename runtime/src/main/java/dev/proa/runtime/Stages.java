@@ -34,6 +34,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The parts of a run in the order in which data flows through them. */
 final class Stages {
@@ -90,11 +92,13 @@ final class Stages {
                         new RunStatus.Facts(
                                 run.instance().toString(),
                                 run.setting().version(),
+                                run.setting().build().getFileName().toString(),
                                 profile,
                                 profile.dataFolder(),
                                 run.startedAt()),
                         supervisor::snapshot,
-                        run.redaction());
+                        run.redaction(),
+                        this::transport);
         run.redaction().know(token);
         profile.sidecars().forEach(spec -> run.redaction().know(supervisor.token(spec.id())));
         parts.push(() -> backend.ifPresent(EmbeddedBackend::close));
@@ -188,6 +192,17 @@ final class Stages {
                                 new Upstream.NotReady(
                                         "The sidecar " + sidecar + " is not ready.",
                                         Duration.ofSeconds(1)));
+    }
+
+    private ObjectNode transport() {
+        var channel = gateway.channel().statistics();
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("pages", channel.pages())
+                .put("batches", channel.batches())
+                .put("events", channel.events())
+                .put("unacked_bytes", channel.unackedBytes())
+                .put("dropped", channel.dropped());
     }
 
     private void heard(PageMessage message) {

@@ -74,4 +74,16 @@ class InstanceFileTest {
 
         assertThat(InstanceFile.read(data)).isEmpty();
     }
+
+    @Test
+    void aFileThatIsNoTextAndAFolderInItsPlaceAreAsGoodAsNone() throws IOException {
+        Files.createDirectories(data.resolve("runtime"));
+        Files.write(InstanceFile.in(data), new byte[] {'{', (byte) 0xff, '}'});
+        var noText = InstanceFile.read(data);
+        Files.delete(InstanceFile.in(data));
+        Files.createDirectory(InstanceFile.in(data));
+
+        assertThat(noText).isEmpty();
+        assertThat(InstanceFile.read(data)).isEmpty();
+    }
 }
