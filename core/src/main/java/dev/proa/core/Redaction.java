@@ -44,9 +44,11 @@ public final class Redaction {
                             "(?i)(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,30}+://)[^/\\s@]{1,512}+@",
                             "$1" + GONE + "@"),
                     // RFC 7519, JSON web token.
-                    rule("\\beyJ[A-Za-z0-9_-]{5,}+\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]*+", GONE),
                     rule(
-                            "\\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|npm_)[A-Za-z0-9_-]{16,}+",
+                            "(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{5,}+\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]*+",
+                            GONE),
+                    rule(
+                            "(?<![A-Za-z0-9_-])(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|npm_)[A-Za-z0-9_-]{16,}+",
                             GONE),
                     rule("\\b(?:AKIA|ASIA)[0-9A-Z]{16}\\b", GONE),
                     rule("-----BEGIN [A-Z ]{0,40}?PRIVATE KEY-----.*", GONE)); // RFC 7468

@@ -62,10 +62,10 @@ class RedactionTest {
                 "token_ ",
                 "x://"
             })
-    @Timeout(60)
+    @Timeout(20)
     void aLineMadeToBeSlowIsReadInProportionToItsLength(String piece) {
-        // With a rule that gives back what it took, this takes hours.
-        var line = piece.repeat(50_000);
+        // With a rule that gives back what it took, this takes very long.
+        var line = piece.repeat(20_000);
 
         assertThat(redaction.of(line)).hasSizeGreaterThan(2);
     }
