@@ -6,10 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Asks Linux whose socket is at the other end of a loopback connection ({@code /proc/net/tcp} and
- * {@code tcp6}, proc(5)). A socket whose process has closed it already has no owner any more.
+ * {@code tcp6}, proc(5)). A socket whose process has closed it has no owner any more: the kernel
+ * then shows inode 0 and user 0, which is root's number and yet says nothing.
  */
 final class PeerUser {
     private static final List<Path> TABLES =
@@ -20,17 +22,30 @@ final class PeerUser {
 
     private static final String MAPPED = "0000000000000000FFFF0000" + V4;
 
+    /**
+     * The states of a connected socket that a process may still hold: established, FIN_WAIT1,
+     * FIN_WAIT2, CLOSE_WAIT, LAST_ACK and CLOSING (include/net/tcp_states.h).
+     */
+    private static final Set<String> HELD = Set.of("01", "04", "05", "08", "09", "0B");
+
+    private static final int STATE = 3;
+    private static final int USER = 7;
+    private static final int INODE = 9;
+
     private PeerUser() {}
 
     /** Whose the socket at {@code theirs} is that is connected to our {@code ours}. */
     static Guard.Peer of(int theirs, int ours) {
         try {
             var us = ((Number) Files.getAttribute(Path.of("/proc/self"), "unix:uid")).longValue();
-            for (var table : TABLES) {
-                var owner = owner(table, theirs, ours);
-                if (owner.isPresent()) {
-                    return owner.getAsLong() == us ? Guard.Peer.OUR_USER : Guard.Peer.OTHER_USER;
-                }
+            var owner = owner(theirs, ours);
+            if (owner.isPresent() && owner.getAsLong() == us && us == 0) {
+                // The kernel reads user and inode one after the other, and a close may come
+                // between them. Whoever still holds the socket now did so the first time.
+                owner = owner(theirs, ours);
+            }
+            if (owner.isPresent()) {
+                return owner.getAsLong() == us ? Guard.Peer.OUR_USER : Guard.Peer.OTHER_USER;
             }
             return Guard.Peer.UNKNOWN;
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
@@ -39,30 +54,44 @@ final class PeerUser {
         }
     }
 
+    private static OptionalLong owner(int theirs, int ours) throws IOException {
+        for (var table : TABLES) {
+            var owner = owner(table, theirs, ours);
+            if (owner.isPresent()) {
+                return owner;
+            }
+        }
+        return OptionalLong.empty();
+    }
+
     private static OptionalLong owner(Path table, int theirs, int ours) throws IOException {
         if (!Files.exists(table)) {
             return OptionalLong.empty();
         }
-        var ports = ":%04X ".formatted(theirs);
-        var peer = ":%04X ".formatted(ours);
         try (BufferedReader lines = Files.newBufferedReader(table)) {
-            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.contains(ports) && line.contains(peer)) {
-                    var owner = owner(line.strip().split("\\s+"), ports.strip(), peer.strip());
-                    if (owner.isPresent()) {
-                        return owner;
-                    }
+            return owner(lines, theirs, ours);
+        }
+    }
+
+    /** The user of the row for the socket at {@code theirs}, if it has an owner. */
+    static OptionalLong owner(BufferedReader table, int theirs, int ours) throws IOException {
+        var local = ":%04X".formatted(theirs);
+        var remote = ":%04X".formatted(ours);
+        for (var line = table.readLine(); line != null; line = table.readLine()) {
+            if (line.contains(local) && line.contains(remote)) {
+                var columns = line.strip().split("\\s+");
+                if (columns.length > INODE && at(columns[1], local) && at(columns[2], remote)) {
+                    return held(columns);
                 }
             }
         }
         return OptionalLong.empty();
     }
 
-    private static OptionalLong owner(String[] columns, String theirs, String ours) {
-        if (columns.length > 7 && at(columns[1], theirs) && at(columns[2], ours)) {
-            return OptionalLong.of(Long.parseLong(columns[7]));
-        }
-        return OptionalLong.empty();
+    private static OptionalLong held(String[] columns) {
+        return HELD.contains(columns[STATE]) && !columns[INODE].equals("0")
+                ? OptionalLong.of(Long.parseLong(columns[USER]))
+                : OptionalLong.empty();
     }
 
     private static boolean at(String address, String port) {
