@@ -38,7 +38,7 @@ final class Database {
         config.setJournalSizeLimit(WAL_BYTES_KEPT);
         config.enableFullSync(true);
         config.setGetGeneratedKeys(false);
-        var connection = open(config);
+        var connection = open(config, Access.SHARED);
         try {
             run(connection, "PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
             return connection;
@@ -48,19 +48,39 @@ final class Database {
         }
     }
 
+    /** How a reader stands to writers. */
+    enum Access {
+        /** Beside a writer, by means of the -wal and -shm files, which are made if need be. */
+        SHARED(""),
+        /** The database file alone, without any lock: sound only while nobody writes. */
+        AT_REST("?immutable=1");
+
+        private final String parameter;
+
+        Access(String parameter) {
+            this.parameter = parameter;
+        }
+    }
+
     /** A connection that can only read. */
     Connection reader() throws SQLException {
+        return reader(Access.SHARED);
+    }
+
+    Connection reader(Access access) throws SQLException {
         var config = new SQLiteConfig();
         config.setReadOnly(true);
         config.setBusyTimeout(BUSY_MILLIS);
         config.setCacheSize(-CACHE_KIB);
         config.setPragma(Pragma.TEMP_STORE, "MEMORY");
         config.setGetGeneratedKeys(false);
-        return open(config);
+        return open(config, access);
     }
 
-    private Connection open(SQLiteConfig config) throws SQLException {
-        return config.createConnection("jdbc:sqlite:" + file);
+    private Connection open(SQLiteConfig config, Access access) throws SQLException {
+        // As a URI, since the driver takes what follows a question mark in a path for settings.
+        return config.createConnection(
+                "jdbc:sqlite:" + file.toUri().toASCIIString() + access.parameter);
     }
 
     static void run(Connection connection, String command) throws SQLException {

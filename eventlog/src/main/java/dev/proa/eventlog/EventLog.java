@@ -53,25 +53,31 @@ public final class EventLog implements AutoCloseable {
         try {
             ownership = Ownership.take(folder);
         } catch (IOException e) {
-            throw new ProaException(
-                    ExitCode.CANNOT_CREATE,
-                    new Problem(
-                            Where.of(folder.toString()),
-                            "the event log's folder cannot be written (" + e + ")",
-                            "Give its owner the right to write it"),
-                    e);
+            throw unwritable(folder, e);
         }
         var database = new Database(folder.resolve("events.db"));
         try {
             return opened(database, clock, listener, limits, ownership);
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | IOException | RuntimeException e) {
             var failure =
-                    e instanceof SQLException broken
-                            ? Storage.exception(database.file(), broken)
-                            : (RuntimeException) e;
+                    switch (e) {
+                        case SQLException broken -> Storage.exception(database.file(), broken);
+                        case IOException denied -> unwritable(folder, denied);
+                        default -> (RuntimeException) e;
+                    };
             release(ownership, failure);
             throw failure;
         }
+    }
+
+    private static ProaException unwritable(Path folder, IOException because) {
+        return new ProaException(
+                ExitCode.CANNOT_CREATE,
+                new Problem(
+                        Where.of(folder.toString()),
+                        "the event log's folder cannot be written (" + because + ")",
+                        "Give its owner the right to write it"),
+                because);
     }
 
     private static EventLog opened(
@@ -80,13 +86,14 @@ public final class EventLog implements AutoCloseable {
             EventLogListener listener,
             Writer.Limits limits,
             Ownership ownership)
-            throws SQLException {
+            throws SQLException, IOException {
         if (size(database.file()) > 0) {
             // Connecting to write would already change the journal mode of a stranger's file.
             try (var reader = database.reader()) {
                 Schema.refuseForeign(reader, database.file());
             }
         }
+        OwnFiles.prepare(database.file());
         var connection = database.writer();
         try {
             Schema.prepare(connection, database.file());

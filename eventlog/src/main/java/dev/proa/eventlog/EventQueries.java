@@ -19,13 +19,21 @@ public final class EventQueries {
 
     /** {@code GET /api/events}: {@code {events, total}}, newest first. */
     public Reply events(Parameters parameters) throws InterruptedException {
+        return events(parameters, query -> log.read(query::run));
+    }
+
+    /** Where the events of a query come from. */
+    interface Events<X extends Exception> {
+        EventsQuery.Page page(EventsQuery query) throws X;
+    }
+
+    static <X extends Exception> Reply events(Parameters parameters, Events<X> events) throws X {
         var since = Moment.of(parameters, "since");
         var until = Moment.of(parameters, "until");
         if (!since.valid() || !until.valid()) {
             return notATime(since.valid() ? "until" : "since");
         }
-        var query = EventsQuery.of(parameters, since.millis(), until.millis());
-        var page = log.read(query::run);
+        var page = events.page(EventsQuery.of(parameters, since.millis(), until.millis()));
         return Reply.of(
                 200,
                 out -> {

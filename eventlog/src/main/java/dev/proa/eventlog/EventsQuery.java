@@ -53,13 +53,13 @@ record EventsQuery(
         until.ifPresent(millis -> both(other, all, "created_at <= ?", millis));
         var session = parameters.filled("session_id");
         var alone = rolledUp.isEmpty() && other.size() == 1;
-        var limit = parameters.whole("limit").filter(n -> n != 0).orElse(USUAL_ROWS);
+        var limit = parameters.whole("limit").filter(n -> n > 0).orElse(USUAL_ROWS);
         return new EventsQuery(
                 rolledUp,
                 other,
                 all,
                 alone ? session : Optional.empty(),
-                limit < 0 || limit > MOST_ROWS ? MOST_ROWS : limit,
+                Math.min(limit, MOST_ROWS),
                 Math.max(0, parameters.whole("offset").orElse(0)));
     }
 

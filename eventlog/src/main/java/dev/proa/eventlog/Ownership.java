@@ -48,6 +48,7 @@ final class Ownership implements AutoCloseable {
             if (lock(file) == null) {
                 throw taken(path);
             }
+            OwnFiles.narrow(path);
             file.truncate(0);
             file.write(ByteBuffer.wrap(ownPid().getBytes(StandardCharsets.US_ASCII)));
             return new Ownership(file);

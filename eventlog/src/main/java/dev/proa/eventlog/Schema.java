@@ -126,7 +126,7 @@ final class Schema {
     /** Makes the tables in an empty file. */
     static void prepare(Connection connection, Path file) throws SQLException {
         refuseForeign(connection, file);
-        if (number(connection, "PRAGMA user_version") == 0) {
+        if (absent(connection)) {
             create(connection);
         }
     }
@@ -162,6 +162,11 @@ final class Schema {
                             "this SQLite database was not written by Proa",
                             "Rename it so that a new log is begun, or use another data folder"));
         }
+    }
+
+    /** Whether the tables are still to be made. */
+    static boolean absent(Connection connection) throws SQLException {
+        return number(connection, "PRAGMA user_version") == 0;
     }
 
     private static void create(Connection connection) throws SQLException {

@@ -1,0 +1,109 @@
+package dev.proa.eventlog;
+
+import dev.proa.core.ExitCode;
+import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
+import dev.proa.core.Where;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * The log in a folder as it lies there, whether or not a process owns it. It is only read: nobody
+ * is kept from opening it, and a closed log in a folder that cannot be written is readable, too.
+ * Safe to use from any thread.
+ */
+public final class StoredEventLog {
+    private final Database database;
+
+    public StoredEventLog(Path folder) {
+        this.database = new Database(folder.resolve("events.db"));
+    }
+
+    /**
+     * What {@link EventQueries#events} answers; no events if there is no log.
+     *
+     * @throws ProaException if a newer Proa or another program wrote it, or it cannot be read
+     */
+    public Reply events(Parameters parameters) {
+        return EventQueries.events(parameters, this::page);
+    }
+
+    private EventsQuery.Page page(EventsQuery query) {
+        if (!Files.exists(database.file())) {
+            return new EventsQuery.Page(List.of(), 0);
+        }
+        if (!Files.isReadable(database.file())) {
+            throw new ProaException(
+                    ExitCode.UNAVAILABLE,
+                    new Problem(
+                            Where.of(database.file().toString()),
+                            "this user may not read the event log",
+                            "Ask as its owner"));
+        }
+        try {
+            return atRest() ? restingPage(query) : page(query, Database.Access.SHARED);
+        } catch (SQLException e) {
+            throw Storage.exception(database.file(), e);
+        } catch (IOException e) {
+            throw new ProaException(
+                    ExitCode.UNAVAILABLE,
+                    new Problem(
+                            Where.of(database.file().toString()),
+                            "the event log cannot be read (" + e + ")",
+                            "Check the disk and the rights of the file"),
+                    e);
+        }
+    }
+
+    /** Whether everything is in the database itself: the last process that owned it closed it. */
+    private boolean atRest() {
+        return !Files.exists(Path.of(database.file() + "-wal"));
+    }
+
+    /**
+     * Reads without making the files that readers and writers share, which need not be possible.
+     * Nothing guards such a reader from a writer that begins meanwhile, so what it saw then counts
+     * for nothing.
+     */
+    private EventsQuery.Page restingPage(EventsQuery query) throws SQLException, IOException {
+        var before = Stamp.of(database.file());
+        try {
+            var page = page(query, Database.Access.AT_REST);
+            if (undisturbed(before)) {
+                return page;
+            }
+        } catch (SQLException | ProaException e) {
+            if (undisturbed(before)) {
+                throw e;
+            }
+        }
+        return page(query, Database.Access.SHARED);
+    }
+
+    private boolean undisturbed(Stamp before) throws IOException {
+        return atRest() && Stamp.of(database.file()).equals(before);
+    }
+
+    private EventsQuery.Page page(EventsQuery query, Database.Access access) throws SQLException {
+        try (var connection = database.reader(access)) {
+            Database.run(connection, "BEGIN");
+            Schema.refuseForeign(connection, database.file());
+            return Schema.absent(connection)
+                    ? new EventsQuery.Page(List.of(), 0)
+                    : query.run(connection);
+        }
+    }
+
+    /** What changes when a file is written. */
+    private record Stamp(FileTime modified, long bytes) {
+        static Stamp of(Path file) throws IOException {
+            var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return new Stamp(attributes.lastModifiedTime(), attributes.size());
+        }
+    }
+}
