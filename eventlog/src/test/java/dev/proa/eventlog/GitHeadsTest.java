@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class GitHeadsTest {
@@ -61,6 +62,7 @@ class GitHeadsTest {
     }
 
     @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void isNotHeldByAPipeInPlaceOfTheFile() throws Exception {
         Files.createDirectories(folder.resolve(".git"));
         var made = new ProcessBuilder("mkfifo", folder.resolve(".git/HEAD").toString()).start();
