@@ -63,7 +63,7 @@ static bool scan_table(const char *table, const struct target *t, struct found *
     FILE *rows = fopen(table, "re");
     if (rows == NULL) return false;
     char row[ROW_ROOM];
-    while (fgets(row, sizeof row, rows) != NULL) {
+    while (found->rank < EXACT && fgets(row, sizeof row, rows) != NULL) {
         char address[ADDRESS_ROOM];
         unsigned port;
         unsigned state;
@@ -71,11 +71,8 @@ static bool scan_table(const char *table, const struct target *t, struct found *
         if (sscanf(row, "%*s %32[0-9A-F]:%X %*s %X %*s %*s %*s %lu", address, &port, &state, &user) != 4) continue;
         if (port != t->port || state != LISTEN) continue;
         enum rank rank = rank_of(address, t);
-        bool ours = user == (unsigned long)geteuid();
-        if (rank == ELSEWHERE || rank < found->rank) continue;
-        /* Where several share one address, any of them may have been given our connection. */
-        found->ours = ours && (rank > found->rank || found->ours);
-        found->rank = rank;
+        /* Those that share one address belong to one user, see SO_REUSEPORT in socket(7). */
+        if (rank > found->rank) *found = (struct found){rank, user == (unsigned long)geteuid()};
     }
     fclose(rows);
     return true;
@@ -86,7 +83,8 @@ bool listener_is_ours(int fd) {
     struct target t;
     struct found found = {ELSEWHERE, false};
     if (!target_of(fd, &t)) return false;
-    bool four = scan_table("/proc/net/tcp", &t, &found);
+    /* A JVM listens in the second table, so it comes first: a whole table may take milliseconds. */
     bool six = scan_table("/proc/net/tcp6", &t, &found);
+    bool four = t.four[0] != '\0' && found.rank < EXACT && scan_table("/proc/net/tcp", &t, &found);
     return (!four && !six) || found.ours;
 }
