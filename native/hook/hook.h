@@ -30,11 +30,12 @@ struct ingest {
     char host[256];
     char port[6];
     char prefix[512]; /* path without a slash at its end, empty for none */
+    bool chosen; /* the user named it; else whatever listens there has to prove itself */
     bool named; /* the user named a host that has to be looked up */
 };
 
 enum verdict {
-    TAKEN, /* 2xx */
+    TAKEN, /* 204, or any 2xx where the user chose the address */
     TOO_LARGE, /* 413: a summary may still be taken */
     REFUSED, /* this payload will never be taken */
     LATER /* nobody there, busy, or not our ingest */
@@ -51,6 +52,9 @@ bool read_own_file(int folder, const char *name, char *text, size_t room);
 /* ingest.c */
 bool ingest_address(int state, struct ingest *to);
 enum verdict ingest_post(const struct ingest *to, const struct payload *what, int64_t deadline);
+
+/* owner.c */
+bool listener_is_ours(int fd);
 
 /* spool.c: state is the folder of the monitor, spool the one inside it; -1 where there is none. */
 int state_folder(bool make);

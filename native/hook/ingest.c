@@ -84,6 +84,7 @@ bool ingest_address(int state, struct ingest *to) {
             *to = (struct ingest){.named = false};
             return false;
         }
+        to->chosen = true;
         to->named = !is_literal(to->host) && !is_loopback(to->host);
         return true;
     }
@@ -204,8 +205,9 @@ static int read_status(int fd, int64_t deadline) {
     return status;
 }
 
-static enum verdict judge(int status) {
-    if (status >= 200 && status < 300) return TAKEN;
+static enum verdict judge(const struct ingest *to, int status) {
+    /* Our ingest answers 204; where the user chose the address, something else may stand before it. */
+    if (to->chosen ? status >= 200 && status < 300 : status == 204) return TAKEN;
     if (status == 413) return TOO_LARGE;
     /* The ingest read it and says that it is no payload. Anything else (404, 401, a redirect) comes from
        something that is not our ingest, or not yet: another day it may be. */
@@ -220,8 +222,13 @@ enum verdict ingest_post(const struct ingest *to, const struct payload *what, in
     int64_t connected = now_ms() + CONNECT_MS;
     int fd = open_connection(to, connected < deadline ? connected : deadline);
     if (fd < 0) return LATER;
+    if (!to->chosen && !listener_is_ours(fd)) {
+        /* Another user has taken the port: what an agent was told is none of theirs. */
+        close(fd);
+        return LATER;
+    }
     send_request(fd, head, (size_t)length, what, deadline);
     int status = read_status(fd, deadline);
     close(fd);
-    return judge(status);
+    return judge(to, status);
 }

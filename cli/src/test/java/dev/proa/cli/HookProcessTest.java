@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -146,6 +148,8 @@ final class HookProcessTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                // Not what the ingest says: something else has the port.
+                "HTTP/1.1 200 x\r\n\r\n",
                 "HTTP/1.1 429 x\r\n\r\n",
                 "HTTP/1.1 503 x\r\n\r\n",
                 "HTTP/1.1 404 x\r\n\r\n",
@@ -168,7 +172,7 @@ final class HookProcessTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {200, 204, 400, 422})
+    @ValueSource(ints = {204, 400, 422})
     void keepsNothingOnceTheMonitorHasDecided(int status) throws Exception {
         try (var ingest = new RawIngest(RawIngest.status(status))) {
             hook.discover(ingest.url());
@@ -178,6 +182,61 @@ final class HookProcessTest {
             ingest.next();
             hook.settle();
             assertThat(hook.spooled()).isEmpty();
+        }
+    }
+
+    @Test
+    void takesAnySuccessForAnAnswerWhereTheUserChoseTheAddress() throws Exception {
+        try (var ingest = new RawIngest(RawIngest.status(200))) {
+            hook.set("AGENTMONITOR_URL", ingest.url());
+
+            silent(hook.run(PAYLOAD));
+
+            assertThat(ingest.next().body()).isEqualTo(PAYLOAD);
+            hook.settle();
+            assertThat(hook.spooled()).isEmpty();
+        }
+    }
+
+    static List<String> addresses() throws IOException {
+        var addresses = new ArrayList<>(List.of("127.0.0.1", "0.0.0.0"));
+        var six = Path.of("/proc/net/if_inet6");
+        if (Files.exists(six) && Files.readString(six).contains(" lo")) {
+            addresses.addAll(List.of("::", "::1", "::ffff:127.0.0.1"));
+        }
+        return addresses;
+    }
+
+    /** Run by somebody who is not root, the listener is our own and has to get everything. */
+    @ParameterizedTest
+    @EnabledOnOs(OS.LINUX)
+    @MethodSource("addresses")
+    void handsNothingToAListenerOfAnotherUser(String address) throws Exception {
+        hook.discover("http://127.0.0.1:" + RawIngest.deadPort());
+        silent(hook.run(PAYLOAD));
+        hook.settle();
+        try (var listener = new ListenerProcess(address)) {
+            hook.discover(listener.url());
+
+            silent(hook.run(PAYLOAD));
+            hook.settle();
+
+            assertThat(hook.spooled()).hasSize(listener.foreign() ? 2 : 0);
+            assertThat(listener.heard()).isEqualTo(listener.foreign() ? 0 : 2);
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void handsAPayloadToWhomeverTheUserChose() throws Exception {
+        try (var listener = new ListenerProcess("127.0.0.1")) {
+            hook.set("AGENTMONITOR_URL", listener.url());
+
+            silent(hook.run(PAYLOAD));
+            hook.settle();
+
+            assertThat(hook.spooled()).isEmpty();
+            assertThat(listener.heard()).isOne();
         }
     }
 
