@@ -58,7 +58,7 @@ class CommandsIT {
     }
 
     private static String[] words(String line) {
-        return line.split(" ");
+        return line.split(" ", -1);
     }
 
     @ParameterizedTest

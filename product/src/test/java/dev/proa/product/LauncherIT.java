@@ -238,7 +238,7 @@ class LauncherIT {
     /** A folder that stands for the PATH, with every program but a few. */
     private String pathWithout(Set<String> names) throws IOException {
         var folder = Files.createDirectories(home.folder().resolve("bin"));
-        for (var place : System.getenv("PATH").split(File.pathSeparator)) {
+        for (var place : System.getenv("PATH").split(File.pathSeparator, -1)) {
             if (!Files.isDirectory(Path.of(place))) {
                 continue;
             }
