@@ -46,7 +46,7 @@ public final class StoredEventLog {
                             "Ask as its owner"));
         }
         try {
-            return atRest() ? restingPage(query) : page(query, Database.Access.SHARED);
+            return settled(access -> page(query, access));
         } catch (SQLException e) {
             throw Storage.exception(database.file(), e);
         } catch (IOException e) {
@@ -65,24 +65,32 @@ public final class StoredEventLog {
         return !Files.exists(Path.of(database.file() + "-wal"));
     }
 
+    /** Something to read once or, if that was in vain, again. */
+    interface Reading<T> {
+        T by(Database.Access access) throws SQLException;
+    }
+
     /**
-     * Reads without making the files that readers and writers share, which need not be possible.
-     * Nothing guards such a reader from a writer that begins meanwhile, so what it saw then counts
-     * for nothing.
+     * Reads a log at rest without making the files that readers and writers share, which need not
+     * be possible. Nothing guards such a reader from a writer that begins meanwhile, so what it saw
+     * then counts for nothing.
      */
-    private EventsQuery.Page restingPage(EventsQuery query) throws SQLException, IOException {
+    <T> T settled(Reading<T> reading) throws SQLException, IOException {
+        if (!atRest()) {
+            return reading.by(Database.Access.SHARED);
+        }
         var before = Stamp.of(database.file());
         try {
-            var page = page(query, Database.Access.AT_REST);
+            var found = reading.by(Database.Access.AT_REST);
             if (undisturbed(before)) {
-                return page;
+                return found;
             }
         } catch (SQLException | ProaException e) {
             if (undisturbed(before)) {
                 throw e;
             }
         }
-        return page(query, Database.Access.SHARED);
+        return reading.by(Database.Access.SHARED);
     }
 
     private boolean undisturbed(Stamp before) throws IOException {

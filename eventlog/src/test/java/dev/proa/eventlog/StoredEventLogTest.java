@@ -9,6 +9,7 @@ import dev.proa.core.ProaException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteConfig;
 import tools.jackson.databind.JsonNode;
 
@@ -100,6 +103,32 @@ class StoredEventLogTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void readsAgainIfAWriterCameMeanwhile(boolean stays) throws Exception {
+        new TestLog(folder).close();
+        var writers = new ArrayList<TestLog>();
+
+        var readings = new ArrayList<Database.Access>();
+        var found =
+                new StoredEventLog(folder)
+                        .settled(access -> {
+                            readings.add(access);
+                            if (writers.isEmpty()) {
+                                writers.add(new TestLog(folder));
+                                store(writers.getFirst(), "one");
+                                if (!stays) {
+                                    writers.getFirst().close();
+                                }
+                            }
+                            return access;
+                        });
+
+        writers.getFirst().close();
+        assertThat(readings).containsExactly(Database.Access.AT_REST, Database.Access.SHARED);
+        assertThat(found).isEqualTo(Database.Access.SHARED);
+    }
+
     @Test
     void givesNothingWhereThereIsNoLogYet() throws Exception {
         assertThat(names(stored())).isEmpty();
@@ -167,9 +196,13 @@ class StoredEventLogTest {
                 .withMessageContaining("cannot be read");
     }
 
-    private static void store(TestLog log, String... names) throws InterruptedException {
-        for (var name : names) {
-            log.log.append(List.of(TestLog.event(name, name)));
+    private static void store(TestLog log, String... names) {
+        try {
+            for (var name : names) {
+                log.log.append(List.of(TestLog.event(name, name)));
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
