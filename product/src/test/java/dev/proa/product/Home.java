@@ -2,6 +2,7 @@ package dev.proa.product;
 
 import dev.proa.testkit.Await;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,6 +145,17 @@ final class Home implements AutoCloseable {
         }
     }
 
+    /** Takes links away first: the removal of a temporary folder would warn of each. */
+    private void unlink() {
+        try (var files = Files.walk(folder)) {
+            for (var link : files.filter(Files::isSymbolicLink).toList()) {
+                Files.delete(link);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Proves that nothing is left, and ends what is. */
     @Override
     public void close() {
@@ -155,5 +167,6 @@ final class Home implements AutoCloseable {
             left.forEach(ProcessHandle::destroyForcibly);
             throw new AssertionError("left behind: " + String.join("; ", told), e);
         }
+        unlink();
     }
 }
