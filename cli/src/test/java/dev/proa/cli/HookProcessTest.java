@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.json.JsonMapper;
 
 @EnabledOnOs({OS.LINUX, OS.MAC})
 final class HookProcessTest {
@@ -344,73 +342,6 @@ final class HookProcessTest {
             assertThat(ingest.next().body()).isEqualTo(PAYLOAD);
             in.close();
         }
-    }
-
-    @Test
-    void reportsNameAndSizeOfAPayloadOverEightMegabytes() throws Exception {
-        var start =
-                "{\"session_id\":\"s1\",\"hook_event_name\":\"PostToolUse\",\"tool_input\":{\"a\":[1,\"}\"]},\"tool_response\":\"";
-        var big = (start + "x".repeat(9_000_000) + "\"}").getBytes(UTF_8);
-        try (var ingest = new RawIngest(RawIngest.status(204))) {
-            hook.discover(ingest.url());
-
-            silent(hook.run(big));
-
-            assertThat(new JsonMapper().readTree(ingest.next().body()))
-                    .isEqualTo(
-                            new JsonMapper()
-                                    .readTree(
-                                            "{\"session_id\":\"s1\",\"hook_event_name\":\"PostToolUse\","
-                                                    + "\"_truncated\":true,\"_original_bytes\":%d}"
-                                                            .formatted(big.length)));
-        }
-    }
-
-    @Test
-    void sendsASummaryWhenTheMonitorFindsThePayloadTooLarge() throws Exception {
-        try (var ingest = new RawIngest(RawIngest.status(413))) {
-            hook.discover(ingest.url());
-
-            silent(hook.run(PAYLOAD));
-
-            var whole = ingest.next();
-            var summary = ingest.next();
-            assertThat(summary.id()).isEqualTo(whole.id());
-            assertThat(summary.body()).asString().contains("\"s1\"", "\"_original_bytes\":");
-            hook.settle();
-            assertThat(ingest.unread()).isZero();
-        }
-    }
-
-    @Test
-    void dropsTheNewestWhenTenThousandWait() throws Exception {
-        hook.discover("http://127.0.0.1:" + RawIngest.deadPort());
-        var spool = Files.createDirectories(hook.state().resolve("spool"));
-        for (int i = 0; i < 10_000; i++) {
-            Files.createFile(spool.resolve("%013d-%032x.json".formatted(i, i)));
-        }
-
-        silent(hook.run(PAYLOAD));
-
-        hook.settle();
-        assertThat(hook.spooled()).hasSize(10_000);
-    }
-
-    @Test
-    void dropsTheNewestWhenSixtyFourMegabytesWait() throws Exception {
-        hook.discover("http://127.0.0.1:" + RawIngest.deadPort());
-        var spool = Files.createDirectories(hook.state().resolve("spool"));
-        try (var old = new RandomAccessFile(spool.resolve("old").toFile(), "rw")) {
-            old.setLength(64L * 1024 * 1024 - PAYLOAD.length + 1);
-        }
-
-        silent(hook.run(PAYLOAD));
-        hook.settle();
-        assertThat(hook.spooled()).hasSize(1);
-
-        silent(hook.run("{}".getBytes(UTF_8)));
-        hook.settle();
-        assertThat(hook.spooled()).hasSize(2);
     }
 
     @ParameterizedTest
