@@ -25,7 +25,7 @@ final class FixedPorts {
         ingest.filter(p -> p != 0)
                 .ifPresent(p -> take(p, "the ingest", at(manifest, "ingest", "port")));
         for (var sidecar : sidecars) {
-            if (sidecar.port() instanceof Port.Fixed(var port)) {
+            if (sidecar.port() instanceof Port.Fixed(var port, _)) {
                 take(
                         port.number(),
                         "the sidecar " + Quoted.of(sidecar.id()),

@@ -106,7 +106,7 @@ public record Plan(
         SortedMap<String, String> env = new TreeMap<>();
         s.env().forEach((name, value) -> env.put(name, Shown.value(name, shown(value, origins))));
         Map<String, String> needs = new LinkedHashMap<>();
-        s.needs().forEach((id, need) -> needs.put(id, need.name().toLowerCase(Locale.ROOT)));
+        s.needs().forEach((id, need) -> needs.put(id, words(need)));
         var restart = s.restart();
         return new Row(
                 s.id(),
@@ -133,13 +133,26 @@ public record Plan(
                 : origin.value().toString();
     }
 
+    private static String words(SidecarSpec.Need need) {
+        return switch (need) {
+            case SidecarSpec.Need.Started _ -> "started";
+            case SidecarSpec.Need.Ready _ -> "ready";
+            case SidecarSpec.Need.Healthy _ -> "healthy";
+            case SidecarSpec.Need.Completed _ -> "completed";
+            case SidecarSpec.Need.CompletedSuccessfully _ -> "completed_successfully";
+            case SidecarSpec.Need.Log(var pattern) -> "log " + pattern;
+        };
+    }
+
     private static String port(Port port) {
         return switch (port) {
             case Port.None _ -> "none";
             case Port.Assigned(var preferred) when preferred.isPresent() ->
                     "assigned (preferred " + preferred.getAsInt() + ")";
             case Port.Assigned _ -> "assigned";
-            case Port.Fixed(var number) -> "fixed " + number;
+            case Port.Announce _ -> "announce";
+            case Port.Inherit _ -> "inherit";
+            case Port.Fixed(var number, _) -> "fixed " + number;
         };
     }
 
@@ -154,6 +167,8 @@ public record Plan(
                             + status
                             + (json.isEmpty() ? "" : " " + new TreeMap<>(json));
             case Check.Log(var pattern) -> "log " + pattern;
+            case Check.Exec _ -> "exec";
+            case Check.Announce _ -> "announce";
         };
     }
 

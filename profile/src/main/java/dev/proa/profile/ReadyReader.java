@@ -56,7 +56,7 @@ final class ReadyReader {
                         "timeout",
                         TIMEOUT,
                         n -> reading.duration(n, Duration.ofMillis(1), LONGEST));
-        return new Ready(check, timeout);
+        return Ready.of(check, timeout);
     }
 
     private Optional<Check> check(Section section, boolean port) {

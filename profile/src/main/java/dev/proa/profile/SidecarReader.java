@@ -50,7 +50,8 @@ final class SidecarReader {
             Keys.of("restart", "policy", "max", "within").later("strategy");
     private static final Keys STOP = Keys.of("stop", "signal", "grace").later("http");
     private static final Map<String, RestartPolicy> POLICIES = words(RestartPolicy.values());
-    private static final Map<String, Need> NEEDS = words(Need.values());
+    private static final Map<String, Need> NEEDS =
+            Map.of("started", new Need.Started(), "ready", new Need.Ready());
     private static final Set<String> LATER_NEEDS =
             Set.of("healthy", "completed", "completed_successfully");
     private static final Map<String, String> SIGNALS =
@@ -103,14 +104,21 @@ final class SidecarReader {
         return Optional.of(
                 new SidecarSpec(
                         id,
+                        SidecarSpec.Kind.SERVICE,
                         command,
                         cwd,
                         env,
                         port.orElse(new Port.None()),
                         ready,
+                        Optional.empty(),
+                        Optional.empty(),
                         restart,
                         stop,
-                        needs));
+                        needs,
+                        SidecarSpec.Logs.DEFAULT,
+                        SidecarSpec.Confinement.NONE,
+                        Optional.empty(),
+                        Optional.empty()));
     }
 
     private boolean isFolder(Node node, Path path) {
@@ -177,7 +185,8 @@ final class SidecarReader {
                                 "port", 0, "port: 8080", n -> reading.integer(n, 1, LAST_PORT));
                 yield port == 0
                         ? Optional.empty()
-                        : Optional.of(new Port.Fixed(new LoopbackPort(port)));
+                        : Optional.of(
+                                new Port.Fixed(new LoopbackPort(port), SidecarSpec.Taken.FAIL));
             }
             case "announce", "inherit" -> {
                 problems.add(
@@ -197,7 +206,7 @@ final class SidecarReader {
     }
 
     private Restart restart(Section s) {
-        return new Restart(
+        return Restart.of(
                 s.read("policy", RestartPolicy.ALWAYS, n -> reading.choice(n, POLICIES)),
                 s.read("max", 6, n -> reading.integer(n, 0, 1000)),
                 s.read(
@@ -207,7 +216,7 @@ final class SidecarReader {
     }
 
     private Stop stop(Section s) {
-        return new Stop(
+        return Stop.of(
                 s.read("signal", "TERM", n -> reading.choice(n, SIGNALS)),
                 s.read(
                         "grace",
@@ -221,7 +230,8 @@ final class SidecarReader {
             case Sequence list -> {
                 for (var item : list.items()) {
                     reading.text(item)
-                            .ifPresent(name -> need(id, name, Need.READY, item.where(), needs));
+                            .ifPresent(
+                                    name -> need(id, name, new Need.Ready(), item.where(), needs));
                 }
             }
             case Mapping mapping -> {

@@ -98,7 +98,8 @@ class ProfileLoaderTest {
                         "8080");
         assertThat(backend.env())
                 .hasEntrySatisfying("N", t -> assertThat(t.text()).isEqualTo("1.10"));
-        assertThat(backend.port()).isEqualTo(new Port.Fixed(new LoopbackPort(8080)));
+        assertThat(backend.port())
+                .isEqualTo(new Port.Fixed(new LoopbackPort(8080), SidecarSpec.Taken.FAIL));
         assertThat(backend.ready().timeout()).isEqualTo(Duration.ofMillis(500));
         assertThat(backend.ready().check())
                 .isEqualTo(
@@ -107,9 +108,9 @@ class ProfileLoaderTest {
                                 204,
                                 Map.of("/a", "\"x\"", "/b", "1", "/c", "null")));
         assertThat(backend.restart())
-                .isEqualTo(new Restart(RestartPolicy.ON_FAILURE, 3, Duration.ofMinutes(2)));
-        assertThat(backend.stop()).isEqualTo(new Stop("INT", Duration.ofSeconds(10)));
-        assertThat(backend.needs()).isEqualTo(Map.of("mongo", Need.STARTED));
+                .isEqualTo(Restart.of(RestartPolicy.ON_FAILURE, 3, Duration.ofMinutes(2)));
+        assertThat(backend.stop()).isEqualTo(Stop.of("INT", Duration.ofSeconds(10)));
+        assertThat(backend.needs()).isEqualTo(Map.of("mongo", new Need.Started()));
     }
 
     @Test
@@ -127,8 +128,8 @@ class ProfileLoaderTest {
         assertThat(job.port()).isEqualTo(new Port.None());
         assertThat(job.ready().check()).isEqualTo(new Check.Started());
         assertThat(job.restart())
-                .isEqualTo(new Restart(RestartPolicy.ALWAYS, 6, Duration.ofSeconds(90)));
-        assertThat(job.stop()).isEqualTo(new Stop("TERM", Duration.ofSeconds(5)));
+                .isEqualTo(Restart.of(RestartPolicy.ALWAYS, 6, Duration.ofSeconds(90)));
+        assertThat(job.stop()).isEqualTo(Stop.of("TERM", Duration.ofSeconds(5)));
     }
 
     @Test

@@ -8,4 +8,7 @@ sealed interface Effect {
     record AskToExit(long run) implements Effect {}
 
     record KillTree(long run) implements Effect {}
+
+    /** Keep what says why it hangs; answered by {@link Input.Dumped}. */
+    record Dump(long run) implements Effect {}
 }

@@ -37,6 +37,14 @@ sealed interface Input {
 
     record ProbeMissed(long run) implements Input {}
 
+    /** Its live check held. */
+    record LivePassed(long run) implements Input {}
+
+    record LiveMissed(long run) implements Input {}
+
+    /** What was to be kept of a hung process has been written, or could not be. */
+    record Dumped(long run) implements Input {}
+
     /** Why a start failed. */
     sealed interface Failure {
         /** It would fail again: a person must fix it. */

@@ -168,6 +168,9 @@ final class LifeCycle {
             case Turn(_, Input.SpawnFailed _) -> stay();
             case Turn(_, Input.ProbePassed _) -> stay();
             case Turn(_, Input.ProbeMissed _) -> stay();
+            case Turn(_, Input.LivePassed _) -> stay();
+            case Turn(_, Input.LiveMissed _) -> stay();
+            case Turn(_, Input.Dumped _) -> stay();
             case Turn(_, Input.Exited _) -> stay();
             case Turn(_, Input.Emptied _) -> stay();
         };

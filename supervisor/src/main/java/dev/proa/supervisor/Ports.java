@@ -52,7 +52,9 @@ final class Ports {
             case SidecarSpec.Port.None _ -> new Choice.None();
             case SidecarSpec.Port.Assigned(var preferred) ->
                     new Choice.Chosen(assigned(spec.id(), preferred));
-            case SidecarSpec.Port.Fixed(var port) -> fixed(spec, port);
+            case SidecarSpec.Port.Fixed(var port, _) -> fixed(spec, port);
+            case SidecarSpec.Port.Announce _, SidecarSpec.Port.Inherit _ ->
+                    throw new IllegalStateException("refused by the profile");
         };
     }
 
@@ -63,7 +65,9 @@ final class Ports {
             return kept;
         }
         return switch (spec.port()) {
-            case SidecarSpec.Port.Fixed(var port) -> port;
+            case SidecarSpec.Port.Fixed(var port, _) -> port;
+            case SidecarSpec.Port.Announce _, SidecarSpec.Port.Inherit _ ->
+                    throw new IllegalStateException("refused by the profile");
             case SidecarSpec.Port.Assigned(var preferred) -> assigned(spec.id(), preferred);
             case SidecarSpec.Port.None _ ->
                     throw new IllegalArgumentException("sidecar " + spec.id() + " has no port");

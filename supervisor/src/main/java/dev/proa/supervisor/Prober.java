@@ -63,6 +63,8 @@ final class Prober {
                     announced ? pause(state).map(lastEnd::plus) : Optional.empty();
             case SidecarSpec.Check.Tcp _, SidecarSpec.Check.Http _ ->
                     pause(state).map(lastEnd::plus);
+            case SidecarSpec.Check.Exec _, SidecarSpec.Check.Announce _ ->
+                    throw new IllegalStateException("refused by the profile");
         };
     }
 

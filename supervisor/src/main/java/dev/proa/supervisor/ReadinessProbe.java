@@ -53,6 +53,8 @@ final class ReadinessProbe implements AutoCloseable {
             case SidecarSpec.Check.Log _ -> free(port) || ours(port, tree); // its line was seen
             case SidecarSpec.Check.Tcp _ -> ours(port, tree);
             case SidecarSpec.Check.Http http -> ours(port, tree) && answers(http, port);
+            case SidecarSpec.Check.Exec _, SidecarSpec.Check.Announce _ ->
+                    throw new IllegalStateException("refused by the profile");
         };
     }
 

@@ -166,6 +166,7 @@ final class Sidecar {
                     handle.kill();
                 }
             }
+            case Effect.Dump(long run) -> tell(new Input.Dumped(run));
         }
     }
 

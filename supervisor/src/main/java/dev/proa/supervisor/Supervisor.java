@@ -204,9 +204,12 @@ public final class Supervisor implements AutoCloseable {
     private static boolean met(Need need, SidecarStatus status) {
         boolean done = status.state() == SidecarPhase.COMPLETED;
         return switch (need) {
-            case STARTED ->
+            case Need.Started _ ->
                     done || (status.pid().isPresent() && status.state() != SidecarPhase.STOPPING);
-            case READY -> done || status.ready();
+            case Need.Ready _ -> done || status.ready();
+            case Need.Healthy _ -> done || status.ready();
+            case Need.Completed _, Need.CompletedSuccessfully _ -> done;
+            case Need.Log _ -> throw new IllegalStateException("refused by the profile");
         };
     }
 

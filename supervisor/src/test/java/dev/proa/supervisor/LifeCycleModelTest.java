@@ -46,7 +46,9 @@ class LifeCycleModelTest {
                     Specs.sidecar("api").port().restarts(policy).ready(new SidecarSpec.Check.Tcp());
             lifeCycle =
                     new LifeCycle(
-                            (dice.nextBoolean() ? spec.needs("db", SidecarSpec.Need.READY) : spec)
+                            (dice.nextBoolean()
+                                            ? spec.needs("db", new SidecarSpec.Need.Ready())
+                                            : spec)
                                     .done(),
                             dice);
         }
@@ -78,6 +80,7 @@ class LifeCycleModelTest {
                 }
                 case Effect.AskToExit(long of) -> asked |= of == run;
                 case Effect.KillTree(long of) -> asked |= of == run;
+                case Effect.Dump(long of) -> assertThat(of).isEqualTo(run);
             }
         }
 

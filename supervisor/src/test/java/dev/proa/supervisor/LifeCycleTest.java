@@ -275,7 +275,7 @@ class LifeCycleTest {
 
     @Test
     void waitsForItsNeedsAlsoBeforeARestart() {
-        lifeCycle = of(tcp().needs("db", SidecarSpec.Need.READY));
+        lifeCycle = of(tcp().needs("db", new SidecarSpec.Need.Ready()));
         feed(new Input.StartAsked());
         assertThat(phase()).isEqualTo(SidecarPhase.WAITING);
         feed(new Input.NeedsChanged(true));

@@ -68,7 +68,10 @@ class PortsTest {
                             data,
                             Specs.sidecar("db")
                                     .python(LISTEN)
-                                    .port(new Port.Fixed(new LoopbackPort(port)))
+                                    .port(
+                                            new Port.Fixed(
+                                                    new LoopbackPort(port),
+                                                    dev.proa.profile.SidecarSpec.Taken.FAIL))
                                     .ready(new Check.Tcp()))) {
                 var status = bench.start().await("db", SidecarPhase.FAILED_CONFIG);
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
@@ -25,10 +26,17 @@ final class Specs {
     private Path cwd = Path.of("/");
     private final Map<String, Template> env = new LinkedHashMap<>();
     private Port port = new Port.None();
-    private Ready ready = new Ready(new Check.Started(), Duration.ofSeconds(60));
-    private Restart restart = new Restart(RestartPolicy.ALWAYS, 6, Duration.ofSeconds(90));
-    private Stop stop = new Stop("TERM", Duration.ofSeconds(5));
+    private Ready ready = Ready.of(new Check.Started(), Duration.ofSeconds(60));
+    private Restart restart = Restart.of(RestartPolicy.ALWAYS, 6, Duration.ofSeconds(90));
+    private Stop stop = Stop.of("TERM", Duration.ofSeconds(5));
     private final Map<String, Need> needs = new LinkedHashMap<>();
+    private SidecarSpec.Kind kind = SidecarSpec.Kind.SERVICE;
+    private Optional<SidecarSpec.Live> live = Optional.empty();
+    private Optional<SidecarSpec.Dump> dump = Optional.empty();
+    private SidecarSpec.Logs logs = SidecarSpec.Logs.DEFAULT;
+    private SidecarSpec.Confinement confinement = SidecarSpec.Confinement.NONE;
+    private Optional<SidecarSpec.Attach> attach = Optional.empty();
+    private Optional<SidecarSpec.Watch> watch = Optional.empty();
 
     private Specs(String id) {
         this.id = id;
@@ -72,27 +80,81 @@ final class Specs {
     }
 
     Specs ready(Check check) {
-        ready = new Ready(check, ready.timeout());
+        ready =
+                new Ready(
+                        check, ready.timeout(), ready.every(), ready.failures(), ready.unhealthy());
         return this;
     }
 
     Specs within(Duration timeout) {
-        ready = new Ready(ready.check(), timeout);
+        ready =
+                new Ready(
+                        ready.check(), timeout, ready.every(), ready.failures(), ready.unhealthy());
         return this;
     }
 
     Specs restarts(RestartPolicy policy) {
-        restart = new Restart(policy, restart.max(), restart.within());
+        restart = Restart.of(policy, restart.max(), restart.within());
         return this;
     }
 
     Specs restarts(int max, Duration within) {
-        restart = new Restart(restart.policy(), max, within);
+        restart = Restart.of(restart.policy(), max, within);
         return this;
     }
 
     Specs grace(Duration grace) {
-        stop = new Stop("TERM", grace);
+        stop = Stop.of("TERM", grace);
+        return this;
+    }
+
+    Specs ready(Ready how) {
+        ready = how;
+        return this;
+    }
+
+    Specs restart(Restart how) {
+        restart = how;
+        return this;
+    }
+
+    Specs stop(Stop how) {
+        stop = how;
+        return this;
+    }
+
+    Specs kind(SidecarSpec.Kind how) {
+        kind = how;
+        return this;
+    }
+
+    Specs live(SidecarSpec.Live how) {
+        live = Optional.of(how);
+        return this;
+    }
+
+    Specs dump(SidecarSpec.Dump how) {
+        dump = Optional.of(how);
+        return this;
+    }
+
+    Specs logs(SidecarSpec.Logs how) {
+        logs = how;
+        return this;
+    }
+
+    Specs confined(SidecarSpec.Confinement how) {
+        confinement = how;
+        return this;
+    }
+
+    Specs attach(SidecarSpec.Attach how) {
+        attach = Optional.of(how);
+        return this;
+    }
+
+    Specs watch(SidecarSpec.Watch how) {
+        watch = Optional.of(how);
         return this;
     }
 
@@ -103,7 +165,23 @@ final class Specs {
 
     SidecarSpec done() {
         var words = Stream.of(command).flatMap(List::stream).map(this::template).toList();
-        return new SidecarSpec(id, words, cwd, env, port, ready, restart, stop, needs);
+        return new SidecarSpec(
+                id,
+                kind,
+                words,
+                cwd,
+                env,
+                port,
+                ready,
+                live,
+                dump,
+                restart,
+                stop,
+                needs,
+                logs,
+                confinement,
+                attach,
+                watch);
     }
 
     private Template template(String text) {

@@ -56,11 +56,11 @@ class SupervisorTest {
                         Specs.sidecar("api")
                                 .runs("sh", "-c", trace, "api")
                                 .ready(ready)
-                                .needs("db", Need.READY),
+                                .needs("db", new Need.Ready()),
                         Specs.sidecar("web")
                                 .runs("sh", "-c", trace, "web")
                                 .ready(ready)
-                                .needs("api", Need.READY))) {
+                                .needs("api", new Need.Ready()))) {
             bench.start().await("web", SidecarPhase.READY);
         }
 
@@ -264,7 +264,7 @@ class SupervisorTest {
                 TestBench.of(
                         data,
                         Specs.sidecar("db").runs("no-such-program"),
-                        sleeper("api").needs("db", Need.STARTED))) {
+                        sleeper("api").needs("db", new Need.Started()))) {
             bench.start().await("db", SidecarPhase.FAILED_CONFIG);
             bench.await("api", SidecarPhase.WAITING);
             bench.supervisor().restart("api");
