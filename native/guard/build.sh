@@ -23,5 +23,6 @@ mkdir -p "$(dirname -- "$out")"
     -Wformat=2 -Wvla -Wundef -Wwrite-strings \
     -fstack-protector-strong -ffunction-sections -fdata-sections \
     -Wl,--build-id=none -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now \
-    -o "$out.new" proa-guard.c root.c sidecars.c child.c launch.c frame.c sweep.c family.c os.c
+    -o "$out.new" proa-guard.c root.c sidecars.c listeners.c child.c launch.c \
+    namespace.c cgroup.c detach.c frame.c sweep.c family.c os.c
 mv -f "$out.new" "$out"

@@ -31,7 +31,7 @@ if [ "${1:-}" = --long ]; then
     PROA_TRIALS=200 PROA_FUZZ=3000
     export PROA_TRIALS PROA_FUZZ
 fi
-[ $# -gt 0 ] || set -- test_sidecars test_deaths test_frames
+[ $# -gt 0 ] || set -- test_sidecars test_listeners test_confinement test_detach test_deaths test_frames
 PROA_SETUID=$setuid PROA_GUARD=$work/proa-guard PROA_GUARD_CHECKED=$checked PROA_NASTY=$work/nasty PYTHONDONTWRITEBYTECODE=1
 ASAN_OPTIONS=detect_leaks=0
 export PROA_SETUID PROA_GUARD PROA_GUARD_CHECKED PROA_NASTY PYTHONDONTWRITEBYTECODE ASAN_OPTIONS
