@@ -57,6 +57,13 @@ class Confinement(unittest.TestCase):
         self.assertEqual(self.failure(g.field(g.NICE, 20)), (g.STAGE_FRAME, errno.EINVAL))
         self.assertEqual(self.failure(g.field(g.NICE, (1 << 32) - 21)), (g.STAGE_FRAME, errno.EINVAL))
 
+    def test_limits_that_nobody_keeps_are_not_claimed(self):
+        if self.guard.hello[g.CGROUP_OK] == 0:
+            id, started, fd = self.start(["true"], [g.long_field(g.MEMORY_MAX, 1 << 26)])
+            self.assertEqual((started[g.LIMITS], started.get(g.CGROUP)), (0, None))
+            os.close(fd)
+        self.assertNotIn(g.LIMITS, self.start(["true"])[1], "nobody asked for any")
+
     # ---- PID namespace ----
 
     def test_says_whether_namespaces_can_be_had(self):
