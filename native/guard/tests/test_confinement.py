@@ -77,6 +77,8 @@ class Confinement(unittest.TestCase):
         self.assertNotEqual(started[g.PID], 2)
         with open("/proc/%d/cmdline" % started[g.PID]) as words:
             self.assertIn("time.sleep(1000)", words.read())
+        # Whose port is it? That has to be seen from outside too.
+        self.assertIn("pipe:", os.readlink("/proc/%d/fd/1" % started[g.PID]))
         self.guard.kill(id)
         self.assertEqual(self.guard.event(g.EXITED, id)[g.VALUE], signal.SIGKILL)
         self.guard.event(g.EMPTY, id)
