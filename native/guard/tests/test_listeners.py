@@ -92,19 +92,23 @@ class Listeners(unittest.TestCase):
 
     def test_nobody_is_refused_over_four_restarts_at_fifty_connections_a_second(self):
         port = self.listen(1)
-        answers, failures, done = [], [], threading.Event()
+        answers, refused, cut, done = [], [], [], threading.Event()
 
         def client():
             due = time.monotonic()
             while not done.is_set():
                 try:
-                    answers.append(self.ask(port))
+                    answer = self.ask(port)
+                    (answers if answer else cut).append(answer)
+                except ConnectionRefusedError as error:
+                    refused.append(error)
                 except OSError as error:
-                    failures.append(error)
+                    cut.append(error)
                 due += 0.02
                 done.wait(max(0.0, due - time.monotonic()))
 
-        thread = threading.Thread(target=client)
+        thread = threading.Thread(target=client, daemon=True)
+        self.addCleanup(done.set)
         pids = []
         for round in range(5):
             id, started, _ = self.serve(1, blocking=round % 2 == 0)
@@ -117,7 +121,8 @@ class Listeners(unittest.TestCase):
                 self.guard.event(g.EMPTY, id)
         done.set()
         thread.join()
-        self.assertEqual(failures, [])
+        self.assertEqual(refused, [])
+        self.assertLessEqual(len(cut), 4, "only whom a killed sidecar had accepted: %s" % cut)
         self.assertEqual(list(dict.fromkeys(answers)), pids, "each of the five has answered, none after its end")
 
     def test_a_socket_that_a_sidecar_shut_down_listens_again_for_the_next(self):
