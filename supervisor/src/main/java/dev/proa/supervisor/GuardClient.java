@@ -1,6 +1,7 @@
 package dev.proa.supervisor;
 
 import dev.proa.core.ExitCode;
+import dev.proa.core.LoopbackPort;
 import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
 import dev.proa.core.Where;
@@ -72,6 +73,21 @@ final class GuardClient {
             current = GuardConnection.open(program, this::lost);
         }
         return current;
+    }
+
+    /** See {@link GuardConnection#listen}. */
+    LoopbackPort listen(String name, int port) throws IOException {
+        return connection().listen(name, port);
+    }
+
+    /** See {@link GuardConnection#unlisten}. */
+    void unlisten(String name) throws IOException {
+        connection().unlisten(name);
+    }
+
+    /** What the guard in force says of itself. */
+    GuardHello hello() throws IOException {
+        return connection().hello();
     }
 
     private void lost(String reason) {
