@@ -190,16 +190,17 @@ final class Launcher {
                         : "Correct the path, or make it a program that runs here");
     }
 
-    /** The number of a stop signal; those of the manifest, on Linux. */
+    /** The number of a signal that the manifest may name, on Linux. */
     static int signal(String name) {
         return switch (name) {
             case "HUP" -> 1;
             case "INT" -> 2;
             case "QUIT" -> 3;
+            case "ABRT" -> 6;
             case "USR1" -> 10;
             case "USR2" -> 12;
             case "TERM" -> 15;
-            default -> throw new IllegalArgumentException("no stop signal: " + name);
+            default -> throw new IllegalArgumentException("no signal of the manifest: " + name);
         };
     }
 }

@@ -62,13 +62,13 @@ class StopCallTest {
 
     @Test
     void asksForHalfOfTheGraceAtMost() throws Exception {
-        try (var api = OneSidecar.listening(data, api("/hang", Duration.ofSeconds(1)))) {
+        try (var api = OneSidecar.listening(data, api("/hang", Duration.ofSeconds(2)))) {
             var begun = System.nanoTime();
 
             assertThat(new StopCall(api.access).refusal(api.run()))
-                    .contains("POST /hang was not answered within 500 ms");
+                    .contains("POST /hang was not answered within 1000 ms");
             assertThat(Duration.ofNanos(System.nanoTime() - begun))
-                    .isBetween(Duration.ofMillis(490), Duration.ofMillis(950));
+                    .isBetween(Duration.ofMillis(990), Duration.ofMillis(1900));
         }
     }
 
