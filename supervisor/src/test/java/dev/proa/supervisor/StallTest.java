@@ -42,15 +42,16 @@ class StallTest {
             stand(STALL);
             int before = asked().size();
             signal("CONT", runtime.pid());
-            // Less than one pause: one question of each kind at most.
-            stand(StalledRuntime.EVERY.dividedBy(2));
+            stand(StalledRuntime.EVERY.multipliedBy(4));
             int burst = asked().size() - before;
             Await.until("it goes on asking", () -> asked().size() > before + 4);
             Files.createFile(data.resolve("end"));
             var said = new String(runtime.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
             assertThat(said).contains("READY restarts 0 same");
-            assertThat(burst).isLessThanOrEqualTo(2);
+            // Of each kind one at once and four at their pace, and none of the ten that were
+            // missed.
+            assertThat(burst).isLessThanOrEqualTo(2 * 5);
             assertThat(runtime.waitFor()).isZero();
         } finally {
             runtime.destroyForcibly().waitFor();
