@@ -9,6 +9,7 @@ import dev.proa.profile.Template;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -70,22 +71,40 @@ final class Launcher {
     private Result launch(
             SidecarSpec spec, Optional<LoopbackPort> port, Secret token, GuardNews news)
             throws IOException {
+        var launch = prepare(spec, spec.command(), Map.of(), port, token);
+        return new Result.Handed(guard.spawn(launch, news));
+    }
+
+    /**
+     * A command in the folder and environment of a sidecar.
+     *
+     * @param more values of late names besides those of the sidecar
+     * @throws IOException if the port of another sidecar cannot be promised
+     * @throws IllegalArgumentException if a name has no value
+     */
+    Launch prepare(
+            SidecarSpec spec,
+            List<Template> words,
+            Map<String, String> more,
+            Optional<LoopbackPort> port,
+            Secret token)
+            throws IOException {
         var unresolved = new IOException[1];
         Template.Names names =
                 name -> {
                     try {
-                        return late(name, port);
+                        return more.containsKey(name) ? more.get(name) : late(name, port);
                     } catch (IOException e) {
                         unresolved[0] = e;
                         return "";
                     }
                 };
-        var command = spec.command().stream().map(word -> word.resolve(names)).toList();
+        var command = words.stream().map(word -> word.resolve(names)).toList();
         var launch = new Launch(command, spec.cwd(), environment.of(spec, port, token, names));
         if (unresolved[0] != null) {
             throw unresolved[0];
         }
-        return new Result.Handed(guard.spawn(launch, news));
+        return launch;
     }
 
     private String late(String name, Optional<LoopbackPort> port) throws IOException {
@@ -171,16 +190,17 @@ final class Launcher {
                         : "Correct the path, or make it a program that runs here");
     }
 
-    /** The number of a stop signal; those of the manifest, on Linux. */
+    /** The number of a signal that the manifest may name, on Linux. */
     static int signal(String name) {
         return switch (name) {
             case "HUP" -> 1;
             case "INT" -> 2;
             case "QUIT" -> 3;
+            case "ABRT" -> 6;
             case "USR1" -> 10;
             case "USR2" -> 12;
             case "TERM" -> 15;
-            default -> throw new IllegalArgumentException("no stop signal: " + name);
+            default -> throw new IllegalArgumentException("no signal of the manifest: " + name);
         };
     }
 }

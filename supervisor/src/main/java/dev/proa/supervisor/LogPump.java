@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogPump {
     private static final int STEP = 64 * 1024;
-    private static final Pattern NEVER = Pattern.compile("(?!)");
+    static final Pattern NEVER = Pattern.compile("(?!)");
 
     private final String sidecar;
     private final Path file;

@@ -33,7 +33,8 @@ final class Sidecar {
     private final Prober prober;
     private final Consumer<SidecarStatus> onChange;
     private final LifeCycle lifeCycle;
-    private final Secret token = Secret.random();
+    private final Secret token;
+    private final DumpHook dumps;
     private final LineRing ring = new LineRing();
     // Unbounded: the guard, the prober and people put little into it.
     private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
@@ -44,6 +45,7 @@ final class Sidecar {
     private @Nullable LogPump pump;
     private Optional<LastExit> lastExit = Optional.empty();
     private long pid;
+    private long guardPid;
     private int leftBehind;
     private boolean ended;
 
@@ -53,7 +55,7 @@ final class Sidecar {
             SidecarSpec spec,
             SupervisorSetup setup,
             Launcher launcher,
-            ReadinessProbe probe,
+            SidecarAccess access,
             RandomGenerator dice,
             Consumer<SidecarStatus> onChange) {
         this.spec = spec;
@@ -61,7 +63,9 @@ final class Sidecar {
         this.launcher = launcher;
         this.onChange = onChange;
         this.lifeCycle = new LifeCycle(spec, dice);
-        this.prober = new Prober(spec, probe, setup.time(), this::probed);
+        this.token = access.token();
+        this.prober = new Prober(access, inbox::add, this::feed);
+        this.dumps = new DumpHook(access, new PosixSignals(), this::tell);
         this.status = describe(setup.time().instant());
         this.owner = Thread.ofVirtual().name("proa-sidecar-" + spec.id()).unstarted(this::run);
     }
@@ -88,18 +92,12 @@ final class Sidecar {
         inbox.add(() -> feed(input));
     }
 
-    private void probed(Input result) {
-        inbox.add(() -> {
-            prober.done();
-            feed(result);
-        });
-    }
-
     /** Ends the owner thread; to be called when it is down for good. */
     void end() throws InterruptedException {
         inbox.add(() -> ended = true);
         owner.join();
         prober.end();
+        dumps.end();
     }
 
     private void run() {
@@ -127,7 +125,7 @@ final class Sidecar {
         } else {
             feed(new Input.TimeReached());
         }
-        prober.perhaps(lifeCycle.state(), launcher.port(spec));
+        prober.perhaps(lifeCycle.state());
     }
 
     private void guarded(Runnable task) {
@@ -166,7 +164,7 @@ final class Sidecar {
                     handle.kill();
                 }
             }
-            case Effect.Dump(long run) -> tell(new Input.Dumped(run));
+            case Effect.Dump(long number) -> dumps.dump(new Run(number, pid, guardPid));
         }
     }
 
@@ -232,10 +230,9 @@ final class Sidecar {
 
     /** The line that its readiness waits for: with a port, no stranger may listen there. */
     private void lineSeen(long run) {
+        prober.lineSeen(run);
         if (spec.port() instanceof SidecarSpec.Port.None) {
             feed(new Input.ProbePassed(run));
-        } else {
-            prober.lineSeen(run);
         }
     }
 
@@ -243,7 +240,8 @@ final class Sidecar {
         pid = mainPid;
         pump = started;
         leftBehind = 0;
-        prober.watch(run, guardPid);
+        this.guardPid = guardPid;
+        prober.watch(new Run(run, mainPid, guardPid));
         int port = launcher.port(spec).map(LoopbackPort::number).orElse(0);
         setup.journal().record(new RuntimeEvent.SidecarStarted(spec.id(), mainPid, port));
         feed(new Input.Spawned(run, mainPid));

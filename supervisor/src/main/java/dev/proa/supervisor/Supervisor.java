@@ -34,7 +34,6 @@ public final class Supervisor implements AutoCloseable {
     private final GuardClient guard;
     private final Ports ports;
     private final Launcher launcher;
-    private final ReadinessProbe probe;
     private final Map<String, Sidecar> sidecars = new LinkedHashMap<>();
     private final Object change = new Object(); // guards the fields below, and tells of changes
     private boolean running;
@@ -54,10 +53,13 @@ public final class Supervisor implements AutoCloseable {
         this.ports = new Ports(listeners);
         this.launcher = new Launcher(setup, guard, ports);
         guard.start();
-        this.probe = new ReadinessProbe(listeners);
+        var identity = new PortIdentity(listeners);
         for (var spec : setup.sidecars()) {
             var dice = RandomGenerator.getDefault();
-            sidecars.put(spec.id(), new Sidecar(spec, setup, launcher, probe, dice, this::changed));
+            var token = Secret.random();
+            var access = new SidecarAccess(spec, token, setup, launcher, guard, identity);
+            sidecars.put(
+                    spec.id(), new Sidecar(spec, setup, launcher, access, dice, this::changed));
         }
     }
 
@@ -323,6 +325,5 @@ public final class Supervisor implements AutoCloseable {
                 sidecar.end();
             }
         }
-        probe.close();
     }
 }
