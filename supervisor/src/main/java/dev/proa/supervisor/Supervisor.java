@@ -323,6 +323,7 @@ public final class Supervisor implements AutoCloseable {
                 sidecar.end();
             }
         }
+        launcher.close();
         probe.close();
     }
 }
