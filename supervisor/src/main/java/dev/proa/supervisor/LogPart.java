@@ -2,6 +2,9 @@ package dev.proa.supervisor;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -24,6 +27,16 @@ public record LogPart(Path path, boolean gz) {
         } catch (IOException e) {
             raw.close();
             throw e;
+        }
+    }
+
+    /** Of a packed one: the size of its content modulo 2^32, as RFC 1952 keeps it at the end. */
+    public long packedSize() throws IOException {
+        var last = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        try (var file = FileChannel.open(path)) {
+            return file.read(last, file.size() - Integer.BYTES) == Integer.BYTES
+                    ? Integer.toUnsignedLong(last.getInt(0))
+                    : -1;
         }
     }
 

@@ -30,10 +30,15 @@ public final class LogTimes {
     public static Optional<LogTimes> of(LogFiles files, LogPart part) {
         try {
             var key = part.key();
-            return key.isEmpty() ? Optional.empty() : read(file(files.times(), key.getAsLong()));
+            return key.isEmpty() ? Optional.empty() : of(files, key.getAsLong());
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    /** The times of the part with that key. */
+    public static Optional<LogTimes> of(LogFiles files, long key) {
+        return read(file(files.times(), key));
     }
 
     static Path file(Path folder, long key) {
