@@ -24,6 +24,7 @@ final class SidecarLog implements AutoCloseable {
     static final long QUEUE = 4 * 1024 * 1024;
 
     private static final Duration SAY_EVERY = Duration.ofSeconds(1);
+    private static final Duration RETRY = Duration.ofMillis(100);
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
     private final LogFiles files;
@@ -39,6 +40,7 @@ final class SidecarLog implements AutoCloseable {
     private @Nullable RotatingLog open;
     private boolean recovered;
     private boolean failing;
+    private Instant tried = Instant.MIN;
     private LogGap gap = LogGap.NONE; // not yet marked in the log
     private LogGap unsaid = LogGap.NONE; // not yet in the journal
     private Instant said = Instant.MIN;
@@ -106,6 +108,10 @@ final class SidecarLog implements AutoCloseable {
     }
 
     private void store(ByteBuffer bytes) {
+        if (failing && Duration.between(tried, clock.instant()).abs().compareTo(RETRY) < 0) {
+            lost(LogGap.of(bytes, gap.reason()));
+            return;
+        }
         try {
             var log = opened();
             mark(log);
@@ -144,6 +150,7 @@ final class SidecarLog implements AutoCloseable {
     }
 
     private void failed(IOException e) {
+        tried = clock.instant();
         if (!failing) {
             failing = true;
             journal.record(
@@ -169,6 +176,7 @@ final class SidecarLog implements AutoCloseable {
 
     private void finish() {
         if (!gap.isNone()) {
+            tried = Instant.MIN;
             store(ByteBuffer.allocate(0));
         }
         say(true);
