@@ -3,17 +3,20 @@ package dev.proa.cli;
 import dev.proa.core.ExitCode;
 import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
+import dev.proa.core.Redaction;
+import dev.proa.core.WallTime;
 import dev.proa.core.Where;
+import dev.proa.runtime.InstanceFile;
 import dev.proa.runtime.LogReader;
+import dev.proa.runtime.LogSince;
 import dev.proa.runtime.RunningInstance;
+import dev.proa.runtime.StopRequest;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +27,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /** {@code proa logs}. */
 @Command(
@@ -33,8 +35,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {
-            "  proa logs                        the last lines of every sidecar",
+            "  proa logs                        the last lines of every sidecar, by time",
             "  proa logs api --follow           one sidecar, as it goes on",
+            "  proa logs --since 10m --times    what came in the last ten minutes, and when",
             "  proa logs examples/hello api     of that app, running or not"
         })
 final class LogsCommand implements Callable<Integer> {
@@ -54,24 +57,41 @@ final class LogsCommand implements Callable<Integer> {
     @Option(
             names = {"-n", "--lines"},
             paramLabel = "N",
-            defaultValue = "200",
-            description = "How many last lines (default 200).")
-    private int lines;
+            description =
+                    "How many last lines of each sidecar (default 200; with --since, all since then).")
+    @Nullable
+    private Integer lines;
+
+    @Option(
+            names = "--since",
+            paramLabel = "T",
+            description =
+                    "Only what came since then: 30s, 10m, 2h, 7d ago, or 2026-11-21T12:00:00Z.")
+    @Nullable
+    private String since;
 
     @Option(
             names = {"-f", "--follow"},
             description = "Go on with what is written, until Ctrl-C.")
     private boolean follow;
 
+    @Option(
+            names = {"-t", "--times"},
+            description = "Show when each line came, in UTC.")
+    private boolean times;
+
     @Mixin private Json json = new Json();
 
     @Spec private CommandSpec spec = CommandSpec.create();
+
+    private final StopRequest stop = new StopRequest();
 
     LogsCommand() {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Count.atLeastOne("--lines", lines);
+        var from = since();
+        long most = most(from);
         var around = Surroundings.present();
         var target = new Target();
         target.dataDir = dataDir;
@@ -82,12 +102,8 @@ final class LogsCommand implements Callable<Integer> {
             target.dir = Path.of(names.removeFirst());
         }
         if (names.size() > 1) {
-            throw new ProaException(
-                    ExitCode.USAGE,
-                    new Problem(
-                            Where.of("proa logs"),
-                            "Two sidecars were named: " + names,
-                            "Name one, or none for all"));
+            throw usage(
+                    "proa logs", "Two sidecars were named: " + names, "Name one, or none for all");
         }
         Optional<Path> folder = target.dataFolder(around);
         if (folder.isEmpty()) {
@@ -96,57 +112,107 @@ final class LogsCommand implements Callable<Integer> {
         if (folder.isEmpty()) {
             return NotRunning.say(spec.commandLine(), json.wanted);
         }
-        print(readers(folder.get(), names.stream().findFirst()));
+        if (follow) {
+            Signals.to(stop);
+        }
+        try (var logs = new MergedLogs()) {
+            open(logs, folder.get(), names.stream().findFirst(), most, from);
+            print(logs, folder.get(), names.isEmpty());
+        }
         return ExitCode.OK.number();
     }
 
-    private static Map<String, LogReader> readers(Path dataFolder, Optional<String> only)
-            throws IOException {
-        var readers = new LinkedHashMap<String, LogReader>();
-        for (var file : LogReader.in(dataFolder)) {
-            var name = file.getFileName().toString().replaceFirst("\\.log$", "");
-            if (only.isEmpty() || only.get().equals(name)) {
-                readers.put(name, new LogReader(file));
-            }
+    private Optional<Instant> since() {
+        if (since == null) {
+            return Optional.empty();
         }
-        if (readers.isEmpty() && only.isPresent()) {
+        var from = LogSince.parse(since, new WallTime().instant());
+        if (from.isEmpty()) {
+            throw usage("--since", "\"" + since + "\" is no time", "Write " + LogSince.FORMS);
+        }
+        return from;
+    }
+
+    private long most(Optional<Instant> from) {
+        if (lines == null) {
+            return from.isPresent() ? Long.MAX_VALUE : 200;
+        }
+        Count.atLeastOne("--lines", lines);
+        if (lines > LogReader.MOST_LINES) {
+            throw usage(
+                    "--lines",
+                    lines + " is too many",
+                    "Write at most " + LogReader.MOST_LINES + ", or --since for all since then");
+        }
+        return lines;
+    }
+
+    private static ProaException usage(String where, String what, String remedy) {
+        return new ProaException(ExitCode.USAGE, new Problem(Where.of(where), what, remedy));
+    }
+
+    private static void open(
+            MergedLogs logs,
+            Path dataFolder,
+            Optional<String> only,
+            long most,
+            Optional<Instant> from)
+            throws IOException {
+        var all = LogReader.in(dataFolder);
+        if (only.isPresent() && !all.contains(only.get())) {
             throw new ProaException(
                     ExitCode.UNAVAILABLE,
                     new Problem(
                             Where.of(dataFolder.resolve("logs").toString()),
                             "There is no log of a sidecar called " + only.get(),
-                            "Name one of those that proa status or proa plan list"));
+                            all.isEmpty()
+                                    ? "Start the app; there are no logs yet"
+                                    : "Name one of these: " + String.join(", ", all)));
         }
-        return readers;
+        var redaction = redaction(dataFolder);
+        for (var name : only.map(List::of).orElse(all)) {
+            var reader = new LogReader(dataFolder, name, redaction);
+            logs.add(name, reader);
+            reader.begin(most, from);
+        }
     }
 
-    private void print(Map<String, LogReader> readers) throws IOException, InterruptedException {
+    private static Redaction redaction(Path dataFolder) throws IOException {
+        var redaction = new Redaction();
+        InstanceFile.read(dataFolder).ifPresent(file -> redaction.know(file.token()));
+        return redaction;
+    }
+
+    private void print(MergedLogs logs, Path dataFolder, boolean all)
+            throws IOException, InterruptedException {
         var out = spec.commandLine().getOut();
-        boolean prefix = readers.size() > 1;
-        for (var reader : readers.entrySet()) {
-            reader.getValue()
-                    .last(lines)
-                    .forEach(line -> print(out, prefix, reader.getKey(), line));
-        }
-        out.flush();
-        while (follow && !out.checkError()) {
-            for (var reader : readers.entrySet()) {
-                reader.getValue().more().forEach(line -> print(out, prefix, reader.getKey(), line));
+        var form = new LogForm(json.wanted, times, logs.names().size() > 1);
+        int rounds = 0;
+        while (!out.checkError()) {
+            for (var line = logs.next(!follow); line.isPresent(); line = logs.next(!follow)) {
+                out.println(form.of(line.get()));
+                if (stop.asked()) {
+                    break;
+                }
             }
             out.flush();
+            if (!follow || stop.asked()) {
+                return;
+            }
             TimeUnit.MILLISECONDS.sleep(100);
+            if (all && ++rounds % 10 == 0 && join(logs, dataFolder)) {
+                form = new LogForm(json.wanted, times, logs.names().size() > 1);
+            }
         }
     }
 
-    private void print(PrintWriter out, boolean prefix, String sidecar, String line) {
-        if (json.wanted) {
-            out.println(
-                    JsonNodeFactory.instance
-                            .objectNode()
-                            .put("sidecar", sidecar)
-                            .put("line", line));
-        } else {
-            out.println(prefix ? "%-12s | %s".formatted(sidecar, line) : line);
+    /** Takes in sidecars that have begun to write; whether there were any. */
+    private static boolean join(MergedLogs logs, Path dataFolder) throws IOException {
+        var fresh = new ArrayList<>(LogReader.in(dataFolder));
+        fresh.removeAll(logs.names());
+        for (var name : fresh) {
+            logs.add(name, new LogReader(dataFolder, name, redaction(dataFolder)));
         }
+        return !fresh.isEmpty();
     }
 }

@@ -9,7 +9,6 @@ import dev.proa.journal.RuntimeEvent;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -52,7 +51,7 @@ final class ControlRoutes {
                 BackendRoute.reading("GET", "/_proa/runtime/info", _ -> json(200, status.info())),
                 BackendRoute.reading("GET", "/_proa/status", _ -> json(200, status.status())),
                 BackendRoute.reading("GET", "/_proa/journal", this::journal),
-                BackendRoute.reading("GET", "/_proa/logs/{sidecar}", this::logs),
+                new LogRoutes(status::knows, data.path(), redaction).route(),
                 BackendRoute.reading("POST", "/_proa/ready", this::beacon),
                 BackendRoute.reading("POST", "/_proa/open", _ -> opened()),
                 BackendRoute.reading("POST", "/_proa/shutdown", this::shutdown));
@@ -81,24 +80,6 @@ final class ControlRoutes {
                 200,
                 ("{\"entries\":[" + String.join(",", lines) + "]}")
                         .getBytes(StandardCharsets.UTF_8));
-    }
-
-    private BackendResponse logs(BackendRequest request) throws IOException {
-        var sidecar = request.segments().getOrDefault("sidecar", "");
-        var lines = number(request, "lines", DEFAULT_LINES, MOST_LINES);
-        if (lines < 0) {
-            return problem(400, "lines is a whole number of at most " + MOST_LINES);
-        }
-        if (!status.knows(sidecar)) {
-            return problem(404, "There is no sidecar called " + sidecar);
-        }
-        var file = data.path().resolve("logs").resolve(sidecar + ".log");
-        var body = JsonNodeFactory.instance.objectNode().put("sidecar", sidecar);
-        var array = body.putArray("lines");
-        if (Files.exists(file)) {
-            new LogReader(file, redaction).last((int) lines).forEach(array::add);
-        }
-        return json(200, body);
     }
 
     private BackendResponse beacon(BackendRequest request) {

@@ -2,7 +2,6 @@ package dev.proa.supervisor;
 
 import dev.proa.journal.Journal;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GuardedProcess {
     private final String name;
-    private final Path log;
+    private final SidecarLog log;
     private final Journal journal;
     private final Consumer<GuardedProcess> onEnd;
     private final LineRing ring = new LineRing();
@@ -28,7 +27,7 @@ public final class GuardedProcess {
     private volatile @Nullable LogPump pump;
     private volatile GuardClient.@Nullable Handle handle;
 
-    GuardedProcess(String name, Path log, Journal journal, Consumer<GuardedProcess> onEnd) {
+    GuardedProcess(String name, SidecarLog log, Journal journal, Consumer<GuardedProcess> onEnd) {
         this.name = name;
         this.log = log;
         this.journal = journal;

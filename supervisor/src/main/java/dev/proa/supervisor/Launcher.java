@@ -7,7 +7,6 @@ import dev.proa.core.Where;
 import dev.proa.profile.SidecarSpec;
 import dev.proa.profile.Template;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +25,7 @@ final class Launcher {
     private final GuardClient guard;
     private final Ports ports;
     private final SidecarEnvironment environment;
+    private final SidecarLogs logs;
     private final Map<String, SidecarSpec> specs = new LinkedHashMap<>();
 
     Launcher(SupervisorSetup setup, GuardClient guard, Ports ports) {
@@ -33,6 +33,7 @@ final class Launcher {
         this.guard = guard;
         this.ports = ports;
         this.environment = new SidecarEnvironment(setup);
+        this.logs = new SidecarLogs(setup);
         setup.sidecars().forEach(spec -> specs.put(spec.id(), spec));
     }
 
@@ -40,8 +41,13 @@ final class Launcher {
         return ports.of(spec.id());
     }
 
-    Path log(String name) {
-        return setup.dataFolder().resolve("logs").resolve(name + ".log");
+    SidecarLog log(String name) {
+        return logs.of(name);
+    }
+
+    /** For the time after the last process. */
+    void close() {
+        logs.close();
     }
 
     Result launch(SidecarSpec spec, Secret token, GuardNews news) {

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 final class LineRing {
     static final int LINES = 200;
     static final int LINE_LIMIT = 4 * 1024;
+    private static final int LONGEST_WORD = 1024;
     private static final String CUT = " ... (cut)";
 
     private final Deque<String> lines = new ArrayDeque<>(); // guarded by this
@@ -49,10 +50,11 @@ final class LineRing {
 
     private boolean finish(Pattern wanted) {
         int end = length > 0 && line[length - 1] == '\r' ? length - 1 : length;
-        var text = new String(line, 0, end, StandardCharsets.UTF_8);
+        var text = new String(line, 0, cut ? lastWord(end) : end, StandardCharsets.UTF_8);
+        text = cut ? text + CUT : text;
         boolean found = wanted.matcher(text).find();
         synchronized (this) {
-            lines.addLast(cut ? text + CUT : text);
+            lines.addLast(text);
             if (lines.size() > LINES) {
                 lines.removeFirst();
             }
@@ -60,6 +62,15 @@ final class LineRing {
         length = 0;
         cut = false;
         return found;
+    }
+
+    /** Where the word begins that the cut has split: half a secret is not recognised as one. */
+    private int lastWord(int end) {
+        int from = end;
+        while (from > end - LONGEST_WORD && line[from - 1] > ' ') {
+            from--;
+        }
+        return from;
     }
 
     /** The last lines, oldest first. */

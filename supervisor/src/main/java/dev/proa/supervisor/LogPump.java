@@ -4,29 +4,22 @@ import dev.proa.journal.Journal;
 import dev.proa.journal.RuntimeEvent;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Carries the output of one run of a sidecar to its log. A slow disk makes the sidecar wait, a disk
- * that takes nothing loses output (counted, and said in the journal), and neither ends the sidecar.
- */
+/** Carries the output of one run of a sidecar to its log, to its last lines, and to a watch. */
 final class LogPump {
     private static final int STEP = 64 * 1024;
     static final Pattern NEVER = Pattern.compile("(?!)");
 
     private final String sidecar;
-    private final Path file;
+    private final SidecarLog log;
     private final InputStream output;
     private final LineRing ring;
     private Pattern wanted; // pump thread only, once it runs
     private final Runnable onMatch;
     private final Journal journal;
     private final Thread thread;
-    private long dropped; // pump thread only
-    private String dropReason = ""; // pump thread only
 
     /**
      * Prepares; {@link #start()} begins.
@@ -35,14 +28,14 @@ final class LogPump {
      */
     LogPump(
             String sidecar,
-            Path file,
+            SidecarLog log,
             InputStream output,
             LineRing ring,
             Optional<Pattern> wanted,
             Runnable onMatch,
             Journal journal) {
         this.sidecar = sidecar;
-        this.file = file;
+        this.log = log;
         this.output = output;
         this.ring = ring;
         this.wanted = wanted.orElse(NEVER);
@@ -63,67 +56,34 @@ final class LogPump {
     }
 
     private void run() {
-        try (output) {
+        try {
             pump();
-        } catch (IOException e) {
-            dropReason = "the output cannot be read: " + e.getMessage();
-            journal.record(new RuntimeEvent.LogDropped(sidecar, dropped, dropReason));
+            log.ended();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private void pump() throws IOException {
+    private void pump() {
         var bytes = new byte[STEP];
-        RotatingLog log = null;
-        try {
+        try (output) {
             for (int count = output.read(bytes); count >= 0; count = output.read(bytes)) {
                 if (ring.take(bytes, count, wanted)) {
-                    wanted = NEVER;
-                    onMatch.run();
+                    matched();
                 }
-                log = write(log, bytes, count);
+                log.take(bytes, count);
             }
-            if (ring.end(wanted)) {
-                onMatch.run();
-            }
-        } finally {
-            close(log);
-        }
-        sayDropped();
-    }
-
-    /** Writes or counts; the log to go on with, or null when it has to be opened again. */
-    private @Nullable RotatingLog write(@Nullable RotatingLog log, byte[] bytes, int count) {
-        var current = log;
-        try {
-            if (current == null) {
-                current = RotatingLog.open(file);
-            }
-            current.write(bytes, count);
-            sayDropped();
-            return current;
         } catch (IOException e) {
-            dropped += count;
-            dropReason = String.valueOf(e.getMessage());
-            close(current);
-            return null;
+            var reason = "the output cannot be read: " + e.getMessage();
+            journal.record(new RuntimeEvent.LogDropped(sidecar, 0, reason));
+        }
+        if (ring.end(wanted)) {
+            matched();
         }
     }
 
-    private void sayDropped() {
-        if (dropped > 0) {
-            journal.record(new RuntimeEvent.LogDropped(sidecar, dropped, dropReason));
-            dropped = 0;
-        }
-    }
-
-    private void close(@Nullable RotatingLog log) {
-        if (log == null) {
-            return;
-        }
-        try {
-            log.close();
-        } catch (IOException e) {
-            journal.record(new RuntimeEvent.LogDropped(sidecar, 0, "closing: " + e.getMessage()));
-        }
+    private void matched() {
+        wanted = NEVER;
+        onMatch.run();
     }
 }

@@ -1,56 +1,68 @@
 package dev.proa.supervisor;
 
 import dev.proa.core.AtomicFile;
+import dev.proa.profile.SidecarSpec;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 
 /**
- * The output of one sidecar on the disk, byte by byte as it came: {@code NAME.log}, and older parts
- * as {@code NAME.log.1.gz} (the newest) and so on. An older part is packed beside the writing; a
- * writer that is faster than that waits at the next rotation, so at most one part is unpacked.
+ * The log that is written now: every byte as it came, and a new file, begun at the start of a line,
+ * when this one is full or old. Used by one thread at a time.
  */
 final class RotatingLog implements AutoCloseable {
-    static final long PART = 16L * 1024 * 1024;
-    static final int PARTS = 8;
+    /** A line may make a file longer by this; after it a line is parted. */
+    static final long LINE_END_WITHIN = 1024 * 1024;
 
-    private final Path file;
-    private final long partSize;
-    private final int parts;
-    private FileChannel out; // the pump's thread only, as is everything below
+    private final LogFiles files;
+    private final SidecarSpec.Logs rules;
+    private final LogPacker packer;
+    private final InstantSource clock;
+    private FileChannel out;
+    private LogTimesWriter times;
     private long size;
-    private FutureTask<Boolean> packing = new FutureTask<>(() -> true);
+    private long fullAt;
+    private Instant begun;
+    private boolean lineEnded;
 
-    private RotatingLog(Path file, long partSize, int parts, FileChannel out) throws IOException {
-        this.file = file;
-        this.partSize = partSize;
-        this.parts = parts;
+    private RotatingLog(
+            LogFiles files,
+            SidecarSpec.Logs rules,
+            LogPacker packer,
+            InstantSource clock,
+            FileChannel out)
+            throws IOException {
+        this.files = files;
+        this.rules = rules;
+        this.packer = packer;
+        this.clock = clock;
         this.out = out;
         this.size = out.size();
-        packing.run();
+        this.fullAt = rules.maxFile();
+        this.times = LogTimesWriter.open(files.times(), files.file(), size);
+        this.begun = begunBefore();
+        this.lineEnded = size == 0 || lastByte(files.file(), size) == '\n';
     }
 
-    /** Opens {@code file} to go on behind what it holds. */
-    static RotatingLog open(Path file) throws IOException {
-        return open(file, PART, PARTS);
-    }
-
-    static RotatingLog open(Path file, long partSize, int parts) throws IOException {
-        var log = new RotatingLog(file, partSize, parts, append(file));
-        if (Files.exists(log.turned())) {
-            log.pack(); // an earlier run ended while it was packing
+    /** Opens the file to go on behind what it holds. */
+    static RotatingLog open(
+            LogFiles files, SidecarSpec.Logs rules, LogPacker packer, InstantSource clock)
+            throws IOException {
+        var out = append(files.file());
+        try {
+            return new RotatingLog(files, rules, packer, clock, out);
+        } catch (IOException e) {
+            out.close();
+            throw e;
         }
-        return log;
     }
 
     private static FileChannel append(Path file) throws IOException {
@@ -60,87 +72,126 @@ final class RotatingLog implements AutoCloseable {
                 AtomicFile.ownerOnly(file.toAbsolutePath()));
     }
 
-    void write(byte[] bytes, int count) throws IOException {
-        if (size >= partSize) {
-            rotate();
-        }
-        var left = ByteBuffer.wrap(bytes, 0, count);
-        while (left.hasRemaining()) {
-            size += out.write(left);
+    private static int lastByte(Path file, long size) throws IOException {
+        var last = ByteBuffer.allocate(1);
+        try (var in = FileChannel.open(file)) {
+            return in.read(last, size - 1) == 1 ? last.get(0) : -1;
         }
     }
 
-    private void rotate() throws IOException {
-        if (!packed()) {
-            throw new IOException("an older part of the log could not be packed");
+    private Instant begunBefore() throws IOException {
+        if (size == 0) {
+            return clock.instant();
         }
-        out.close();
-        Files.move(file, turned(), StandardCopyOption.REPLACE_EXISTING);
-        out = append(file);
-        size = out.size();
-        pack();
-    }
-
-    private void pack() {
-        packing =
-                new FutureTask<>(() -> {
-                    packTurned();
-                    return true;
-                });
-        Thread.ofPlatform().name("proa-log-pack").daemon(true).start(packing);
-    }
-
-    private void packTurned() throws IOException {
-        var fresh = file.resolveSibling(file.getFileName() + ".packing");
-        try (var from = Files.newInputStream(turned());
-                OutputStream to = fastGzip(fresh)) {
-            from.transferTo(to);
-        }
-        for (int i = parts; i > 1; i--) {
-            if (Files.exists(part(i - 1))) {
-                Files.move(part(i - 1), part(i), StandardCopyOption.REPLACE_EXISTING);
-            }
-        }
-        Files.move(fresh, part(1), StandardCopyOption.REPLACE_EXISTING);
-        Files.delete(turned());
-    }
-
-    private static OutputStream fastGzip(Path path) throws IOException {
-        Files.deleteIfExists(path);
-        Files.createFile(path, AtomicFile.ownerOnly(path.toAbsolutePath()));
-        return new GZIPOutputStream(Files.newOutputStream(path), 64 * 1024) {
-            {
-                def.setLevel(
-                        Deflater.BEST_SPEED); // logs shrink well, and the sidecar may be waiting
-            }
-        };
-    }
-
-    private Path turned() {
-        return file.resolveSibling(file.getFileName() + ".turned");
-    }
-
-    private Path part(int number) {
-        return file.resolveSibling(file.getFileName() + "." + number + ".gz");
+        var part = new LogPart(files.file(), false);
+        var first = LogTimes.of(files, part).map(LogTimes::first);
+        return first.isPresent()
+                ? first.get()
+                : Files.getLastModifiedTime(files.file()).toInstant();
     }
 
     /**
-     * Waits for the packing; false when it failed, which the next opening of the log tries again.
+     * Appends all that remains in {@code bytes}.
+     *
+     * @throws IOException if the disk does not take them; what it did not take still remains
      */
-    private boolean packed() {
-        try {
-            return packing.get();
-        } catch (ExecutionException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+    void write(ByteBuffer bytes) throws IOException {
+        var now = clock.instant();
+        if (full(now)) {
+            int lineEnd = lineEnded ? bytes.position() : afterFirstLine(bytes);
+            if (lineEnd >= 0) {
+                endLine(bytes, lineEnd, now);
+                turn(now);
+            } else if (size >= fullAt + LINE_END_WITHIN) {
+                turn(now);
+            }
         }
+        append(bytes, now);
+    }
+
+    private void endLine(ByteBuffer bytes, int lineEnd, Instant now) throws IOException {
+        int limit = bytes.limit();
+        try {
+            append(bytes.limit(lineEnd), now);
+        } finally {
+            bytes.limit(limit);
+        }
+    }
+
+    private boolean full(Instant now) {
+        return size >= fullAt
+                || (size > 0
+                        && rules.maxAge()
+                                .filter(age -> Duration.between(begun, now).compareTo(age) >= 0)
+                                .isPresent());
+    }
+
+    private static int afterFirstLine(ByteBuffer bytes) {
+        for (int i = bytes.position(); i < bytes.limit(); i++) {
+            if (bytes.get(i) == '\n') {
+                return i + 1;
+            }
+        }
+        return -1;
+    }
+
+    private void append(ByteBuffer bytes, Instant now) throws IOException {
+        if (!bytes.hasRemaining()) {
+            return;
+        }
+        times.note(size, now);
+        while (bytes.hasRemaining()) {
+            int taken = out.write(bytes);
+            size += taken;
+            if (taken > 0) {
+                lineEnded = bytes.get(bytes.position() - 1) == '\n';
+            }
+        }
+    }
+
+    /**
+     * Writes a line of Proa's own, whole or not at all.
+     *
+     * @throws IOException if the disk does not take it
+     */
+    void mark(String text) throws IOException {
+        var line = (lineEnded ? "" : "\n") + text + "\n";
+        long before = size;
+        boolean ended = lineEnded;
+        try {
+            append(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)), clock.instant());
+        } catch (IOException e) {
+            out.truncate(before);
+            size = before;
+            lineEnded = ended;
+            throw e;
+        }
+    }
+
+    /** Goes on in a new file; where that cannot be made, in this one. */
+    private void turn(Instant now) throws IOException {
+        try {
+            packer.turn();
+        } catch (IOException e) {
+            fullAt = size + rules.maxFile() / 8 + 1;
+            begun = now;
+            return;
+        }
+        // From here on the name is free: a failure leaves it to the next opening.
+        out.close();
+        times.close();
+        out = append(files.file());
+        size = out.size();
+        fullAt = rules.maxFile();
+        begun = now;
+        lineEnded = true;
+        times = LogTimesWriter.open(files.times(), files.file(), size);
+        packer.wake();
     }
 
     @Override
     public void close() throws IOException {
-        packed();
+        times.close();
         out.close();
     }
 }

@@ -325,5 +325,6 @@ public final class Supervisor implements AutoCloseable {
                 sidecar.end();
             }
         }
+        launcher.close();
     }
 }

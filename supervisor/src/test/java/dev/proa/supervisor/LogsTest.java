@@ -2,22 +2,12 @@ package dev.proa.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.proa.journal.RuntimeEvent;
 import dev.proa.profile.SidecarSpec.Check;
 import dev.proa.profile.SidecarSpec.RestartPolicy;
 import dev.proa.testkit.Await;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,70 +15,6 @@ class LogsTest {
     private static final Pattern NONE = Pattern.compile("(?!)");
 
     @TempDir Path data;
-
-    private byte[] everything(Path log) throws IOException {
-        var bytes = new ByteArrayOutputStream();
-        for (int i = 50; i > 0; i--) {
-            var part = log.resolveSibling(log.getFileName() + "." + i + ".gz");
-            if (Files.exists(part)) {
-                try (var in = new GZIPInputStream(Files.newInputStream(part))) {
-                    in.transferTo(bytes);
-                }
-            }
-        }
-        bytes.writeBytes(Files.readAllBytes(log));
-        return bytes.toByteArray();
-    }
-
-    @Test
-    void keepsEveryByteOverRotationsAndOnlyForTheOwner() throws IOException {
-        var log = data.resolve("api.log");
-        var sent = new ByteArrayOutputStream();
-        var dice = new SplittableRandom(7);
-        try (var file = RotatingLog.open(log, 10_000, 50)) {
-            for (int i = 0; i < 60; i++) {
-                var bytes = new byte[dice.nextInt(8_000)];
-                dice.nextBytes(bytes);
-                file.write(bytes, bytes.length);
-                sent.writeBytes(bytes);
-            }
-        }
-
-        assertThat(everything(log)).isEqualTo(sent.toByteArray());
-        try (var files = Files.list(data)) {
-            assertThat(files)
-                    .hasSizeGreaterThan(10)
-                    .allSatisfy(file ->
-                            assertThat(
-                                            PosixFilePermissions.toString(
-                                                    Files.getPosixFilePermissions(file)))
-                                    .isEqualTo("rw-------"));
-        }
-    }
-
-    @Test
-    void dropsTheOldestPartsAndHolds128MiBByDefault() throws IOException {
-        var log = data.resolve("api.log");
-        try (var file = RotatingLog.open(log, 100, 3)) {
-            for (int i = 0; i < 10; i++) {
-                file.write(new byte[100], 100);
-            }
-        }
-
-        assertThat(everything(log)).hasSize(400);
-        assertThat(RotatingLog.PART * RotatingLog.PARTS).isGreaterThanOrEqualTo(128L << 20);
-    }
-
-    @Test
-    void packsAPartThatAnEarlierRunLeftUnpacked() throws IOException {
-        var log = data.resolve("api.log");
-        Files.writeString(log, "new");
-        Files.writeString(data.resolve("api.log.turned"), "old");
-        RotatingLog.open(log).close();
-
-        assertThat(everything(log)).asString(StandardCharsets.UTF_8).isEqualTo("oldnew");
-        assertThat(data.resolve("api.log.turned")).doesNotExist();
-    }
 
     @Test
     void theRingHoldsTheLastLinesCutAndReplacedWhateverIsPrinted() {
@@ -98,7 +24,7 @@ class LogsTest {
         ring.take(new byte[] {(byte) 0xff, 'y', '\n', 'z'}, 4, NONE);
         ring.end(NONE);
         assertThat(ring.tail())
-                .containsExactly("a", "b", "", "x".repeat(4096) + " ... (cut)", "\ufffdy", "z");
+                .containsExactly("a", "b", "", "x".repeat(3072) + " ... (cut)", "\ufffdy", "z");
 
         for (int i = 0; i < 500; i++) {
             var line = ("line " + i + "\n").getBytes(StandardCharsets.UTF_8);
@@ -119,35 +45,6 @@ class LogsTest {
         assertThat(ring.take(new byte[] {'\n'}, 1, wanted)).isTrue();
     }
 
-    @SuppressWarnings("try") // closed before the end of its scope, which is the point
-    @Test
-    void aLogThatCannotBeWrittenIsSaidAndDoesNotEndTheOutput() throws Exception {
-        var journal =
-                java.util.Collections.synchronizedList(new java.util.ArrayList<RuntimeEvent>());
-        var log = data.resolve("not/there/api.log");
-        try (var sidecar = new PipedOutputStream();
-                var output = new PipedInputStream(sidecar)) {
-            var ring = new LineRing();
-            var pump =
-                    new LogPump("api", log, output, ring, Optional.empty(), () -> {}, journal::add);
-            pump.start();
-            sidecar.write("lost\n".getBytes(StandardCharsets.UTF_8));
-            sidecar.flush();
-            Await.until("the line was read", () -> !ring.tail().isEmpty());
-            Files.createDirectories(data.resolve("not/there"));
-            sidecar.write("kept\n".getBytes(StandardCharsets.UTF_8));
-            sidecar.close();
-            pump.join();
-        }
-
-        assertThat(log).content().endsWith("kept\n");
-        assertThat(journal).allMatch(RuntimeEvent.LogDropped.class::isInstance).isNotEmpty();
-        assertThat(journal.getFirst())
-                .isInstanceOfSatisfying(
-                        RuntimeEvent.LogDropped.class,
-                        event -> assertThat(event.bytes()).isEqualTo(5));
-    }
-
     @Test
     void aSidecarThatKillsItselfAfter50MbLosesNoByte() throws Exception {
         var script =
@@ -159,7 +56,7 @@ class LogsTest {
             bench.start();
             Await.until("it ended", () -> bench.status("api").lastExit().isPresent());
 
-            var bytes = everything(data.resolve("logs/api.log"));
+            var bytes = LogBytes.of(data, "api");
             assertThat(bytes).hasSize(50_000_000 + 16);
             assertThat(new String(bytes, bytes.length - 16, 16, StandardCharsets.US_ASCII))
                     .isEqualTo("LAST without end");
@@ -184,8 +81,17 @@ class LogsTest {
             System.gc();
 
             assertThat(used() - before).isLessThan(20L << 20);
-            assertThat(everything(data.resolve("logs/api.log")).length).isGreaterThan(128 << 20);
+            assertThat(LogBytes.of(data, "api").length).isGreaterThan(128 << 20);
         }
+    }
+
+    @Test
+    void aCutSplitsNoWord() {
+        var ring = new LineRing();
+        var text = "x ".repeat(2040) + "a-secret-of-a-length-that-is-cut\n";
+        ring.take(text.getBytes(StandardCharsets.UTF_8), text.length(), NONE);
+
+        assertThat(ring.tail()).containsExactly("x ".repeat(2040) + " ... (cut)");
     }
 
     private static long used() {
