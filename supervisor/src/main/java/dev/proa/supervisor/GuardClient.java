@@ -9,6 +9,7 @@ import dev.proa.journal.RuntimeEvent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The guard in force: a new chain is started when the last one was lost. */
@@ -26,12 +27,24 @@ final class GuardClient {
 
     private final Path program;
     private final Journal journal;
+    private final RunRegistry registry;
+    private final Leftovers leftovers;
     private @Nullable GuardConnection current; // guarded by this
     private boolean closed; // guarded by this
 
-    GuardClient(Path program, Journal journal) {
-        this.program = program;
-        this.journal = journal;
+    /** Ends what an earlier run of the same data folder left; starts nothing yet. */
+    GuardClient(SupervisorSetup setup) {
+        var list = RunRecord.file(setup.dataFolder());
+        program = setup.guard();
+        journal = setup.journal();
+        leftovers = Janitor.reap(list, setup.time());
+        leftovers.events().forEach(journal::record);
+        registry = new RunRegistry(list, setup.instance().toString(), journal, setup.time());
+    }
+
+    /** What a person has to know of the guard and of earlier runs. */
+    List<Problem> problems() {
+        return leftovers.problems();
     }
 
     /**
@@ -42,6 +55,7 @@ final class GuardClient {
     void start() {
         try {
             connection();
+            registry.open();
         } catch (IOException e) {
             throw new ProaException(
                     ExitCode.UNAVAILABLE,
@@ -56,11 +70,12 @@ final class GuardClient {
     /**
      * Hands a program to the guard.
      *
+     * @param name of the sidecar or window, for the list of processes
      * @throws IOException if there is no guard and none can be started
      */
-    Handle spawn(Launch launch, GuardNews news) throws IOException {
+    Handle spawn(String name, Launch launch, GuardNews news) throws IOException {
         var guard = connection();
-        return new Handle(guard, guard.spawn(launch, news));
+        return new Handle(guard, guard.spawn(launch, registry.watching(name, news)));
     }
 
     // Everybody who comes here has to wait for the guard anyway, so the lock may be held meanwhile.
@@ -85,6 +100,8 @@ final class GuardClient {
             closed = true;
             last = current;
         }
-        return last == null || last.close(patience);
+        boolean proved = last == null || last.close(patience);
+        registry.close(proved);
+        return proved;
     }
 }

@@ -85,7 +85,7 @@ final class Launcher {
         if (unresolved[0] != null) {
             throw unresolved[0];
         }
-        return new Result.Handed(guard.spawn(launch, news));
+        return new Result.Handed(guard.spawn(spec.id(), launch, news));
     }
 
     private String late(String name, Optional<LoopbackPort> port) throws IOException {
