@@ -23,6 +23,37 @@ class KilledRuntimeTest {
 
     @Test
     void killingTheRuntimeTwentyTimesLeavesNothing() throws IOException, InterruptedException {
+        var said = inABox(ManyDeaths.class, Integer.toString(TRIALS));
+
+        assertThat(said).contains(TRIALS + " of " + TRIALS + " left nothing");
+    }
+
+    @Test
+    void theNextLaunchEndsWhatIsLeftWhenTheRuntimeAndAllItsGuardsAreKilled()
+            throws IOException, InterruptedException {
+        int trials = Math.max(5, TRIALS / 4);
+
+        var said = inABox(AllKilled.class, Integer.toString(trials), nasty());
+
+        assertThat(said).contains(trials + " of " + trials + ": ");
+        System.out.print("all killed, " + said);
+    }
+
+    /** A sidecar that does everything to outlive its guards. */
+    private String nasty() throws IOException, InterruptedException {
+        var program = folder.resolve("nasty").toString();
+        var source = Path.of(System.getProperty("proa.checkout"), "native/guard/tests/nasty.c");
+        var compiler =
+                new ProcessBuilder("cc", "-O2", "-o", program, source.toString())
+                        .inheritIO()
+                        .start();
+        assertThat(compiler.waitFor()).isZero();
+        return program;
+    }
+
+    /** What a program with its own PID namespace says; its first argument is a folder for data. */
+    private String inABox(Class<?> program, String... more)
+            throws IOException, InterruptedException {
         open(folder);
         var data = open(Files.createDirectory(folder.resolve("data")));
         Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -33,17 +64,19 @@ class KilledRuntimeTest {
                 java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
         var box = Path.of(System.getProperty("proa.checkout"), "native/guard/tests/box.sh");
         var command =
-                List.of(
-                        box.toString(),
-                        "800",
-                        ProcessHandle.current().info().command().orElseThrow(),
-                        "-Xmx64m",
-                        "-Dproa.guard=" + guard,
-                        "-cp",
-                        readableClasses(),
-                        ManyDeaths.class.getName(),
-                        data.toString(),
-                        Integer.toString(TRIALS));
+                new ArrayList<>(
+                        List.of(
+                                box.toString(),
+                                "800",
+                                ProcessHandle.current().info().command().orElseThrow(),
+                                "-Xmx64m",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-Dproa.guard=" + guard,
+                                "-cp",
+                                readableClasses(),
+                                program.getName(),
+                                data.toString()));
+        command.addAll(List.of(more));
 
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         var said =
@@ -52,7 +85,7 @@ class KilledRuntimeTest {
                         java.nio.charset.StandardCharsets.UTF_8);
 
         assertThat(process.waitFor()).as(said).isZero();
-        assertThat(said).contains(TRIALS + " of " + TRIALS + " left nothing");
+        return said;
     }
 
     /** The classes of this test, copied to where the box's user, who is nobody, can read them. */
