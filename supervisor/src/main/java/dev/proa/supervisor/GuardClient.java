@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The guard in force: a new chain is started when the last one was lost. */
@@ -31,6 +33,7 @@ final class GuardClient {
     private final Leftovers leftovers;
     private @Nullable GuardConnection current; // guarded by this
     private boolean closed; // guarded by this
+    private volatile Tier tier = Tier.ofNative();
 
     /** Ends what an earlier run of the same data folder left; starts nothing yet. */
     GuardClient(SupervisorSetup setup) {
@@ -44,26 +47,48 @@ final class GuardClient {
 
     /** What a person has to know of the guard and of earlier runs. */
     List<Problem> problems() {
-        return leftovers.problems();
+        return Stream.concat(leftovers.problems().stream(), tier.problem(program).stream())
+                .toList();
+    }
+
+    Tier tier() {
+        return tier;
     }
 
     /**
-     * Starts the guard, so that a missing one is found before anything else.
+     * Starts the guard, before anything else: the native one, or the one in Java where that is
+     * missing, altered or cannot be run.
      *
      * @throws ProaException if it cannot run here
      */
     void start() {
         try {
-            connection();
             registry.open();
+            var objection = new GuardProgram(program).objection();
+            if (objection.isEmpty()) {
+                objection = failureToStart();
+            }
+            if (objection.isPresent()) {
+                tier = Tier.ofJava(objection.get());
+                connection();
+            }
         } catch (IOException e) {
             throw new ProaException(
                     ExitCode.UNAVAILABLE,
                     new Problem(
                             Where.of(program.toString()),
                             "the guard of the sidecars does not run: " + e.getMessage(),
-                            "Build Proa again, and use Linux 5.3 or newer with /proc mounted"),
+                            "Use Linux 5.3 or newer with /proc mounted"),
                     e);
+        }
+    }
+
+    private Optional<String> failureToStart() {
+        try {
+            connection();
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(GuardProgram.reason(e));
         }
     }
 
@@ -84,9 +109,16 @@ final class GuardClient {
             throw new IOException("the supervisor is closed");
         }
         if (current == null || current.lost()) {
-            current = GuardConnection.open(program, this::lost);
+            current = GuardConnection.open(command(), this::lost);
         }
         return current;
+    }
+
+    private List<String> command() {
+        var parent = Long.toString(OwnProcess.pid());
+        return tier.reason().isEmpty()
+                ? List.of(program.toString(), "--parent", parent)
+                : JavaGuard.command("--parent", parent);
     }
 
     private void lost(String reason) {

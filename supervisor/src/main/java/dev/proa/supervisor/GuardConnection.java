@@ -5,7 +5,6 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,12 +60,12 @@ final class GuardConnection {
     /**
      * Starts a chain and waits for its greeting.
      *
+     * @param command that starts a guard for this process
      * @param onLost told why, if the chain ends without having been asked to
      * @throws IOException if it does not greet; the message says what it said instead
      */
-    static GuardConnection open(Path program, Consumer<String> onLost) throws IOException {
-        var parent = Long.toString(ProcessHandle.current().pid());
-        var builder = new ProcessBuilder(program.toString(), "--parent", parent);
+    static GuardConnection open(List<String> command, Consumer<String> onLost) throws IOException {
+        var builder = new ProcessBuilder(command);
         builder.environment().clear();
         var connection = new GuardConnection(builder.start(), onLost);
         connection.begin();

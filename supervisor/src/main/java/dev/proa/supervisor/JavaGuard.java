@@ -38,8 +38,8 @@ abstract class JavaGuard {
 
     protected final InstantSource time = new MonotonicTime();
     private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
-    private final Semaphore mayWait = new Semaphore(0);
-    private boolean waiting; // owner thread only
+    private final Semaphore mayWait = new Semaphore(1);
+    private boolean waiting = true; // owner thread only
 
     /** {@code --parent PID} is the guard of all; {@code --child APPLICATION ROOT} that of one. */
     public static void main(String[] words) {

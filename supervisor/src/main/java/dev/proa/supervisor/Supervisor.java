@@ -85,6 +85,11 @@ public final class Supervisor implements AutoCloseable {
         return guard.problems();
     }
 
+    /** What keeps sidecars from outliving this run. */
+    public Tier tier() {
+        return guard.tier();
+    }
+
     /** Starts every sidecar: at once, or as soon as what it needs is there. Returns at once. */
     public void start() {
         synchronized (change) {
