@@ -23,7 +23,7 @@ class KilledRuntimeTest {
 
     @Test
     void killingTheRuntimeTwentyTimesLeavesNothing() throws IOException, InterruptedException {
-        var said = inABox(ManyDeaths.class, Integer.toString(TRIALS));
+        var said = inABox(ManyDeaths.class, guard(), Integer.toString(TRIALS));
 
         assertThat(said).contains(TRIALS + " of " + TRIALS + " left nothing");
     }
@@ -33,10 +33,28 @@ class KilledRuntimeTest {
             throws IOException, InterruptedException {
         int trials = Math.max(5, TRIALS / 4);
 
-        var said = inABox(AllKilled.class, Integer.toString(trials), nasty());
+        var said = inABox(AllKilled.class, guard(), Integer.toString(trials), nasty());
 
         assertThat(said).contains(trials + " of " + trials + ": ");
         System.out.print("all killed, " + said);
+    }
+
+    @Test
+    void theGuardInJavaLeavesNothingEither() throws IOException, InterruptedException {
+        int trials = Math.max(3, TRIALS / 10);
+        var none = folder.resolve("no-guard");
+
+        assertThat(inABox(ManyDeaths.class, none, Integer.toString(trials)))
+                .contains(trials + " of " + trials + " left nothing");
+        assertThat(inABox(AllKilled.class, none, Integer.toString(trials), nasty()))
+                .contains(trials + " of " + trials + ": ");
+    }
+
+    private Path guard() throws IOException {
+        return Files.copy(
+                Path.of(System.getProperty("proa.guard")),
+                folder.resolve("proa-guard"),
+                java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
     }
 
     /** A sidecar that does everything to outlive its guards. */
@@ -52,16 +70,11 @@ class KilledRuntimeTest {
     }
 
     /** What a program with its own PID namespace says; its first argument is a folder for data. */
-    private String inABox(Class<?> program, String... more)
+    private String inABox(Class<?> program, Path guard, String... more)
             throws IOException, InterruptedException {
         open(folder);
-        var data = open(Files.createDirectory(folder.resolve("data")));
+        var data = open(Files.createDirectory(folder.resolve(program.getSimpleName())));
         Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxrwxrwx"));
-        var guard = folder.resolve("proa-guard");
-        Files.copy(
-                Path.of(System.getProperty("proa.guard")),
-                guard,
-                java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
         var box = Path.of(System.getProperty("proa.checkout"), "native/guard/tests/box.sh");
         var command =
                 new ArrayList<>(
@@ -73,7 +86,7 @@ class KilledRuntimeTest {
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-Dproa.guard=" + guard,
                                 "-cp",
-                                readableClasses(),
+                                readableClasses(program.getSimpleName()),
                                 program.getName(),
                                 data.toString()));
         command.addAll(List.of(more));
@@ -89,7 +102,7 @@ class KilledRuntimeTest {
     }
 
     /** The classes of this test, copied to where the box's user, who is nobody, can read them. */
-    private String readableClasses() throws IOException {
+    private String readableClasses(String use) throws IOException {
         var paths = new LinkedHashSet<String>();
         for (var property : List.of("java.class.path", "jdk.module.path")) {
             paths.addAll(List.of(System.getProperty(property, "").split(File.pathSeparator)));
@@ -99,7 +112,7 @@ class KilledRuntimeTest {
         var copies = new ArrayList<String>();
         for (var path : paths) {
             if (!path.isEmpty() && Files.exists(Path.of(path))) {
-                var copy = folder.resolve("classes" + copies.size());
+                var copy = folder.resolve(use + "classes" + copies.size());
                 copyTree(Path.of(path), copy);
                 copies.add(copy.toString());
             }
