@@ -11,7 +11,7 @@ home=$out/$id
 
 mkdir -p "$home/libexec"
 cp -R "$checkout/product/target/lib" "$home/lib"
-cp "$checkout/supervisor/target/native/proa-guard" "$checkout/cli/target/native/proa-hook" "$home/libexec/"
+cp "$checkout/supervisor/target/native/proa-guard" "$checkout/supervisor/target/native/proa-guard.sha256" "$checkout/cli/target/native/proa-hook" "$home/libexec/"
 
 # Netty names channels by this machine's network cards, which costs a start time and a warning where there are none;
 # on loopback the names need not differ between machines.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds proa-guard: build.sh OUT. Static, with musl where there is one; the same sources give the
-# same bytes with the same compiler, wherever they lie.
+# same bytes with the same compiler, wherever they lie. OUT.sha256 gets their digest.
 set -eu
 [ $# -eq 1 ] || { echo "usage: build.sh OUT" >&2; exit 64; }
 case $1 in /*) out=$1 ;; *) out=$PWD/$1 ;; esac
@@ -23,5 +23,9 @@ mkdir -p "$(dirname -- "$out")"
     -Wformat=2 -Wvla -Wundef -Wwrite-strings \
     -fstack-protector-strong -ffunction-sections -fdata-sections \
     -Wl,--build-id=none -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now \
-    -o "$out.new" proa-guard.c root.c sidecars.c child.c launch.c frame.c sweep.c family.c os.c
+    -o "$out.new" proa-guard.c root.c sidecars.c listeners.c child.c launch.c \
+    namespace.c cgroup.c detach.c frame.c sweep.c family.c os.c
+# With the name alone, so that it can be checked wherever both files are brought.
+digest=$(sha256sum <"$out.new" | cut -d ' ' -f 1)
+printf '%s  %s\n' "$digest" "$(basename -- "$out")" >"$out.sha256"
 mv -f "$out.new" "$out"

@@ -71,6 +71,14 @@ static const char *read_u32(const struct field *field, uint32_t *value) {
     return NULL;
 }
 
+static const char *read_u64(const struct field *field, uint64_t *value) {
+    if (field->length != 8) {
+        return "a number that is not eight bytes long";
+    }
+    *value = (uint64_t)u32_at(field->value) << 32 | u32_at(field->value + 4);
+    return NULL;
+}
+
 /* Strings are copied into one block, which is as long as the frame and so always long enough. */
 struct strings {
     char *next;
@@ -106,6 +114,24 @@ static const char *read_field(
             return read_string(strings, field, &command->envp[strings->envs++]);
         case F_CWD:
             return read_string(strings, field, &command->cwd);
+        case F_INSTANCE:
+            return read_string(strings, field, &command->instance);
+        case F_PORT:
+            return read_u32(field, &command->port);
+        case F_LISTENER:
+            return read_u32(field, &command->listener);
+        case F_UMASK:
+            command->has_umask = true;
+            return read_u32(field, &command->umask);
+        case F_NICE:
+            command->has_nice = true;
+            return read_u32(field, &command->nice);
+        case F_NAMESPACE:
+            return read_u32(field, &command->namespace);
+        case F_MEMORY_MAX:
+            return read_u64(field, &command->memory_max);
+        case F_PIDS_MAX:
+            return read_u32(field, &command->pids_max);
         default:
             /* What a newer runtime asks for and this guard cannot give is refused, not forgotten. */
             command->unsupported = command->unsupported || field->tag < F_OPTIONAL;
@@ -125,7 +151,7 @@ static const char *count_strings(struct cursor cursor, size_t *args, size_t *env
 
 static const char *parse(struct command *command, const uint8_t *frame, size_t length) {
     *command = (struct command){.type = frame[0]};
-    if (command->type < HELLO || command->type > SHUTDOWN) {
+    if (command->type < HELLO || command->type > UNLISTEN) {
         return "an unknown type of frame";
     }
     struct cursor cursor = {.at = frame + 1, .end = frame + length};
@@ -263,6 +289,14 @@ void event_u64(uint8_t tag, uint64_t value) {
     put_u32(field + FIELD_HEAD, (uint32_t)(value >> 32));
     put_u32(field + FIELD_HEAD + 4, (uint32_t)value);
     output_append(field, sizeof field);
+}
+
+void event_string(uint8_t tag, const char *value) {
+    size_t length = strlen(value);
+    uint8_t head[FIELD_HEAD] = {tag};
+    put_u32(head + 1, (uint32_t)length);
+    output_append(head, sizeof head);
+    output_append(value, length);
 }
 
 void event_end(void) {

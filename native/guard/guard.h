@@ -15,6 +15,9 @@ enum {
     GRACE_LIMIT_MS = 24 * 60 * 60 * 1000,
     REPORT_AFTER_MS = 10 * 1000,
     PIDS_IN_REPORT = 64,
+    LISTENER_LIMIT = 256,
+    INSTANCE_LIMIT = 64,
+    CGROUP_NAME_LIMIT = 128,
 };
 
 enum { EXIT_USAGE = 64, EXIT_DATA = 65, EXIT_UNAVAILABLE = 69, EXIT_BROKEN = 70 };
@@ -70,9 +73,36 @@ void sweep_round(struct sweep *sweep);
 bool sweep_report_due(struct sweep *sweep);
 
 /* frame.c: the frames on fd 0 and fd 1. */
-enum { HELLO = 1, SPAWN = 2, OPENED = 3, STOP = 4, KILL = 5, SHUTDOWN = 6 };
-enum { SAYS_HELLO = 65, STARTED = 66, SPAWN_FAILED = 67, EXITED = 68, EMPTY = 69, NOT_EMPTY = 70 };
-enum { STAGE_FRAME = 1, STAGE_GUARD = 2, STAGE_CHDIR = 3, STAGE_EXEC = 4 };
+enum {
+    HELLO = 1,
+    SPAWN = 2,
+    OPENED = 3,
+    STOP = 4,
+    KILL = 5,
+    SHUTDOWN = 6,
+    LISTEN = 7,
+    UNLISTEN = 8,
+};
+enum {
+    SAYS_HELLO = 65,
+    STARTED = 66,
+    SPAWN_FAILED = 67,
+    EXITED = 68,
+    EMPTY = 69,
+    NOT_EMPTY = 70,
+    LISTENING = 71,
+    LISTEN_FAILED = 72,
+};
+enum {
+    STAGE_FRAME = 1,
+    STAGE_GUARD = 2,
+    STAGE_CHDIR = 3,
+    STAGE_EXEC = 4,
+    STAGE_NICE = 5,
+    STAGE_NAMESPACE = 6,
+    /* Not an end: the process runs on, outside of its cgroup. Between launch and guard only. */
+    STAGE_NO_CGROUP = 7,
+};
 enum { HOW_EXITED = 0, HOW_SIGNALLED = 1, HOW_UNKNOWN = 2 };
 
 enum {
@@ -94,6 +124,18 @@ enum {
     F_STIME_US = 16,
     F_MAXRSS_KB = 17,
     F_SURVIVORS = 18,
+    F_PORT = 19,
+    F_LISTENER = 20,
+    F_UMASK = 21,
+    F_NICE = 22,
+    F_NAMESPACE = 23,
+    F_MEMORY_MAX = 24,
+    F_PIDS_MAX = 25,
+    F_CGROUP = 26,
+    F_LIMITS = 27,
+    F_CGROUP_OK = 28,
+    F_PIDNS_OK = 29,
+    F_INSTANCE = 30,
     F_OPTIONAL = 128, /* from here on a reader skips what it does not know */
 };
 
@@ -103,9 +145,19 @@ struct command {
     uint32_t version;
     uint32_t signal;
     uint32_t grace_ms;
+    uint32_t port;
+    uint32_t listener; /* 0: none */
+    uint32_t umask;
+    uint32_t nice; /* a negative one in two's complement */
+    uint32_t namespace;
+    uint64_t memory_max; /* bytes; 0: no limit */
+    uint32_t pids_max;   /* 0: no limit */
+    bool has_umask;
+    bool has_nice;
     char **argv;
     char **envp;
     char *cwd;
+    char *instance;
     char *strings;
     bool unsupported;
 };
@@ -117,6 +169,7 @@ void command_release(struct command *command);
 void event_begin(uint8_t type);
 void event_u32(uint8_t tag, uint32_t value);
 void event_u64(uint8_t tag, uint64_t value);
+void event_string(uint8_t tag, const char *value);
 void event_end(void);
 bool events_pending(void);
 bool events_full(void);
@@ -140,7 +193,19 @@ struct report {
 };
 
 void fill_exit(struct report *report, int status, const struct rusage *used);
-_Noreturn void child_guard(pid_t root, int socket, int app, int out, const struct command *spawn);
+
+/* What a guard of one sidecar is born with. The descriptors are closed in the parent. */
+struct birth {
+    pid_t root;
+    int socket;
+    int app;
+    int out;
+    int listener;       /* -1: none */
+    const char *cgroup; /* empty: none */
+    const struct command *spawn;
+};
+
+_Noreturn void child_guard(const struct birth *birth);
 
 /* launch.c: the last steps of a process before it becomes the sidecar. */
 struct failure {
@@ -148,9 +213,52 @@ struct failure {
     int32_t error;
 };
 
-_Noreturn void launch(pid_t guard, int out, int failure_fd, const struct command *spawn);
+struct launch {
+    int guard; /* pidfd */
+    int out;
+    int listener; /* -1: none */
+    int failure;
+    const char *join; /* the cgroup that is still to be joined, or NULL */
+    const struct command *spawn;
+};
+
+_Noreturn void launch(const struct launch *launch);
+void reset_signals(void);
+int exec_program(char *const *argv, char *const *envp);
+
+/* detach.c: a program that outlives the application on purpose. */
+int detach(char **argv);
+
+/* namespace.c: a PID namespace for one sidecar. */
+int namespace_enter(void);
+pid_t namespace_init(int guard, int *leash);
+void namespace_mount_proc(void);
+bool namespace_possible(void);
+
+/* cgroup.c: one cgroup for each sidecar, where this user may make some. */
+bool cgroups_find(const char *instance);
+void cgroup_name(char *name, uint32_t id);
+void cgroup_path(char *path, size_t size, const char *name);
+bool cgroup_make(const char *name);
+bool cgroup_limit(const char *name, uint64_t memory, uint32_t pids, const pid_t *own, size_t count);
+pid_t cgroup_fork(const char *name);
+bool cgroup_join(const char *name);
+void cgroup_kill(const char *name);
+void cgroup_remove(const char *name);
+
+/* listeners.c: the sockets that are kept for sidecars while these are restarted. */
+void listener_open(uint32_t id, uint32_t port);
+void listener_close(uint32_t id);
+int listener_of(uint32_t id);
 
 /* root.c: the guard of all sidecars. */
-_Noreturn void root_guard(pid_t warden, int app, pid_t *guards);
+struct origin {
+    pid_t application;
+    pid_t warden;
+    int app;       /* pidfd of the application */
+    pid_t *guards; /* shared with the warden: the child guards by slot */
+};
+
+_Noreturn void root_guard(const struct origin *origin);
 
 #endif

@@ -110,9 +110,16 @@ int main(int count, char **words) {
         printf("proa-guard protocol %d\n", PROTOCOL_VERSION);
         return 0;
     }
+    if (count >= 3 && strcmp(words[1], "--detach") == 0) {
+        bool dashes = strcmp(words[2], "--") == 0;
+        if (count > 2 + dashes) {
+            return detach(words + 2 + dashes);
+        }
+    }
     pid_t parent = parse_parent(count, words);
     if (parent == 0) {
-        diagnose("usage: proa-guard --parent PID, or proa-guard --version");
+        diagnose("usage: proa-guard --parent PID, proa-guard --detach [--] PROGRAM [ARGUMENT...], or "
+                 "proa-guard --version");
         return EXIT_USAGE;
     }
     /* Without all three standard streams a later open would take their place. */
@@ -150,7 +157,8 @@ int main(int count, char **words) {
         unavailable("no further process can be started");
     }
     if (root == 0) {
-        root_guard(self, app, guards);
+        root_guard(&(struct origin){
+                .application = parent, .warden = self, .app = app, .guards = guards});
     }
     warden(deaths);
 }

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -36,6 +37,51 @@ static struct sidecar *free_slot(void) {
     return NULL;
 }
 
+static bool fork_guard(struct sidecar *slot, const struct command *spawn, int out, int socket) {
+    pid_t guard = fork();
+    if (guard == 0) {
+        /* Before it has a sidecar: the warden knows every guard that keeps something. */
+        me.guards[slot - sidecars] = getpid();
+        child_guard(&(struct birth){.root = me.pid,
+                .socket = socket,
+                .app = me.app,
+                .out = out,
+                .listener = listener_of(spawn->listener),
+                .cgroup = slot->cgroup,
+                .spawn = spawn});
+    }
+    slot->guard = guard;
+    return guard > 0;
+}
+
+/* Our own processes have to leave a cgroup whose children are to have limits. */
+static bool limit(const char *cgroup, const struct command *spawn) {
+    static pid_t own[SIDECAR_LIMIT + 3];
+    size_t count = 0;
+    own[count++] = me.application;
+    own[count++] = me.warden_pid;
+    own[count++] = me.pid;
+    for (int i = 0; i < sidecar_count; i++) {
+        if (sidecars[i].used && sidecars[i].guard != 0) {
+            own[count++] = sidecars[i].guard;
+        }
+    }
+    return cgroup_limit(cgroup, spawn->memory_max, spawn->pids_max, own, count);
+}
+
+static void give_cgroup(struct sidecar *slot, const struct command *spawn) {
+    slot->limits_wanted = spawn->memory_max != 0 || spawn->pids_max != 0;
+    if (!me.cgroups) {
+        return;
+    }
+    cgroup_name(slot->cgroup, spawn->id);
+    if (!cgroup_make(slot->cgroup)) {
+        slot->cgroup[0] = '\0';
+        return;
+    }
+    slot->limits = slot->limits_wanted && limit(slot->cgroup, spawn);
+}
+
 static void start_guard(struct sidecar *slot, const struct command *spawn) {
     int out[2];
     int talk[2];
@@ -49,40 +95,59 @@ static void start_guard(struct sidecar *slot, const struct command *spawn) {
         close(out[1]);
         return;
     }
-    pid_t guard = fork();
-    if (guard == 0) {
-        /* Before it has a sidecar: the warden knows every guard that keeps something. */
-        me.guards[slot - sidecars] = getpid();
-        child_guard(me.pid, talk[1], me.app, out[1], spawn);
-    }
+    *slot = (struct sidecar){.id = spawn->id, .socket = talk[0], .out = out[0]};
+    give_cgroup(slot, spawn);
+    slot->used = fork_guard(slot, spawn, out[1], talk[1]);
     int error = errno;
     close(out[1]);
     close(talk[1]);
-    if (guard < 0) {
+    if (!slot->used) {
         sidecar_failed(spawn->id, STAGE_GUARD, error);
+        sidecar_drop_cgroup(slot);
         close(out[0]);
         close(talk[0]);
-        return;
     }
-    *slot = (struct sidecar){
-            .used = true, .id = spawn->id, .guard = guard, .socket = talk[0], .out = out[0]};
+}
+
+/* errno of what is wrong with the request itself, or 0. */
+static int refusal(const struct command *spawn) {
+    int nice = (int)spawn->nice;
+    if (spawn->unsupported) {
+        return ENOTSUP;
+    }
+    if (spawn->argv[0] == NULL || spawn->umask > 0777 || nice < -20 || nice > 19) {
+        return EINVAL;
+    }
+    if (spawn->listener != 0 && listener_of(spawn->listener) < 0) {
+        return EBADF;
+    }
+    if (sidecar_by_id(spawn->id) != NULL) {
+        return EEXIST;
+    }
+    return me.closing ? ESHUTDOWN : 0;
 }
 
 static void spawn_sidecar(const struct command *spawn) {
+    int wrong = refusal(spawn);
     struct sidecar *slot = free_slot();
-    if (spawn->unsupported) {
-        sidecar_failed(spawn->id, STAGE_FRAME, ENOTSUP);
-    } else if (spawn->argv[0] == NULL) {
-        sidecar_failed(spawn->id, STAGE_FRAME, EINVAL);
-    } else if (sidecar_by_id(spawn->id) != NULL) {
-        sidecar_failed(spawn->id, STAGE_FRAME, EEXIST);
-    } else if (me.closing) {
-        sidecar_failed(spawn->id, STAGE_FRAME, ESHUTDOWN);
+    if (wrong != 0) {
+        sidecar_failed(spawn->id, STAGE_FRAME, wrong);
     } else if (slot == NULL) {
         sidecar_failed(spawn->id, STAGE_GUARD, EAGAIN);
     } else {
         start_guard(slot, spawn);
     }
+}
+
+static void greet(const struct command *command) {
+    me.greeted = true;
+    me.cgroups = cgroups_find(command->instance == NULL ? "" : command->instance);
+    event_begin(SAYS_HELLO);
+    event_u32(F_VERSION, PROTOCOL_VERSION);
+    event_u32(F_PID, (uint32_t)me.pid);
+    event_u32(F_CGROUP_OK, me.cgroups);
+    event_u32(F_PIDNS_OK, namespace_possible());
+    event_end();
 }
 
 static void want_stop(struct sidecar *sidecar, const struct command *command) {
@@ -106,11 +171,7 @@ static void obey(const struct command *command) {
     struct sidecar *sidecar = sidecar_by_id(command->id);
     switch (command->type) {
         case HELLO:
-            me.greeted = true;
-            event_begin(SAYS_HELLO);
-            event_u32(F_VERSION, PROTOCOL_VERSION);
-            event_u32(F_PID, (uint32_t)me.pid);
-            event_end();
+            greet(command);
             break;
         case SPAWN:
             spawn_sidecar(command);
@@ -126,6 +187,12 @@ static void obey(const struct command *command) {
                 sidecar->kill_wanted = true;
             }
             break;
+        case LISTEN:
+            listener_open(command->id, command->port);
+            break;
+        case UNLISTEN:
+            listener_close(command->id);
+            break;
         case SHUTDOWN:
             me.closing = true;
             for (int i = 0; i < sidecar_count; i++) {
@@ -135,6 +202,11 @@ static void obey(const struct command *command) {
             }
             break;
     }
+}
+
+static bool names_a_folder(const char *name) {
+    size_t length = strlen(name);
+    return length <= INSTANCE_LIMIT && strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == length;
 }
 
 static const char *objection(const struct command *command) {
@@ -149,6 +221,9 @@ static const char *objection(const struct command *command) {
     }
     if (command->signal >= NSIG || command->grace_ms > GRACE_LIMIT_MS) {
         return "a signal or a grace out of range";
+    }
+    if (command->instance != NULL && !names_a_folder(command->instance)) {
+        return "an instance whose name cannot be part of a folder's";
     }
     return NULL;
 }
@@ -267,15 +342,17 @@ static _Noreturn void leave(void) {
     exit(me.code);
 }
 
-_Noreturn void root_guard(pid_t warden, int app, pid_t *guards) {
+_Noreturn void root_guard(const struct origin *origin) {
     become_guard("proa-guard-root");
     family_init(sidecar_is_guard, sidecar_reaped);
     me.pid = getpid();
-    me.app = app;
-    me.guards = guards;
-    me.warden = open_pidfd(warden);
+    me.app = origin->app;
+    me.application = origin->application;
+    me.warden_pid = origin->warden;
+    me.guards = origin->guards;
+    me.warden = open_pidfd(origin->warden);
     me.deaths = child_signals();
-    if (me.warden < 0 || me.deaths < 0 || getppid() != warden || !never_block(STDIN_FILENO)
+    if (me.warden < 0 || me.deaths < 0 || getppid() != origin->warden || !never_block(STDIN_FILENO)
             || !never_block(STDOUT_FILENO)) {
         exit(EXIT_UNAVAILABLE);
     }

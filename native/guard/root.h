@@ -18,6 +18,9 @@ struct sidecar {
     bool kill_wanted;
     struct order stop;
     uint32_t survivors;
+    char cgroup[CGROUP_NAME_LIMIT]; /* empty: none */
+    bool limits_wanted;
+    bool limits; /* all that were wanted are in force */
 };
 
 extern struct sidecar sidecars[SIDECAR_LIMIT];
@@ -28,8 +31,11 @@ extern struct root {
     int warden; /* pidfd */
     int deaths; /* signalfd */
     pid_t pid;
+    pid_t application;
+    pid_t warden_pid;
     pid_t *guards; /* shared with the warden: the child guards by slot */
     bool greeted;
+    bool cgroups;  /* sidecars get one each */
     bool closing; /* no new sidecars */
     bool doomed;  /* nobody to work for: end everything at once */
     int code;
@@ -42,6 +48,7 @@ void sidecar_reaped(pid_t pid, int status, const struct rusage *used);
 void sidecar_hear_guard(struct sidecar *sidecar);
 void sidecar_release_if_over(struct sidecar *sidecar);
 void sidecar_failed(uint32_t id, int stage, int error);
+void sidecar_drop_cgroup(struct sidecar *sidecar);
 void sweep_orphans(void);
 void close_fd(int *fd);
 

@@ -3,6 +3,7 @@
 #include "root.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -83,20 +84,36 @@ static void say_not_empty(uint32_t id, const uint32_t *pids, size_t count) {
     event_end();
 }
 
-static void say_started(struct sidecar *sidecar, uint32_t pid) {
+/* Its guard has done so already, unless it was killed. */
+void sidecar_drop_cgroup(struct sidecar *sidecar) {
+    if (sidecar->cgroup[0] != '\0') {
+        cgroup_remove(sidecar->cgroup);
+        sidecar->cgroup[0] = '\0';
+    }
+}
+
+static void say_started(struct sidecar *sidecar, uint32_t pid, bool in_cgroup) {
     sidecar->main = (pid_t)pid;
     event_begin(STARTED);
     event_u32(F_ID, sidecar->id);
     event_u32(F_PID, pid);
     event_u32(F_GUARD_PID, (uint32_t)sidecar->guard);
     event_u32(F_OUT_FD, (uint32_t)sidecar->out);
+    if (in_cgroup) {
+        char path[PATH_MAX];
+        cgroup_path(path, sizeof path, sidecar->cgroup);
+        event_string(F_CGROUP, path);
+    }
+    if (sidecar->limits_wanted) {
+        event_u32(F_LIMITS, sidecar->limits && in_cgroup);
+    }
     event_end();
 }
 
 static void pass_on(struct sidecar *sidecar, const struct report *report) {
     switch (report->type) {
         case STARTED:
-            say_started(sidecar, report->first);
+            say_started(sidecar, report->first, report->second != 0);
             break;
         case SPAWN_FAILED:
             sidecar->ended = true;
@@ -148,6 +165,9 @@ static void guard_has_died(struct sidecar *sidecar) {
     if (!sidecar->ended) {
         diagnose("the guard of sidecar %u died; ending what it kept", sidecar->id);
         sidecar->abandoned = true;
+        if (sidecar->cgroup[0] != '\0') {
+            cgroup_kill(sidecar->cgroup);
+        }
         sweep_begin(&me.sweep);
     }
     sidecar_release_if_over(sidecar);
@@ -184,6 +204,7 @@ void sidecar_reaped(pid_t pid, int status, const struct rusage *used) {
 
 static void abandoned_is_empty(struct sidecar *sidecar) {
     sidecar->abandoned = false;
+    sidecar_drop_cgroup(sidecar);
     if (sidecar->main == 0) {
         sidecar->ended = true;
         close_fd(&sidecar->out);

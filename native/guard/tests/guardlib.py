@@ -5,11 +5,12 @@ import struct
 import subprocess
 import time
 
-HELLO, SPAWN, OPENED, STOP, KILL, SHUTDOWN = 1, 2, 3, 4, 5, 6
-SAYS_HELLO, STARTED, SPAWN_FAILED, EXITED, EMPTY, NOT_EMPTY = 65, 66, 67, 68, 69, 70
+HELLO, SPAWN, OPENED, STOP, KILL, SHUTDOWN, LISTEN, UNLISTEN = 1, 2, 3, 4, 5, 6, 7, 8
+SAYS_HELLO, STARTED, SPAWN_FAILED, EXITED, EMPTY, NOT_EMPTY, LISTENING, LISTEN_FAILED = range(65, 73)
 ID, VERSION, ARG, ENV, CWD, SIGNAL, GRACE_MS, PID, GUARD_PID, OUT_FD = range(1, 11)
 STAGE, ERRNO, HOW, VALUE, UTIME_US, STIME_US, MAXRSS_KB, SURVIVORS = range(11, 19)
-STAGE_FRAME, STAGE_GUARD, STAGE_CHDIR, STAGE_EXEC = 1, 2, 3, 4
+PORT, LISTENER, UMASK, NICE, NAMESPACE, MEMORY_MAX, PIDS_MAX, CGROUP, LIMITS, CGROUP_OK, PIDNS_OK, INSTANCE = range(19, 31)
+STAGE_FRAME, STAGE_GUARD, STAGE_CHDIR, STAGE_EXEC, STAGE_NICE, STAGE_NAMESPACE = 1, 2, 3, 4, 5, 6
 PATIENCE = 20.0
 
 GUARD = os.environ.get("PROA_GUARD", "")
@@ -26,6 +27,10 @@ def field(tag, value):
     return struct.pack(">BI", tag, len(value)) + value
 
 
+def long_field(tag, value):
+    return field(tag, struct.pack(">Q", value))
+
+
 def frame(kind, *fields):
     body = bytes([kind]) + b"".join(fields)
     return struct.pack(">I", len(body)) + body
@@ -34,7 +39,7 @@ def frame(kind, *fields):
 class Guard:
     """One chain of guards, started by this process."""
 
-    def __init__(self, hello=True, guard=None):
+    def __init__(self, hello=True, guard=None, instance=None):
         self.process = subprocess.Popen(
             [guard or GUARD, "--parent", str(os.getpid())],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0)
@@ -43,8 +48,9 @@ class Guard:
         self.ended = False
         self.last_id = 0
         if hello:
-            self.send(frame(HELLO, field(VERSION, 1)))
-            self.pid = self.event(SAYS_HELLO)[PID]
+            self.send(frame(HELLO, field(VERSION, 1), *([field(INSTANCE, instance)] if instance else [])))
+            self.hello = self.event(SAYS_HELLO)
+            self.pid = self.hello[PID]
 
     def send(self, data):
         self.process.stdin.write(data)
@@ -130,7 +136,7 @@ def parse(body):
     while at < len(body):
         tag, length = struct.unpack(">BI", body[at:at + 5])
         value = body[at + 5:at + 5 + length]
-        number = int.from_bytes(value, "big")
+        number = value.decode() if tag == CGROUP else int.from_bytes(value, "big")
         if tag == PID and PID in event:
             event.setdefault("pids", [event[PID]]).append(number)
         else:

@@ -6,9 +6,10 @@ import subprocess
 import sys
 import unittest
 
+import evidence
 import guardlib as g
 
-TRIALS = int(os.environ.get("PROA_TRIALS", "20"))
+LONG = bool(os.environ.get("PROA_LONG"))
 APPLICATION, WARDEN, ROOT, CHILD, MAIN = range(5)
 
 
@@ -35,14 +36,18 @@ class Deaths(unittest.TestCase):
         line = standin.stdout.readline()
         return standin, [standin.pid] + [int(word) for word in line.split()]
 
-    def trial(self, victims, seed):
-        standin, chain = self.start("tree")
+    def trial(self, victims, seed, more, at_once):
+        standin, chain = self.start("tree", *more)
         self.assertEqual(len(chain), 5)
         self.assertIsNotNone(g.wait_until(lambda: len(self.others()) > 12), self.others())
         order = [chain[v] for v in victims]
         random.Random(seed).shuffle(order)
-        for pid in order:
-            os.kill(pid, signal.SIGKILL)
+        for number in ([signal.SIGSTOP] if at_once else []) + [signal.SIGKILL]:
+            for pid in order:
+                try:
+                    os.kill(pid, number)
+                except ProcessLookupError:
+                    pass  # its own answer to the death before was faster
         if APPLICATION not in victims:
             # The application lives on; with its warden alive or dead, the tree has to go.
             took = g.wait_until(lambda: set(self.others()) <= set(chain[:3]))
@@ -50,61 +55,91 @@ class Deaths(unittest.TestCase):
         gone = g.wait_until(lambda: not self.others())
         standin.wait()
         standin.stdout.close()
-        self.assertIsNotNone(gone, "seed %s: %s left" % (seed, self.others()))
-        if APPLICATION not in victims:
-            self.assertIsNotNone(took, "seed %s: the tree outlived its guards" % seed)
-            return took
-        return gone
+        left = self.others()
+        self.tearDown()
+        if APPLICATION not in victims and took is None and not left:
+            left = {0: "the tree outlived its guards"}
+        return len(left), gone if APPLICATION in victims else took
 
-    def trials(self, *victims, count=TRIALS):
-        times = sorted(self.trial(victims, seed) for seed in range(count))
-        print("%-32s %3d of %d empty, median %.0f ms, max %.0f ms"
-              % (self._testMethodName[5:], len(times), count, times[len(times) // 2], times[-1]))
+    def trials(self, title, *victims, more=(), long=50, at_once=False):
+        count = long if LONG else 10
+        count = max(3, count // 5) if g.JAVA else count
+        evidence.trials(self, title, count, lambda seed: self.trial(victims, seed, more, at_once))
 
     def test_application(self):
-        self.trials(APPLICATION)
-
-    def test_root_guard(self):
-        self.trials(ROOT)
-
-    def test_child_guard(self):
-        self.trials(CHILD)
+        self.trials("kill -9 of the application", APPLICATION, long=200)
 
     @unittest.skipIf(g.JAVA, "the guard written in Java has no warden")
     def test_warden(self):
-        self.trials(WARDEN)
+        self.trials("kill -9 of the warden", WARDEN)
 
-    def test_application_and_root_guard(self):
-        self.trials(APPLICATION, ROOT)
+    def test_root_guard(self):
+        self.trials("kill -9 of the root guard", ROOT)
 
-    def test_application_and_child_guard(self):
-        self.trials(APPLICATION, CHILD)
+    def test_child_guard(self):
+        self.trials("kill -9 of the child guard", CHILD)
 
     @unittest.skipIf(g.JAVA, "the guard written in Java has no warden")
     def test_application_and_warden(self):
-        self.trials(APPLICATION, WARDEN)
+        self.trials("kill -9 of application and warden", APPLICATION, WARDEN)
 
-    @unittest.skipIf(g.JAVA, "without a warden this is left to the next launch")
-    def test_root_guard_and_child_guard(self):
-        self.trials(ROOT, CHILD)
+    def test_application_and_root_guard(self):
+        self.trials("kill -9 of application and root guard", APPLICATION, ROOT)
+
+    def test_application_and_child_guard(self):
+        self.trials("kill -9 of application and child guard", APPLICATION, CHILD)
 
     @unittest.skipIf(g.JAVA, "the guard written in Java has no warden")
     def test_warden_and_root_guard(self):
-        self.trials(WARDEN, ROOT)
+        self.trials("kill -9 of warden and root guard", WARDEN, ROOT)
 
     @unittest.skipIf(g.JAVA, "the guard written in Java has no warden")
     def test_warden_and_child_guard(self):
-        self.trials(WARDEN, CHILD)
+        self.trials("kill -9 of warden and child guard", WARDEN, CHILD)
+
+    @unittest.skipIf(g.JAVA, "without a warden this is left to the next launch")
+    def test_root_guard_and_child_guard(self):
+        self.trials("kill -9 of root guard and child guard", ROOT, CHILD)
+
+    @unittest.skipIf(g.JAVA, "the guard written in Java makes no namespaces")
+    def test_application_in_a_namespace(self):
+        self.trials("kill -9 of the application, PID namespace", APPLICATION, more=["pidns"], long=200)
+
+    @unittest.skipIf(g.JAVA, "the guard written in Java makes no namespaces")
+    def test_root_guard_over_a_namespace(self):
+        self.trials("kill -9 of the root guard, PID namespace", ROOT, more=["pidns"])
+
+    @unittest.skipIf(g.JAVA, "the guard written in Java makes no namespaces")
+    def test_child_guard_of_a_namespace(self):
+        self.trials("kill -9 of the child guard, PID namespace", CHILD, more=["pidns"])
+
+    @unittest.skipIf(g.JAVA, "the guard written in Java makes no namespaces")
+    def test_application_and_root_guard_over_a_namespace(self):
+        self.trials("kill -9 of application and root guard, PID namespace", APPLICATION, ROOT, more=["pidns"])
+
+    @unittest.skipIf(g.JAVA, "the guard written in Java makes no namespaces")
+    def test_application_and_child_guard_of_a_namespace(self):
+        self.trials("kill -9 of application and child guard, PID namespace", APPLICATION, CHILD, more=["pidns"])
+
+    @unittest.skipIf(g.JAVA, "the guard written in Java makes no namespaces")
+    def test_all_four_over_a_namespace(self):
+        # Without a namespace this leaves a tree, and the next launch has to look.
+        self.trials("kill -9 of application and all guards, PID namespace",
+                    APPLICATION, WARDEN, ROOT, CHILD, more=["pidns"], at_once=True)
 
     def test_application_while_the_tree_grows(self):
-        for seed in range(TRIALS):
+        def trial(seed):
             standin, _ = self.start("tree", "early")
             wait = random.Random(seed).random() * 0.005
             g.wait_until(lambda: False, wait)
             os.kill(standin.pid, signal.SIGKILL)
+            gone = g.wait_until(lambda: not self.others())
             standin.wait()
             standin.stdout.close()
-            self.assertIsNotNone(g.wait_until(lambda: not self.others()), "seed %d: %s" % (seed, self.others()))
+            left = len(self.others())
+            self.tearDown()
+            return left, gone
+        evidence.trials(self, "kill -9 of the application while its sidecar starts", 100 if LONG else 10, trial)
 
     def test_application_with_a_fork_bomb(self):
         for _ in range(3):

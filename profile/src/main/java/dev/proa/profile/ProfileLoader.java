@@ -194,6 +194,7 @@ public final class ProfileLoader {
                 }
                 reader.read(e.name(), e.value()).ifPresent(s -> specs.put(e.name(), s));
             }
+            reader.check(List.copyOf(specs.values()));
         } else {
             node.ifPresent(
                     n -> reading.wrong(n, "a mapping of sidecars", "Write NAME: {command: [...]}"));

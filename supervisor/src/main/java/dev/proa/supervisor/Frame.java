@@ -23,6 +23,8 @@ record Frame(int type, List<Field> fields) {
     static final int STOP = 4;
     static final int KILL = 5;
     static final int SHUTDOWN = 6;
+    static final int LISTEN = 7;
+    static final int UNLISTEN = 8;
     // To us.
     static final int SAYS_HELLO = 65;
     static final int STARTED = 66;
@@ -30,6 +32,8 @@ record Frame(int type, List<Field> fields) {
     static final int EXITED = 68;
     static final int EMPTY = 69;
     static final int NOT_EMPTY = 70;
+    static final int LISTENING = 71;
+    static final int LISTEN_FAILED = 72;
 
     static final int ID = 1;
     static final int VERSION = 2;
@@ -46,6 +50,18 @@ record Frame(int type, List<Field> fields) {
     static final int HOW = 13;
     static final int VALUE = 14;
     static final int SURVIVORS = 18;
+    static final int PORT = 19;
+    static final int LISTENER = 20;
+    static final int UMASK = 21;
+    static final int NICE = 22;
+    static final int NAMESPACE = 23;
+    static final int MEMORY_MAX = 24;
+    static final int PIDS_MAX = 25;
+    static final int CGROUP = 26;
+    static final int LIMITS = 27;
+    static final int CGROUP_OK = 28;
+    static final int PIDNS_OK = 29;
+    static final int INSTANCE = 30;
 
     record Field(int tag, byte[] value) {}
 
@@ -55,6 +71,12 @@ record Frame(int type, List<Field> fields) {
 
     Frame with(int tag, long number) {
         fields.add(new Field(tag, ByteBuffer.allocate(4).putInt((int) number).array()));
+        return this;
+    }
+
+    /** A number of eight bytes, where the protocol has one. */
+    Frame withLong(int tag, long number) {
+        fields.add(new Field(tag, ByteBuffer.allocate(8).putLong(number).array()));
         return this;
     }
 
@@ -133,5 +155,17 @@ record Frame(int type, List<Field> fields) {
                 .filter(field -> field.tag() == tag)
                 .map(field -> new BigInteger(1, field.value()).longValue())
                 .toList();
+    }
+
+    boolean has(int tag) {
+        return fields.stream().anyMatch(field -> field.tag() == tag);
+    }
+
+    /** The text of the first field with that tag. */
+    Optional<String> text(int tag) {
+        return fields.stream()
+                .filter(field -> field.tag() == tag)
+                .map(field -> new String(field.value(), StandardCharsets.UTF_8))
+                .findFirst();
     }
 }

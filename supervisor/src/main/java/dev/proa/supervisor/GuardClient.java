@@ -1,6 +1,7 @@
 package dev.proa.supervisor;
 
 import dev.proa.core.ExitCode;
+import dev.proa.core.LoopbackPort;
 import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
 import dev.proa.core.Where;
@@ -28,6 +29,7 @@ final class GuardClient {
     }
 
     private final Path program;
+    private final String instance;
     private final Journal journal;
     private final RunRegistry registry;
     private final Leftovers leftovers;
@@ -39,10 +41,11 @@ final class GuardClient {
     GuardClient(SupervisorSetup setup) {
         var list = RunRecord.file(setup.dataFolder());
         program = setup.guard();
+        instance = setup.instance().toString();
         journal = setup.journal();
         leftovers = Janitor.reap(list, setup.time());
         leftovers.events().forEach(journal::record);
-        registry = new RunRegistry(list, setup.instance().toString(), journal, setup.time());
+        registry = new RunRegistry(list, instance, journal, setup.time());
     }
 
     /** What a person has to know of the guard and of earlier runs. */
@@ -71,6 +74,8 @@ final class GuardClient {
             if (objection.isPresent()) {
                 tier = Tier.ofJava(objection.get());
                 connection();
+            } else if (hello().cgroups()) {
+                tier = Tier.ofNativeWithGroups();
             }
         } catch (IOException e) {
             throw new ProaException(
@@ -109,16 +114,30 @@ final class GuardClient {
             throw new IOException("the supervisor is closed");
         }
         if (current == null || current.lost()) {
-            current = GuardConnection.open(command(), this::lost);
+            current = GuardConnection.open(command(), instance, this::lost);
         }
         return current;
     }
 
     private List<String> command() {
-        var parent = Long.toString(OwnProcess.pid());
         return tier.reason().isEmpty()
-                ? List.of(program.toString(), "--parent", parent)
-                : JavaGuard.command("--parent", parent);
+                ? GuardConnection.nativeCommand(program)
+                : JavaGuard.command("--parent", Long.toString(OwnProcess.pid()));
+    }
+
+    /** See {@link GuardConnection#listen}. */
+    LoopbackPort listen(String name, int port) throws IOException {
+        return connection().listen(name, port);
+    }
+
+    /** See {@link GuardConnection#unlisten}. */
+    void unlisten(String name) throws IOException {
+        connection().unlisten(name);
+    }
+
+    /** What the guard in force says of itself. */
+    GuardHello hello() throws IOException {
+        return connection().hello();
     }
 
     private void lost(String reason) {

@@ -1,10 +1,12 @@
 package dev.proa.supervisor;
 
+import dev.proa.core.LoopbackPort;
 import java.io.DataInputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +49,8 @@ final class GuardConnection {
     private final CountDownLatch greeted = new CountDownLatch(1);
     private final List<String> lastWords = new ArrayList<>(); // guarded by itself
     private final List<Thread> threads = new ArrayList<>();
-    private volatile long rootPid;
+    private final HeldListeners listeners = new HeldListeners();
+    private volatile GuardHello hello = new GuardHello(0, false, false);
     private volatile Optional<ProcessHandle> root = Optional.empty();
     private volatile boolean lost;
     private volatile boolean closing;
@@ -61,23 +64,39 @@ final class GuardConnection {
      * Starts a chain and waits for its greeting.
      *
      * @param command that starts a guard for this process
+     * @param instance part of the names of the sidecars' cgroups: letters, digits and dashes
      * @param onLost told why, if the chain ends without having been asked to
      * @throws IOException if it does not greet; the message says what it said instead
      */
-    static GuardConnection open(List<String> command, Consumer<String> onLost) throws IOException {
+    static GuardConnection open(List<String> command, String instance, Consumer<String> onLost)
+            throws IOException {
         var builder = new ProcessBuilder(command);
         builder.environment().clear();
         var connection = new GuardConnection(builder.start(), onLost);
-        connection.begin();
+        connection.begin(instance);
         return connection;
     }
 
-    private void begin() throws IOException {
+    /** With the native guard. */
+    static GuardConnection open(Path program, String instance, Consumer<String> onLost)
+            throws IOException {
+        return open(nativeCommand(program), instance, onLost);
+    }
+
+    /** The command that starts the native guard for this process. */
+    static List<String> nativeCommand(Path program) {
+        return List.of(program.toString(), "--parent", Long.toString(OwnProcess.pid()));
+    }
+
+    private void begin(String instance) throws IOException {
         // Platform threads: a blocked pipe read pins a carrier of the virtual ones.
         run("proa-guard-words", this::readWords);
         run("proa-guard-orders", this::writeOrders);
         run("proa-guard-news", this::readNews);
-        send(Frame.of(Frame.HELLO).with(Frame.VERSION, Frame.VERSION_SPOKEN));
+        send(
+                Frame.of(Frame.HELLO)
+                        .with(Frame.VERSION, Frame.VERSION_SPOKEN)
+                        .with(Frame.INSTANCE, instance));
         try {
             if (greeted.await(HELLO_TIME.toMillis(), TimeUnit.MILLISECONDS) && !lost) {
                 return;
@@ -98,20 +117,73 @@ final class GuardConnection {
         return lost;
     }
 
-    /** Asks for a process; its id is the handle for {@link #stop} and {@link #kill}. */
+    GuardHello hello() {
+        return hello;
+    }
+
+    /**
+     * Has the guard listen on the loopback for as long as the chain lives; whoever connects waits
+     * until a process that was given the socket accepts. A chain after this one has to be asked
+     * again.
+     *
+     * @param name the handle for {@link Launch#listener} and {@link #unlisten}
+     * @param port 0: any that is free
+     * @throws java.net.BindException if somebody else has the port
+     * @throws IOException if it cannot be had for another reason, in plain words
+     * @throws IllegalStateException if that name is in use
+     */
+    LoopbackPort listen(String name, int port) throws IOException {
+        send(listeners.open(name, port));
+        if (lost) {
+            listeners.lose();
+        }
+        return listeners.answer(name);
+    }
+
+    /** Gives a port back; those who have the socket already keep it. */
+    void unlisten(String name) {
+        listeners.close(name).ifPresent(this::send);
+    }
+
+    /**
+     * Asks for a process; its id is the handle for {@link #stop} and {@link #kill}.
+     *
+     * @throws IllegalArgumentException if the guard would not take the words
+     */
     long spawn(Launch launch, GuardNews news) {
         long id = lastId.incrementAndGet();
-        var frame =
-                Frame.of(Frame.SPAWN).with(Frame.ID, id).with(Frame.CWD, launch.cwd().toString());
-        launch.command().forEach(word -> frame.with(Frame.ARG, word));
-        launch.environment().forEach((name, value) -> frame.with(Frame.ENV, name + "=" + value));
-        var bytes = frame.bytes();
+        if (launch.listener().filter(name -> listeners.id(name).isEmpty()).isPresent()) {
+            // It went with the chain that held it.
+            news.failed(StartFailure.withoutListener());
+            return id;
+        }
+        var bytes = request(id, launch).bytes();
         wards.put(id, new Ward(news));
         outbox.add(bytes);
         if (lost && wards.remove(id) != null) {
             news.failed(StartFailure.ofGuard());
         }
         return id;
+    }
+
+    private Frame request(long id, Launch launch) {
+        var frame =
+                Frame.of(Frame.SPAWN).with(Frame.ID, id).with(Frame.CWD, launch.cwd().toString());
+        launch.command().forEach(word -> frame.with(Frame.ARG, word));
+        launch.environment().forEach((name, value) -> frame.with(Frame.ENV, name + "=" + value));
+        launch.listener()
+                .flatMap(listeners::id)
+                .ifPresent(number -> frame.with(Frame.LISTENER, number));
+        var confinement = launch.confinement();
+        confinement.umask().ifPresent(umask -> frame.with(Frame.UMASK, umask));
+        confinement.nice().ifPresent(nice -> frame.with(Frame.NICE, nice));
+        confinement.memory().ifPresent(bytes -> frame.withLong(Frame.MEMORY_MAX, bytes));
+        confinement.pids().ifPresent(count -> frame.with(Frame.PIDS_MAX, count));
+        switch (confinement.isolation()) {
+            case NONE -> {}
+            case PIDNS -> frame.with(Frame.NAMESPACE, 1);
+        }
+        return frame;
     }
 
     void stop(long id, int signal, Duration grace) {
@@ -200,9 +272,15 @@ final class GuardConnection {
         long id = frame.number(Frame.ID);
         var ward = wards.get(id);
         if (frame.type() == Frame.SAYS_HELLO) {
-            rootPid = frame.number(Frame.PID);
-            root = ProcessHandle.of(rootPid);
+            hello =
+                    new GuardHello(
+                            frame.number(Frame.PID),
+                            frame.number(Frame.CGROUP_OK) == 1,
+                            frame.number(Frame.PIDNS_OK) == 1);
+            root = ProcessHandle.of(hello.rootPid());
             greeted.countDown();
+        } else if (frame.type() == Frame.LISTENING || frame.type() == Frame.LISTEN_FAILED) {
+            listeners.hear(frame);
         } else if (ward == null) {
             note("news of an unknown process " + id);
         } else {
@@ -241,10 +319,15 @@ final class GuardConnection {
         long guardPid = frame.number(Frame.GUARD_PID);
         ward.guard = ProcessHandle.of(guardPid); // none if it has ended already
         ward.started = true;
+        ward.news.placed(
+                new Placement(
+                        frame.text(Frame.CGROUP).map(Path::of),
+                        !frame.has(Frame.LIMITS) || frame.number(Frame.LIMITS) == 1));
         try {
             // The pipe's own read end, opened once more: it cannot block, and no byte is lost.
             var output =
-                    new FileInputStream("/proc/" + rootPid + "/fd/" + frame.number(Frame.OUT_FD));
+                    new FileInputStream(
+                            "/proc/" + hello.rootPid() + "/fd/" + frame.number(Frame.OUT_FD));
             ward.news.started(frame.number(Frame.PID), guardPid, output);
         } catch (IOException e) {
             // The root guard is dying; what comes next is its loss.
@@ -262,6 +345,7 @@ final class GuardConnection {
     /** The stream of news has ended: the root guard is gone. */
     private void lose() {
         lost = true;
+        listeners.lose();
         greeted.countDown();
         outbox.add(new byte[0]);
         var left = new ArrayList<>(wards.values());

@@ -9,6 +9,9 @@ import java.util.List;
  * must not block.
  */
 interface GuardNews {
+    /** Where the process was put that {@link #started} is about to name. */
+    default void placed(Placement placement) {}
+
     /** {@code output} carries stdout and stderr and ends when the tree is empty. */
     void started(long pid, long guardPid, InputStream output);
 

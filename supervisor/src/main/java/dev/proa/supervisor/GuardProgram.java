@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
  * written inside the jar, so that a changed program is not believed by a changed file beside it.
  */
 final class GuardProgram {
-    private static final String DIGEST = "proa-guard.sha256";
+    private static final String DIGEST = "proa-guard.sha256"; // and behind it the name
+    private static final int DIGEST_LENGTH = 64;
 
     // Magic number, word size and byte order; then the type; then the processor.
     private static final int ELF_CLASS_END = 6;
@@ -108,7 +109,9 @@ final class GuardProgram {
             return resource == null
                     ? Optional.empty()
                     : Optional.of(
-                            new String(resource.readAllBytes(), StandardCharsets.US_ASCII).strip());
+                            new String(
+                                    resource.readNBytes(DIGEST_LENGTH),
+                                    StandardCharsets.US_ASCII));
         }
     }
 

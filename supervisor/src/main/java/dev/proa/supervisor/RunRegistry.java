@@ -39,7 +39,7 @@ final class RunRegistry {
                     Duration.ofMinutes(1));
 
     /** A process that was handed to the guard and has started. */
-    private record Started(String name, long main, long guard) {}
+    private record Started(String name, long main, long guard, Optional<String> cgroup) {}
 
     private final Path file;
     private final String instance;
@@ -78,9 +78,17 @@ final class RunRegistry {
     GuardNews watching(String name, GuardNews news) {
         var id = new Object();
         return new GuardNews() {
+            private volatile Optional<String> cgroup = Optional.empty();
+
+            @Override
+            public void placed(Placement placement) {
+                cgroup = placement.cgroup().map(Path::toString);
+                news.placed(placement);
+            }
+
             @Override
             public void started(long mainPid, long guardPid, InputStream output) {
-                inbox.add(() -> running.put(id, new Started(name, mainPid, guardPid)));
+                inbox.add(() -> running.put(id, new Started(name, mainPid, guardPid, cgroup)));
                 news.started(mainPid, guardPid, output);
             }
 
@@ -200,7 +208,7 @@ final class RunRegistry {
                         it,
                         members,
                         sessions.stream().sorted().toList(),
-                        Optional.empty()));
+                        started.cgroup()));
     }
 
     private static String executable(ProcessKey main, RunRecord.@Nullable Tree before) {

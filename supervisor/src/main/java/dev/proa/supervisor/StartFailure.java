@@ -16,10 +16,21 @@ record StartFailure(Stage stage, int errno) {
         /** The working folder. */
         CHDIR,
         /** The program. */
-        EXEC;
+        EXEC,
+        /** Its niceness. */
+        NICE,
+        /** Its PID namespace. */
+        NAMESPACE;
 
         static Stage of(long number) {
-            return number == 3 ? CHDIR : number == 4 ? EXEC : number == 1 ? FRAME : GUARD;
+            return switch ((int) number) {
+                case 1 -> FRAME;
+                case 3 -> CHDIR;
+                case 4 -> EXEC;
+                case 5 -> NICE;
+                case 6 -> NAMESPACE;
+                default -> GUARD;
+            };
         }
     }
 
@@ -34,6 +45,8 @@ record StartFailure(Stage stage, int errno) {
                     Map.entry(7, "the arguments and the environment are too long"),
                     Map.entry(
                             ENOEXEC, "not a program of this machine, nor a script with a #! line"),
+                    Map.entry(1, "not permitted"),
+                    Map.entry(9, "no such listener"),
                     Map.entry(10, "its guard was killed"),
                     Map.entry(11, "no further process is allowed"),
                     Map.entry(12, "out of memory"),
@@ -41,23 +54,38 @@ record StartFailure(Stage stage, int errno) {
                     Map.entry(ENOTDIR, "not a folder"),
                     Map.entry(24, "too many open files"),
                     Map.entry(26, "the program is being written"),
-                    Map.entry(40, "too many symbolic links"));
+                    Map.entry(28, "no further one is allowed"),
+                    Map.entry(40, "too many symbolic links"),
+                    Map.entry(98, "the port is taken"));
 
     static StartFailure ofGuard() {
         return new StartFailure(Stage.GUARD, 10);
     }
 
+    static StartFailure withoutListener() {
+        return new StartFailure(Stage.GUARD, 9);
+    }
+
     /** Whether another try would end the same way. */
     boolean lasting() {
         return switch (stage) {
-            case CHDIR, FRAME -> true;
-            case EXEC -> errno != 11 && errno != 12 && errno != 24 && errno != 26;
+            case CHDIR, FRAME, NICE -> true;
+            case EXEC, NAMESPACE -> errno != 11 && errno != 12 && errno != 24 && errno != 26;
             case GUARD -> false;
         };
     }
 
-    /** The errno in plain words. */
+    /** What went wrong, in plain words. */
     String words() {
+        return switch (stage) {
+            case FRAME, GUARD, CHDIR, EXEC -> words(errno);
+            case NICE -> "its niceness cannot be had: " + words(errno);
+            case NAMESPACE -> "a PID namespace cannot be had here: " + words(errno);
+        };
+    }
+
+    /** An error number of Linux, in plain words. */
+    static String words(int errno) {
         return WORDS.getOrDefault(errno, "error " + errno);
     }
 }
