@@ -15,6 +15,8 @@ PATIENCE = 20.0
 
 GUARD = os.environ.get("PROA_GUARD", "")
 NASTY = os.environ.get("PROA_NASTY", "")
+# The guard written in Java: no warden above the root guard, and a JVM for each sidecar.
+JAVA = os.environ.get("PROA_GUARD_JAVA") == "1"
 
 
 def field(tag, value):

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Tests proa-guard: run.sh [--long] [--evidence FILE] [TEST...]. Everything hostile runs in a box (see
-# box.sh). FILE gets the outcome of every test that is a number of trials, as JSON.
+# Tests proa-guard: run.sh [--java CLASSES] [--long] [--evidence FILE] [TEST...]. Everything hostile runs in a box
+# (see box.sh). FILE gets the outcome of every test that is a number of trials, as JSON. With --java, the guard
+# written in Java is tested; CLASSES are the folders it is compiled to, separated by colons.
 set -eu
 here=$(cd "$(dirname -- "$0")" && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/proa-guard-tests.XXXXXX")
@@ -13,23 +14,50 @@ trap cleanup EXIT
 chmod 755 "$work"
 
 evidence=
+java_classes=
 while [ $# -gt 0 ]; do
     case $1 in
-        --long) PROA_LONG=1 PROA_FUZZ=3000; export PROA_LONG PROA_FUZZ ;;
+        --long) PROA_LONG=1; export PROA_LONG ;;
+        --java) java_classes=$2; shift ;;
         --evidence) evidence=$2; shift ;;
         *) break ;;
     esac
     shift
 done
 
-"$here/../build.sh" "$work/proa-guard"
-# Where the sources lie must not matter to a byte of it.
-mkdir -p "$work/else where/deeper"
-cp "$here"/../*.c "$here"/../*.h "$here/../build.sh" "$work/else where/deeper"
-"$work/else where/deeper/build.sh" "$work/else where/proa-guard"
-cmp "$work/proa-guard" "$work/else where/proa-guard"
-(cd "$work" && sha256sum --check --quiet proa-guard.sha256)
-
+if [ -z "$java_classes" ]; then
+    "$here/../build.sh" "$work/proa-guard"
+    # Where the sources lie must not matter to a byte of it.
+    mkdir -p "$work/else where/deeper"
+    cp "$here"/../*.c "$here"/../*.h "$here/../build.sh" "$work/else where/deeper"
+    "$work/else where/deeper/build.sh" "$work/else where/proa-guard"
+    cmp "$work/proa-guard" "$work/else where/proa-guard"
+    (cd "$work" && sha256sum --check --quiet proa-guard.sha256)
+    [ -z "${PROA_LONG:-}" ] || { PROA_FUZZ=3000; export PROA_FUZZ; }
+else
+    # Copied, as the box's user may not see the checkout.
+    class_path=
+    number=0
+    old_ifs=$IFS
+    IFS=:
+    for classes in $java_classes; do
+        number=$((number + 1))
+        cp -R "$classes" "$work/classes$number"
+        class_path=$class_path${class_path:+:}$work/classes$number
+    done
+    IFS=$old_ifs
+    chmod -R a+rX "$work"
+    # The options that matter for what is tested; the guard's own children get all of them.
+    cat >"$work/proa-guard" <<END
+#!/bin/sh
+exec "${JAVA_HOME:?}/bin/java" -Xlog:disable -Xlog:all=off -Xrs -Xmx24m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \\
+    --enable-native-access=ALL-UNNAMED -cp "$class_path" dev.proa.supervisor.JavaGuard "\$@"
+END
+    chmod 755 "$work/proa-guard"
+    PROA_GUARD_JAVA=1 PROA_FUZZ=8
+    [ -z "${PROA_LONG:-}" ] || PROA_FUZZ=100
+    export PROA_GUARD_JAVA PROA_FUZZ
+fi
 cc=$(command -v "${CC:-cc}" || command -v gcc || command -v clang || command -v musl-gcc)
 "$cc" -O2 -Wall -Wextra -o "$work/nasty" "$here/nasty.c"
 setuid=
@@ -42,7 +70,9 @@ fi
 "$cc" -std=c11 -O1 -DPROA_CLONE3=9999 -o "$work/proa-guard-before-5.7" "$here"/../*.c
 # The same sources once more, with the compiler's own checks of memory and arithmetic.
 checked=
-if "$cc" -std=c11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
+if [ -n "$java_classes" ]; then
+    :
+elif "$cc" -std=c11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
     -o "$work/proa-guard-checked" "$here"/../*.c 2>"$work/sanitizer.log"; then
     checked=$work/proa-guard-checked
 else
@@ -51,7 +81,10 @@ fi
 cp "$here"/*.py "$here/box.sh" "$work"
 chmod 644 "$work"/*.py
 
-[ $# -gt 0 ] || set -- test_sidecars test_listeners test_confinement test_cgroups test_detach test_deaths test_frames
+if [ $# -eq 0 ]; then
+    set -- test_sidecars test_deaths test_frames
+    [ -n "$java_classes" ] || set -- "$@" test_listeners test_confinement test_cgroups test_detach
+fi
 PROA_SETUID=$setuid PROA_GUARD=$work/proa-guard PROA_GUARD_CHECKED=$checked PROA_NASTY=$work/nasty PYTHONDONTWRITEBYTECODE=1
 PROA_GUARD_OLD=$work/proa-guard-before-5.7
 ASAN_OPTIONS=detect_leaks=0

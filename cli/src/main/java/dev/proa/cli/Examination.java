@@ -4,6 +4,7 @@ import dev.proa.core.LoopbackPort;
 import dev.proa.core.ProaException;
 import dev.proa.profile.Profile;
 import dev.proa.runtime.Browser;
+import dev.proa.runtime.GuardTier;
 import dev.proa.runtime.PortUse;
 import dev.proa.runtime.RunningInstance;
 import java.io.IOException;
@@ -61,14 +62,16 @@ final class Examination {
     }
 
     private void guard() {
-        var guard = Path.of(System.getProperty("proa.home", "."), "libexec", "proa-guard");
+        var tier = GuardTier.of(Path.of(System.getProperty("proa.home", ".")));
+        var found = tier.name() + "; not covered: " + String.join("; ", tier.notCovered());
         findings.add(
-                Files.isExecutable(guard)
-                        ? Finding.ok("guard", guard.toString())
-                        : Finding.wrong(
-                                "guard",
-                                guard + " is not there or not executable",
-                                "Build anew: ./mvnw clean, then ./proa --version"));
+                tier.problem()
+                        .map(problem ->
+                                Finding.note(
+                                        "guard",
+                                        problem.where() + ": " + problem.what() + ". " + found,
+                                        problem.remedy()))
+                        .orElseGet(() -> Finding.ok("guard", found)));
     }
 
     private void browser() {

@@ -4,6 +4,7 @@ import dev.proa.core.Problem;
 import dev.proa.core.Redaction;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
+import java.util.List;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -78,12 +79,9 @@ final class JournalLine {
                 json.writeStringProperty("sidecar", e.sidecar());
                 json.writeNumberProperty("survivors_killed", e.survivorsKilled());
             }
-            case RuntimeEvent.SidecarNotEmpty e -> {
-                json.writeStringProperty("sidecar", e.sidecar());
-                json.writeArrayPropertyStart("pids");
-                e.pids().forEach(json::writeNumber);
-                json.writeEndArray();
-            }
+            case RuntimeEvent.SidecarNotEmpty e -> pids(json, e.sidecar(), e.pids());
+            case RuntimeEvent.LeftoversReaped e -> pids(json, e.sidecar(), e.pids());
+            case RuntimeEvent.LeftoversRemain e -> pids(json, e.sidecar(), e.pids());
             case RuntimeEvent.LogDropped e -> {
                 json.writeStringProperty("sidecar", e.sidecar());
                 json.writeNumberProperty("bytes", e.bytes());
@@ -101,6 +99,13 @@ final class JournalLine {
             case RuntimeEvent.EntriesLost e -> json.writeNumberProperty("count", e.count());
             case RuntimeEvent.ProblemFound e -> problem(json, e.problem(), redaction);
         }
+    }
+
+    private static void pids(JsonGenerator json, String sidecar, List<Long> pids) {
+        json.writeStringProperty("sidecar", sidecar);
+        json.writeArrayPropertyStart("pids");
+        pids.forEach(json::writeNumber);
+        json.writeEndArray();
     }
 
     private static void exited(

@@ -50,6 +50,20 @@ public sealed interface RuntimeEvent {
         }
     }
 
+    /** Processes that an earlier run left behind and that were ended at this start. */
+    record LeftoversReaped(String sidecar, List<Long> pids) implements RuntimeEvent {
+        public LeftoversReaped {
+            pids = List.copyOf(pids);
+        }
+    }
+
+    /** Processes of an earlier run that could not be ended. */
+    record LeftoversRemain(String sidecar, List<Long> pids) implements RuntimeEvent {
+        public LeftoversRemain {
+            pids = List.copyOf(pids);
+        }
+    }
+
     /** Output that could not be kept: {@code bytes} of it were dropped. */
     record LogDropped(String sidecar, long bytes, String reason) implements RuntimeEvent {}
 

@@ -6,6 +6,7 @@ import dev.proa.core.Redaction;
 import dev.proa.profile.Profile;
 import dev.proa.supervisor.SidecarPhase;
 import dev.proa.supervisor.SidecarStatus;
+import dev.proa.supervisor.Tier;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ final class RunStatus {
     private final Supplier<List<SidecarStatus>> sidecars;
     private final Redaction redaction;
     private final Supplier<ObjectNode> transport;
+    private final Tier tier;
     private final List<Problem> problems = new ArrayList<>(); // guarded by this
     private volatile Ports ports = new Ports(Optional.empty(), Optional.empty());
     private volatile boolean backendStarted;
@@ -43,11 +45,13 @@ final class RunStatus {
             Facts facts,
             Supplier<List<SidecarStatus>> sidecars,
             Redaction redaction,
-            Supplier<ObjectNode> transport) {
+            Supplier<ObjectNode> transport,
+            Tier tier) {
         this.facts = facts;
         this.sidecars = sidecars;
         this.redaction = redaction;
         this.transport = transport;
+        this.tier = tier;
     }
 
     void listening(Ports found) {
@@ -187,7 +191,7 @@ final class RunStatus {
                                 .put("where", problem.where().toString())
                                 .put("what", problem.what())
                                 .put("remedy", problem.remedy()));
-        return json.put("tier", "guard");
+        return json.put("tier", tier.name());
     }
 
     private synchronized List<Problem> allProblems(List<SidecarStatus> now) {

@@ -83,7 +83,7 @@ final class Stages {
                                 profile.mode(),
                                 profileFile(profile),
                                 run.setting().environment(),
-                                run.setting().build().resolve("libexec/proa-guard"),
+                                GuardTier.program(run.setting().build()),
                                 run.journal(),
                                 run.time(),
                                 this::changed));
@@ -98,7 +98,9 @@ final class Stages {
                                 run.startedAt()),
                         supervisor::snapshot,
                         run.redaction(),
-                        this::transport);
+                        this::transport,
+                        supervisor.tier());
+        supervisor.problems().forEach(this::problem);
         run.redaction().know(token);
         profile.sidecars().forEach(spec -> run.redaction().know(supervisor.token(spec.id())));
         parts.push(() -> backend.ifPresent(EmbeddedBackend::close));

@@ -10,6 +10,9 @@ import dev.proa.journal.RuntimeEvent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The guard in force: a new chain is started when the last one was lost. */
@@ -26,42 +29,83 @@ final class GuardClient {
     }
 
     private final Path program;
+    private final String instance;
     private final Journal journal;
+    private final RunRegistry registry;
+    private final Leftovers leftovers;
     private @Nullable GuardConnection current; // guarded by this
     private boolean closed; // guarded by this
+    private volatile Tier tier = Tier.ofNative();
 
-    GuardClient(Path program, Journal journal) {
-        this.program = program;
-        this.journal = journal;
+    /** Ends what an earlier run of the same data folder left; starts nothing yet. */
+    GuardClient(SupervisorSetup setup) {
+        var list = RunRecord.file(setup.dataFolder());
+        program = setup.guard();
+        instance = setup.instance().toString();
+        journal = setup.journal();
+        leftovers = Janitor.reap(list, setup.time());
+        leftovers.events().forEach(journal::record);
+        registry = new RunRegistry(list, instance, journal, setup.time());
+    }
+
+    /** What a person has to know of the guard and of earlier runs. */
+    List<Problem> problems() {
+        return Stream.concat(leftovers.problems().stream(), tier.problem(program).stream())
+                .toList();
+    }
+
+    Tier tier() {
+        return tier;
     }
 
     /**
-     * Starts the guard, so that a missing one is found before anything else.
+     * Starts the guard, before anything else: the native one, or the one in Java where that is
+     * missing, altered or cannot be run.
      *
      * @throws ProaException if it cannot run here
      */
     void start() {
         try {
-            connection();
+            registry.open();
+            var objection = new GuardProgram(program).objection();
+            if (objection.isEmpty()) {
+                objection = failureToStart();
+            }
+            if (objection.isPresent()) {
+                tier = Tier.ofJava(objection.get());
+                connection();
+            } else if (hello().cgroups()) {
+                tier = Tier.ofNativeWithGroups();
+            }
         } catch (IOException e) {
             throw new ProaException(
                     ExitCode.UNAVAILABLE,
                     new Problem(
                             Where.of(program.toString()),
                             "the guard of the sidecars does not run: " + e.getMessage(),
-                            "Build Proa again, and use Linux 5.3 or newer with /proc mounted"),
+                            "Use Linux 5.3 or newer with /proc mounted"),
                     e);
+        }
+    }
+
+    private Optional<String> failureToStart() {
+        try {
+            connection();
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(GuardProgram.reason(e));
         }
     }
 
     /**
      * Hands a program to the guard.
      *
+     * @param name of the sidecar or window, for the list of processes
      * @throws IOException if there is no guard and none can be started
      */
-    Handle spawn(Launch launch, GuardNews news) throws IOException {
+    Handle spawn(String name, Launch launch, GuardNews news) throws IOException {
         var guard = connection();
-        return new Handle(guard, guard.spawn(launch, news));
+        return new Handle(guard, guard.spawn(launch, registry.watching(name, news)));
     }
 
     // Everybody who comes here has to wait for the guard anyway, so the lock may be held meanwhile.
@@ -70,9 +114,15 @@ final class GuardClient {
             throw new IOException("the supervisor is closed");
         }
         if (current == null || current.lost()) {
-            current = GuardConnection.open(program, this::lost);
+            current = GuardConnection.open(command(), instance, this::lost);
         }
         return current;
+    }
+
+    private List<String> command() {
+        return tier.reason().isEmpty()
+                ? GuardConnection.nativeCommand(program)
+                : JavaGuard.command("--parent", Long.toString(OwnProcess.pid()));
     }
 
     /** See {@link GuardConnection#listen}. */
@@ -101,6 +151,8 @@ final class GuardClient {
             closed = true;
             last = current;
         }
-        return last == null || last.close(patience);
+        boolean proved = last == null || last.close(patience);
+        registry.close(proved);
+        return proved;
     }
 }

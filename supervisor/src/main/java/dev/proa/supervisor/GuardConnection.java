@@ -63,22 +63,29 @@ final class GuardConnection {
     /**
      * Starts a chain and waits for its greeting.
      *
+     * @param command that starts a guard for this process
      * @param instance part of the names of the sidecars' cgroups: letters, digits and dashes
      * @param onLost told why, if the chain ends without having been asked to
      * @throws IOException if it does not greet; the message says what it said instead
      */
-    static GuardConnection open(Path program, String instance, Consumer<String> onLost)
+    static GuardConnection open(List<String> command, String instance, Consumer<String> onLost)
             throws IOException {
-        var parent = Long.toString(ProcessHandle.current().pid());
-        var builder = new ProcessBuilder(program.toString(), "--parent", parent);
+        var builder = new ProcessBuilder(command);
         builder.environment().clear();
         var connection = new GuardConnection(builder.start(), onLost);
         connection.begin(instance);
         return connection;
     }
 
-    static GuardConnection open(Path program, Consumer<String> onLost) throws IOException {
-        return open(program, "", onLost);
+    /** With the native guard. */
+    static GuardConnection open(Path program, String instance, Consumer<String> onLost)
+            throws IOException {
+        return open(nativeCommand(program), instance, onLost);
+    }
+
+    /** The command that starts the native guard for this process. */
+    static List<String> nativeCommand(Path program) {
+        return List.of(program.toString(), "--parent", Long.toString(OwnProcess.pid()));
     }
 
     private void begin(String instance) throws IOException {

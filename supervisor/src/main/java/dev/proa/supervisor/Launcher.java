@@ -78,7 +78,7 @@ final class Launcher {
             SidecarSpec spec, Optional<LoopbackPort> port, Secret token, GuardNews news)
             throws IOException {
         var launch = prepare(spec, spec.command(), Map.of(), port, token);
-        return new Result.Handed(guard.spawn(launch, news));
+        return new Result.Handed(guard.spawn(spec.id(), launch, news));
     }
 
     /**

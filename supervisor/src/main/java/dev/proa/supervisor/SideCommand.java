@@ -27,7 +27,7 @@ final class SideCommand {
     /** Starts it. */
     static SideCommand start(GuardClient guard, Launch launch, String name) throws IOException {
         var command = new SideCommand();
-        command.handle = guard.spawn(launch, command.news(name));
+        command.handle = guard.spawn(name, launch, command.news(name));
         return command;
     }
 

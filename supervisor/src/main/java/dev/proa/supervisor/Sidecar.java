@@ -65,7 +65,7 @@ final class Sidecar {
         this.lifeCycle = new LifeCycle(spec, dice);
         this.token = access.token();
         this.prober = new Prober(access, inbox::add, this::feed);
-        this.dumps = new DumpHook(access, new PosixSignals(), this::tell);
+        this.dumps = new DumpHook(access, ProcessSignals::send, this::tell);
         this.status = describe(setup.time().instant());
         this.owner = Thread.ofVirtual().name("proa-sidecar-" + spec.id()).unstarted(this::run);
     }

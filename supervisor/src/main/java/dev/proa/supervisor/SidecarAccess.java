@@ -129,7 +129,7 @@ final class SidecarAccess {
             Consumer<GuardedProcess> onEnd)
             throws IOException {
         var process = new GuardedProcess(name, launcher.log(name), setup.journal(), onEnd);
-        process.handed(guard.spawn(prepare(words, more), process.news()));
+        process.handed(guard.spawn(name, prepare(words, more), process.news()));
         return process;
     }
 

@@ -49,7 +49,7 @@ public final class Supervisor implements AutoCloseable {
         this.setup = setup;
         makeFolders(setup);
         var listeners = new Listeners();
-        this.guard = new GuardClient(setup.guard(), setup.journal());
+        this.guard = new GuardClient(setup);
         this.ports = new Ports(listeners);
         this.launcher = new Launcher(setup, guard, ports);
         guard.start();
@@ -80,6 +80,16 @@ public final class Supervisor implements AutoCloseable {
                             "Give this user the right to write there, or name another data folder"),
                     e);
         }
+    }
+
+    /** What a person has to know of the guard and of what earlier runs left behind. */
+    public List<Problem> problems() {
+        return guard.problems();
+    }
+
+    /** What keeps sidecars from outliving this run. */
+    public Tier tier() {
+        return guard.tier();
     }
 
     /** Starts every sidecar: at once, or as soon as what it needs is there. Returns at once. */
@@ -181,7 +191,7 @@ public final class Supervisor implements AutoCloseable {
         var environment = SidecarEnvironment.inherited(setup.environment());
         environment.putAll(more);
         var process = new GuardedProcess(name, launcher.log(name), setup.journal(), onEnd);
-        process.handed(guard.spawn(new Launch(command, cwd, environment), process.news()));
+        process.handed(guard.spawn(name, new Launch(command, cwd, environment), process.news()));
         return process;
     }
 

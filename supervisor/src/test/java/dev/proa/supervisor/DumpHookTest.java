@@ -32,7 +32,7 @@ class DumpHookTest {
     private final List<Input> told = Collections.synchronizedList(new ArrayList<>());
 
     private Duration dump(OneSidecar api) throws InterruptedException {
-        var hook = new DumpHook(api.access, new PosixSignals(), told::add);
+        var hook = new DumpHook(api.access, ProcessSignals::send, told::add);
         var begun = System.nanoTime();
         hook.dump(api.run());
         Await.until("it is told", () -> !told.isEmpty());
@@ -83,9 +83,9 @@ class DumpHookTest {
             try {
                 var run = new Run(1, stranger.pid(), api.run().guard());
 
-                assertThat(new PosixSignals().send(run, 9)).isFalse();
+                assertThat(ProcessSignals.send(run, 9)).isFalse();
                 assertThat(stranger.isAlive()).isTrue();
-                assertThat(new PosixSignals().send(api.run(), 9)).isTrue();
+                assertThat(ProcessSignals.send(api.run(), 9)).isTrue();
                 Await.until("it has gone", () -> !api.alive());
             } finally {
                 stranger.destroyForcibly().waitFor();

@@ -1,9 +1,7 @@
 package dev.proa.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.proa.core.ProaException;
 import dev.proa.journal.RuntimeEvent;
 import dev.proa.profile.SidecarSpec.Check;
 import dev.proa.profile.SidecarSpec.RestartPolicy;
@@ -151,24 +149,5 @@ class EndingsTest {
             assertThat(bench.status("deaf").lastExit().orElseThrow().signal()).hasValue(9);
             assertThat(bench.status("deaf").leftBehind()).isZero();
         }
-    }
-
-    @Test
-    void aGuardThatCannotRunIsAProblemAtTheStart() {
-        assertThatThrownBy(() ->
-                        new Supervisor(
-                                new SupervisorSetup(
-                                        List.of(),
-                                        data,
-                                        dev.proa.core.InstanceId.random(),
-                                        "m",
-                                        java.util.Optional.empty(),
-                                        Map.of(),
-                                        Path.of("/bin/false"),
-                                        _ -> {},
-                                        new dev.proa.core.MonotonicTime(),
-                                        _ -> {})))
-                .isInstanceOf(ProaException.class)
-                .hasMessageContaining("the guard of the sidecars does not run");
     }
 }

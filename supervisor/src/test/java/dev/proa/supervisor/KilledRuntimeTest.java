@@ -23,27 +23,73 @@ class KilledRuntimeTest {
 
     @Test
     void killingTheRuntimeTwentyTimesLeavesNothing() throws IOException, InterruptedException {
-        open(folder);
-        var data = open(Files.createDirectory(folder.resolve("data")));
-        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxrwxrwx"));
-        var guard = folder.resolve("proa-guard");
-        Files.copy(
+        var said = inABox(ManyDeaths.class, guard(), Integer.toString(TRIALS));
+
+        assertThat(said).contains(TRIALS + " of " + TRIALS + " left nothing");
+    }
+
+    @Test
+    void theNextLaunchEndsWhatIsLeftWhenTheRuntimeAndAllItsGuardsAreKilled()
+            throws IOException, InterruptedException {
+        int trials = Math.max(5, TRIALS / 4);
+
+        var said = inABox(AllKilled.class, guard(), Integer.toString(trials), nasty());
+
+        assertThat(said).contains(trials + " of " + trials + ": ");
+        System.out.print("all killed, " + said);
+    }
+
+    @Test
+    void theGuardInJavaLeavesNothingEither() throws IOException, InterruptedException {
+        int trials = Math.max(3, TRIALS / 10);
+        var none = folder.resolve("no-guard");
+
+        assertThat(inABox(ManyDeaths.class, none, Integer.toString(trials)))
+                .contains(trials + " of " + trials + " left nothing");
+        assertThat(inABox(AllKilled.class, none, Integer.toString(trials), nasty()))
+                .contains(trials + " of " + trials + ": ");
+    }
+
+    private Path guard() throws IOException {
+        return Files.copy(
                 Path.of(System.getProperty("proa.guard")),
-                guard,
+                folder.resolve("proa-guard"),
                 java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+    }
+
+    /** A sidecar that does everything to outlive its guards. */
+    private String nasty() throws IOException, InterruptedException {
+        var program = folder.resolve("nasty").toString();
+        var source = Path.of(System.getProperty("proa.checkout"), "native/guard/tests/nasty.c");
+        var compiler =
+                new ProcessBuilder("cc", "-O2", "-o", program, source.toString())
+                        .inheritIO()
+                        .start();
+        assertThat(compiler.waitFor()).isZero();
+        return program;
+    }
+
+    /** What a program with its own PID namespace says; its first argument is a folder for data. */
+    private String inABox(Class<?> program, Path guard, String... more)
+            throws IOException, InterruptedException {
+        open(folder);
+        var data = open(Files.createDirectory(folder.resolve(program.getSimpleName())));
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxrwxrwx"));
         var box = Path.of(System.getProperty("proa.checkout"), "native/guard/tests/box.sh");
         var command =
-                List.of(
-                        box.toString(),
-                        "800",
-                        ProcessHandle.current().info().command().orElseThrow(),
-                        "-Xmx64m",
-                        "-Dproa.guard=" + guard,
-                        "-cp",
-                        readableClasses(),
-                        ManyDeaths.class.getName(),
-                        data.toString(),
-                        Integer.toString(TRIALS));
+                new ArrayList<>(
+                        List.of(
+                                box.toString(),
+                                "800",
+                                ProcessHandle.current().info().command().orElseThrow(),
+                                "-Xmx64m",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-Dproa.guard=" + guard,
+                                "-cp",
+                                readableClasses(program.getSimpleName()),
+                                program.getName(),
+                                data.toString()));
+        command.addAll(List.of(more));
 
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         var said =
@@ -52,11 +98,11 @@ class KilledRuntimeTest {
                         java.nio.charset.StandardCharsets.UTF_8);
 
         assertThat(process.waitFor()).as(said).isZero();
-        assertThat(said).contains(TRIALS + " of " + TRIALS + " left nothing");
+        return said;
     }
 
     /** The classes of this test, copied to where the box's user, who is nobody, can read them. */
-    private String readableClasses() throws IOException {
+    private String readableClasses(String use) throws IOException {
         var paths = new LinkedHashSet<String>();
         for (var property : List.of("java.class.path", "jdk.module.path")) {
             paths.addAll(List.of(System.getProperty(property, "").split(File.pathSeparator)));
@@ -66,7 +112,7 @@ class KilledRuntimeTest {
         var copies = new ArrayList<String>();
         for (var path : paths) {
             if (!path.isEmpty() && Files.exists(Path.of(path))) {
-                var copy = folder.resolve("classes" + copies.size());
+                var copy = folder.resolve(use + "classes" + copies.size());
                 copyTree(Path.of(path), copy);
                 copies.add(copy.toString());
             }

@@ -4,6 +4,7 @@ import dev.proa.testkit.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,25 +22,7 @@ final class ManyDeaths {
         var before = processes();
         for (int i = 1; i <= trials; i++) {
             var data = Files.createDirectory(Path.of(words[0], "run" + i));
-            var runtime =
-                    new ProcessBuilder(
-                                    List.of(
-                                            ProcessHandle.current().info().command().orElseThrow(),
-                                            "-Xmx64m",
-                                            "-XX:TieredStopAtLevel=1",
-                                            "-Dproa.guard=" + System.getProperty("proa.guard"),
-                                            "-cp",
-                                            System.getProperty("java.class.path"),
-                                            OneRuntime.class.getName(),
-                                            data.toString()))
-                            .redirectError(ProcessBuilder.Redirect.INHERIT)
-                            .start();
-            try (var said = runtime.inputReader()) {
-                var line = said.readLine();
-                if (!"ready".equals(line)) {
-                    throw new AssertionError("trial " + i + ": the runtime said " + line);
-                }
-            }
+            var runtime = start(data);
             var tree = processes().size() - before.size();
             if (tree < 9) {
                 throw new AssertionError("trial " + i + ": only " + tree + " processes ran");
@@ -51,10 +34,36 @@ final class ManyDeaths {
         System.out.println(trials + " of " + trials + " left nothing");
     }
 
+    /** Starts a runtime, with more arguments if there are any, and waits until it is ready. */
+    static Process start(Path data, String... more) throws IOException {
+        var command =
+                new ArrayList<>(
+                        List.of(
+                                ProcessHandle.current().info().command().orElseThrow(),
+                                "-Xmx64m",
+                                "-XX:TieredStopAtLevel=1",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-Dproa.guard=" + System.getProperty("proa.guard"),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                OneRuntime.class.getName(),
+                                data.toString()));
+        command.addAll(List.of(more));
+        var runtime =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        try (var said = runtime.inputReader()) {
+            var line = said.readLine();
+            if (!"ready".equals(line)) {
+                throw new AssertionError(data + ": the runtime said " + line);
+            }
+        }
+        return runtime;
+    }
+
     /**
      * The living; the dead are buried by the first process of the namespace when it finds the time.
      */
-    private static Set<Long> processes() throws IOException {
+    static Set<Long> processes() throws IOException {
         try (var all = Files.list(Path.of("/proc"))) {
             return all.filter(path -> path.getFileName().toString().matches("\\d+"))
                     .filter(ManyDeaths::lives)

@@ -29,13 +29,17 @@ final class OneRuntime {
 
     private OneRuntime() {}
 
-    /** Arguments: the data folder. */
+    /** Arguments: the data folder, a program to run in place of the tree. */
     public static void main(String[] words) throws InterruptedException {
+        var tree =
+                words.length > 1
+                        ? new String[] {words[1], "tree"}
+                        : new String[] {"/usr/bin/python3", "-c", TREE};
         var bench =
                 TestBench.of(
                         Path.of(words[0]),
                         Specs.sidecar("tree")
-                                .runs("/usr/bin/python3", "-c", TREE)
+                                .runs(tree)
                                 .ready(
                                         new dev.proa.profile.SidecarSpec.Check.Log(
                                                 Pattern.compile("ready"))),

@@ -28,7 +28,7 @@ final class TestBench implements AutoCloseable {
     private final InstanceId instance = InstanceId.random();
     private final Supervisor supervisor;
 
-    private TestBench(Path data, List<SidecarSpec> sidecars, Map<String, String> more) {
+    private TestBench(Path data, List<SidecarSpec> sidecars, Map<String, String> more, Path guard) {
         this.data = data;
         environment.putAll(more);
         var setup =
@@ -39,7 +39,7 @@ final class TestBench implements AutoCloseable {
                         "local_fullstack",
                         Optional.of(data.resolve("runtime-profile.json")),
                         environment,
-                        Path.of(System.getProperty("proa.guard")),
+                        guard,
                         journal::add,
                         new MonotonicTime(),
                         changes::add);
@@ -51,7 +51,12 @@ final class TestBench implements AutoCloseable {
     }
 
     static TestBench of(Path data, Map<String, String> more, Specs... sidecars) {
-        return new TestBench(data, Stream.of(sidecars).map(Specs::done).toList(), more);
+        return with(Path.of(System.getProperty("proa.guard")), data, more, sidecars);
+    }
+
+    /** With another guard program than the one of this build. */
+    static TestBench with(Path guard, Path data, Map<String, String> more, Specs... sidecars) {
+        return new TestBench(data, Stream.of(sidecars).map(Specs::done).toList(), more, guard);
     }
 
     Supervisor supervisor() {

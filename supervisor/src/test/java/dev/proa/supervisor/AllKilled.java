@@ -1,0 +1,101 @@
+package dev.proa.supervisor;
+
+import dev.proa.core.MonotonicTime;
+import dev.proa.testkit.Await;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * Kills {@link OneRuntime} together with all its guards, again and again, and then starts the next
+ * run in the same data folder. In a PID namespace of its own, where every process that is not this
+ * one or the first is a survivor.
+ */
+final class AllKilled {
+    private AllKilled() {}
+
+    /** Arguments: the folder for data, how often, the program that makes a nasty tree. */
+    public static void main(String[] words) throws IOException, InterruptedException {
+        int trials = Integer.parseInt(words[1]);
+        var before = ManyDeaths.processes();
+        var took = new ArrayList<Long>();
+        int survivors = 0;
+        for (int i = 1; i <= trials; i++) {
+            var data = Files.createDirectory(Path.of(words[0], "all" + i));
+            var runtime = ManyDeaths.start(data, words[2]);
+            awaitList(data);
+            killAtOnce(chain(runtime));
+            runtime.waitFor();
+            var left = new HashSet<>(ManyDeaths.processes());
+            left.removeAll(before);
+            if (left.size() < 7) {
+                throw new AssertionError("trial " + i + ": only " + left.size() + " survived");
+            }
+            survivors += left.size();
+            var bystander = new ProcessBuilder("sleep", "1000").start();
+
+            var time = new MonotonicTime();
+            var begun = time.instant();
+            var leftovers = Janitor.reap(RunRecord.file(data), time);
+            took.add(Duration.between(begun, time.instant()).toMillis());
+
+            if (!bystander.isAlive() || !leftovers.remain().isEmpty()) {
+                throw new AssertionError("trial " + i + ": " + leftovers);
+            }
+            bystander.destroyForcibly().waitFor();
+            Await.until(
+                    "trial " + i + ": nothing is left",
+                    () -> before.containsAll(ManyDeaths.processes()));
+        }
+        took.sort(null);
+        System.out.printf(
+                "%d of %d: %d survivors were ended by the next launch, median %d ms, max %d ms%n",
+                trials, trials, survivors, took.get(took.size() / 2), took.getLast());
+    }
+
+    /** Until the tree has been written down as it is once it has grown. */
+    private static void awaitList(Path data) {
+        Await.until(
+                "the list holds the tree",
+                () ->
+                        RunRecord.read(RunRecord.file(data)).stream()
+                                .flatMap(record -> record.trees().stream())
+                                .anyMatch(tree -> tree.members().size() > 8));
+    }
+
+    /** The runtime and every guard below it. */
+    private static List<ProcessKey> chain(Process runtime) {
+        var chain = new ArrayList<ProcessKey>();
+        chain.add(key(runtime.toHandle()));
+        runtime.descendants()
+                .filter(each ->
+                        each.info()
+                                .command()
+                                .filter(program -> program.matches(".*/(proa-guard|java)"))
+                                .isPresent())
+                .forEach(each -> chain.add(key(each)));
+        if (chain.size() < 3) {
+            throw new AssertionError("only " + chain.size() + " in the chain");
+        }
+        return chain;
+    }
+
+    private static ProcessKey key(ProcessHandle process) {
+        return ProcessEntry.of(process.pid()).orElseThrow().key();
+    }
+
+    /** Frozen first, so that none of them sees another one die. */
+    private static void killAtOnce(List<ProcessKey> chain) {
+        for (int signal : new int[] {ProcessSignals.STOP, ProcessSignals.KILL}) {
+            for (var each : chain) {
+                if (!ProcessSignals.send(each, signal)) {
+                    throw new AssertionError(each + " could not be signalled");
+                }
+            }
+        }
+    }
+}
