@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,6 +161,35 @@ static bool proved(void) {
     return can_join;
 }
 
+/* The root guard that made a cgroup of that name, or 0. */
+static pid_t maker(const char *name) {
+    const char *id = strrchr(name, '-');
+    if (strncmp(name, "proa-", 5) != 0 || id == name + 4) {
+        return 0;
+    }
+    const char *digits = id;
+    while (digits > name && digits[-1] >= '0' && digits[-1] <= '9') {
+        digits--;
+    }
+    return digits[-1] == '-' ? (pid_t)atol(digits) : 0;
+}
+
+/* Empty ones of chains that were killed as a whole. Those in use the kernel does not remove. */
+static void remove_stale(void) {
+    DIR *folder = opendir(base);
+    if (folder == NULL) {
+        return;
+    }
+    struct dirent *entry;
+    while ((entry = readdir(folder)) != NULL) {
+        pid_t by = maker(entry->d_name);
+        if (by > 0 && kill(by, 0) != 0 && errno == ESRCH) {
+            unlinkat(dirfd(folder), entry->d_name, AT_REMOVEDIR);
+        }
+    }
+    closedir(folder);
+}
+
 bool cgroups_find(const char *of) {
     snprintf(instance, sizeof instance, "%s", of);
     if (!locate(base, sizeof base)) {
@@ -169,7 +199,11 @@ bool cgroups_find(const char *of) {
     if (slash != NULL && strcmp(slash + 1, LEAF) == 0) {
         *slash = '\0'; /* a chain before this one has moved the application there */
     }
-    return writable(base) && given_to_us(base) && proved();
+    if (!writable(base) || !given_to_us(base) || !proved()) {
+        return false;
+    }
+    remove_stale();
+    return true;
 }
 
 /* ---- one sidecar's ---- */

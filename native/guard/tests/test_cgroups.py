@@ -110,6 +110,18 @@ class Cgroups(unittest.TestCase):
         os.close(fd)
         self.guard = g.Guard(instance="4f1c")
 
+    def test_empty_cgroups_of_chains_that_are_gone_are_cleared_away(self):
+        gone = ["proa-4f1c-4194303-7", "proa-4194303-7"]
+        kept = ["proa-4f1c-%d-7" % os.getpid(), "proa-%d-7" % os.getpid(), "proa-runtime", "other-4194303-7", "proa-7", "proa--7"]
+        for name in gone + kept:
+            os.mkdir(BOX + "/" + name)
+        try:
+            g.Guard(instance="4f1c").end()
+            self.assertEqual(folders(BOX), sorted(kept))
+        finally:
+            for name in folders(BOX):
+                os.rmdir(BOX + "/" + name)
+
     # ---- limits: where this machine has the controllers in cgroup2, they hold; else that is said ----
 
     def offered(self):
