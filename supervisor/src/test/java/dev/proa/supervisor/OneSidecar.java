@@ -52,7 +52,9 @@ final class OneSidecar implements AutoCloseable, GuardNews {
                         journal::add,
                         new MonotonicTime(),
                         _ -> {});
-        guard = new GuardClient(setup.guard(), setup.journal());
+        Files.createDirectories(data.resolve("runtime"));
+        guard = new GuardClient(setup);
+        guard.start();
         var listeners = new Listeners();
         launcher = new Launcher(setup, guard, new Ports(listeners));
         access =
