@@ -61,9 +61,9 @@ final class Prober {
             case SidecarSpec.Check.Started _ -> Optional.empty();
             case SidecarSpec.Check.Log _ ->
                     announced ? pause(state).map(lastEnd::plus) : Optional.empty();
-            case SidecarSpec.Check.Tcp _, SidecarSpec.Check.Http _ ->
+            case SidecarSpec.Check.Tcp _, SidecarSpec.Check.Http _, SidecarSpec.Check.Announce _ ->
                     pause(state).map(lastEnd::plus);
-            case SidecarSpec.Check.Exec _, SidecarSpec.Check.Announce _ ->
+            case SidecarSpec.Check.Exec _ ->
                     throw new IllegalStateException("refused by the profile");
         };
     }
@@ -99,7 +99,9 @@ final class Prober {
     private void check(long checked, long guard, LoopbackPort port) {
         boolean passed = false;
         try {
-            passed = probe.holds(spec.ready().check(), port, () -> tree(guard));
+            passed =
+                    probe.holds(spec.ready().check(), port, () -> tree(guard))
+                            && (!queued() || Knock.accepted(port, LATER));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -107,6 +109,12 @@ final class Prober {
             results.accept(
                     passed ? new Input.ProbePassed(checked) : new Input.ProbeMissed(checked));
         }
+    }
+
+    /** Whether its port takes connections before it does. */
+    private boolean queued() {
+        return spec.port() instanceof SidecarSpec.Port.Inherit
+                && spec.ready().check() instanceof SidecarSpec.Check.Tcp;
     }
 
     /** The result of the check has arrived with the owner. */

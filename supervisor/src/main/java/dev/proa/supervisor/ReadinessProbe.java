@@ -51,9 +51,9 @@ final class ReadinessProbe implements AutoCloseable {
         return switch (check) {
             case SidecarSpec.Check.Started _ -> true;
             case SidecarSpec.Check.Log _ -> free(port) || ours(port, tree); // its line was seen
-            case SidecarSpec.Check.Tcp _ -> ours(port, tree);
+            case SidecarSpec.Check.Tcp _, SidecarSpec.Check.Announce _ -> ours(port, tree);
             case SidecarSpec.Check.Http http -> ours(port, tree) && answers(http, port);
-            case SidecarSpec.Check.Exec _, SidecarSpec.Check.Announce _ ->
+            case SidecarSpec.Check.Exec _ ->
                     throw new IllegalStateException("refused by the profile");
         };
     }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * One sidecar and the thread that owns it: everything that happens is a task in its inbox, its
  * rules are the {@link LifeCycle}, and others read its published status.
  */
-final class Sidecar {
+final class Sidecar implements Entry {
     private static final int JOURNAL_TAIL = 20;
     private static final Duration IDLE = Duration.ofMinutes(1);
     private static final Duration GAP = Duration.ofSeconds(3);
@@ -31,6 +31,7 @@ final class Sidecar {
     private final SupervisorSetup setup;
     private final Launcher launcher;
     private final Prober prober;
+    private final PortWatch portWatch;
     private final Consumer<SidecarStatus> onChange;
     private final LifeCycle lifeCycle;
     private final Secret token = Secret.random();
@@ -61,30 +62,36 @@ final class Sidecar {
         this.launcher = launcher;
         this.onChange = onChange;
         this.lifeCycle = new LifeCycle(spec, dice);
+        this.portWatch = launcher.portWatch(spec);
         this.prober = new Prober(spec, probe, setup.time(), this::probed);
         this.status = describe(setup.time().instant());
         this.owner = Thread.ofVirtual().name("proa-sidecar-" + spec.id()).unstarted(this::run);
     }
 
-    SidecarSpec spec() {
+    @Override
+    public SidecarSpec spec() {
         return spec;
     }
 
-    Secret token() {
+    @Override
+    public Secret token() {
         return token;
     }
 
     /** The status as it was last published. */
-    SidecarStatus status() {
+    @Override
+    public SidecarStatus status() {
         return status;
     }
 
-    void begin() {
+    @Override
+    public void begin() {
         owner.start();
     }
 
     /** Puts something that happened into the inbox. */
-    void tell(Input input) {
+    @Override
+    public void tell(Input input) {
         inbox.add(() -> feed(input));
     }
 
@@ -96,7 +103,8 @@ final class Sidecar {
     }
 
     /** Ends the owner thread; to be called when it is down for good. */
-    void end() throws InterruptedException {
+    @Override
+    public void end() throws InterruptedException {
         inbox.add(() -> ended = true);
         owner.join();
         prober.end();
@@ -127,6 +135,9 @@ final class Sidecar {
         } else {
             feed(new Input.TimeReached());
         }
+        if (portWatch.look(lifeCycle.state().phase(), setup.time().instant())) {
+            publish();
+        }
         prober.perhaps(lifeCycle.state(), launcher.port(spec));
     }
 
@@ -142,8 +153,13 @@ final class Sidecar {
 
     private Instant wakeAt(Instant now) {
         var wake = lifeCycle.wakeAt().orElse(now.plus(IDLE));
-        var probe = prober.nextAt(lifeCycle.state()).orElse(wake);
-        return probe.isBefore(wake) ? probe : wake;
+        var look = portWatch.nextAt(lifeCycle.state().phase()).orElse(wake);
+        var next = look.isBefore(wake) ? look : wake;
+        if (portWatch.waiting()) {
+            return next; // there is no port yet that could be asked
+        }
+        var probe = prober.nextAt(lifeCycle.state()).orElse(next);
+        return probe.isBefore(next) ? probe : next;
     }
 
     private void feed(Input input) {
@@ -195,9 +211,7 @@ final class Sidecar {
                             launcher.log(spec.id()),
                             output,
                             ring,
-                            spec.ready().check() instanceof SidecarSpec.Check.Log(var pattern)
-                                    ? Optional.of(pattern)
-                                    : Optional.empty(),
+                            portWatch.wanted(),
                             () -> inbox.add(() -> lineSeen(run)),
                             setup.journal());
             // In this order: a line that matches must not be told before the start.
@@ -232,6 +246,9 @@ final class Sidecar {
 
     /** The line that its readiness waits for: with a port, no stranger may listen there. */
     private void lineSeen(long run) {
+        if (portWatch.lines(ring.tail())) {
+            publish();
+        }
         if (spec.port() instanceof SidecarSpec.Port.None) {
             feed(new Input.ProbePassed(run));
         } else {
@@ -244,6 +261,7 @@ final class Sidecar {
         pump = started;
         leftBehind = 0;
         prober.watch(run, guardPid);
+        portWatch.begin(setup.time().instant());
         int port = launcher.port(spec).map(LoopbackPort::number).orElse(0);
         setup.journal().record(new RuntimeEvent.SidecarStarted(spec.id(), mainPid, port));
         feed(new Input.Spawned(run, mainPid));
@@ -271,7 +289,7 @@ final class Sidecar {
 
     private boolean portTaken() {
         var port = launcher.port(spec);
-        var holder = launcher.portTakenBy(spec);
+        var holder = launcher.portTakenBy(spec, ring.tail());
         holder.ifPresent(who ->
                 problem(
                         "its port %s was taken by %s, so it gets another one"
@@ -326,7 +344,7 @@ final class Sidecar {
         return new SidecarStatus(
                 spec.id(),
                 state.phase(),
-                state.reason(),
+                portWatch.reason(state.reason()),
                 mainPid(state),
                 launcher.port(spec),
                 lifeCycle.restarts(),
