@@ -44,7 +44,7 @@ final class Examiner {
             case Check.Started _ -> Optional.empty();
             case Check.Log _ -> access.stranger(run); // its line was seen
             case Check.Announce _ -> access.unreachable(run);
-            case Check.Tcp _ -> connects ? access.refused(run, timeout) : access.unreachable(run);
+            case Check.Tcp _ -> connects ? access.refused(run, timeout) : access.deaf(run, timeout);
             case Check.Http http -> asked(run, http);
             case Check.Exec(var command) -> {
                 var stranger = access.stranger(run);

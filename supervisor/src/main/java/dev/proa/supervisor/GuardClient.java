@@ -125,9 +125,14 @@ final class GuardClient {
                 : JavaGuard.command("--parent", Long.toString(OwnProcess.pid()));
     }
 
-    /** See {@link GuardConnection#listen}. */
+    /**
+     * The port of the socket that the guard in force holds under that name; if it holds none, see
+     * {@link GuardConnection#listen}. To be called for one name by one thread at a time.
+     */
     LoopbackPort listen(String name, int port) throws IOException {
-        return connection().listen(name, port);
+        var guard = connection();
+        var held = guard.listening(name);
+        return held.isPresent() ? held.get() : guard.listen(name, port);
     }
 
     /** See {@link GuardConnection#unlisten}. */

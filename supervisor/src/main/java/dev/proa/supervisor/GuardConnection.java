@@ -140,6 +140,13 @@ final class GuardConnection {
         return listeners.answer(name);
     }
 
+    /** The port of a socket that it holds already. */
+    Optional<LoopbackPort> listening(String name) throws IOException {
+        return listeners.id(name).isPresent()
+                ? Optional.of(listeners.answer(name))
+                : Optional.empty();
+    }
+
     /** Gives a port back; those who have the socket already keep it. */
     void unlisten(String name) {
         listeners.close(name).ifPresent(this::send);

@@ -50,6 +50,9 @@ sealed interface Input {
         /** It would fail again: a person must fix it. */
         record Configured(Problem problem) implements Failure {}
 
+        /** A person must decide, and ask for the start again: SAFE_MODE with this problem. */
+        record Undecided(Problem problem) implements Failure {}
+
         /** Another try may succeed. */
         record Passing(String why) implements Failure {}
     }

@@ -3,7 +3,7 @@ package dev.proa.supervisor;
 import dev.proa.core.LoopbackPort;
 import dev.proa.core.Problem;
 import dev.proa.core.Secret;
-import dev.proa.core.Where;
+import dev.proa.journal.RuntimeEvent;
 import dev.proa.profile.SidecarSpec;
 import dev.proa.profile.Template;
 import java.io.IOException;
@@ -11,6 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /** Turns a manifest entry into a process: port, words, environment, and the guard. */
 final class Launcher {
@@ -21,12 +25,18 @@ final class Launcher {
         record Refused(Input.Failure failure) implements Result {}
     }
 
+    /** How programs say that somebody was faster on their port, who may have left it since. */
+    private static final Pattern IN_USE =
+            Pattern.compile(
+                    "(?i)EADDRINUSE|address (is )?(already )?in use|port is already in use");
+
     private final SupervisorSetup setup;
     private final GuardClient guard;
     private final Ports ports;
     private final SidecarEnvironment environment;
     private final SidecarLogs logs;
     private final Map<String, SidecarSpec> specs = new LinkedHashMap<>();
+    private final Map<String, String> said = new ConcurrentHashMap<>();
 
     Launcher(SupervisorSetup setup, GuardClient guard, Ports ports) {
         this.setup = setup;
@@ -37,6 +47,7 @@ final class Launcher {
         setup.sidecars().forEach(spec -> specs.put(spec.id(), spec));
     }
 
+    /** Its port, if it is known: chosen by us, or told by itself. */
     Optional<LoopbackPort> port(SidecarSpec spec) {
         return ports.of(spec.id());
     }
@@ -50,12 +61,57 @@ final class Launcher {
         logs.close();
     }
 
+    /** What is odd about its port, to be shown with the reason of its state. */
+    Optional<String> remark(SidecarSpec spec) {
+        return ports.remark(spec.id());
+    }
+
+    /** The watch for the port that it announces; idle for a sidecar that announces none. */
+    PortWatch portWatch(SidecarSpec spec) {
+        return new PortWatch(spec, ports, portFile(spec));
+    }
+
+    /** Takes what a sidecar said about its port; whether there is something new to show. */
+    boolean announced(SidecarSpec spec, Announcement said) {
+        return ports.announced(spec.id(), said);
+    }
+
+    /**
+     * The announcing sidecars whose ports its command or environment names: it cannot start before
+     * they are ready.
+     */
+    Set<String> awaits(SidecarSpec spec) {
+        var others = new TreeSet<String>();
+        Template.Names names =
+                name -> {
+                    other(name)
+                            .filter(other -> other.port() instanceof SidecarSpec.Port.Announce)
+                            .ifPresent(other -> others.add(other.id()));
+                    return "";
+                };
+        spec.command().forEach(word -> word.resolve(names));
+        spec.env().values().forEach(value -> value.resolve(names));
+        return others;
+    }
+
+    private PortFile portFile(SidecarSpec spec) {
+        var path = SidecarEnvironment.portFile(setup.dataFolder(), spec.id());
+        return new PortFile(path, setup.instance());
+    }
+
     Result launch(SidecarSpec spec, Secret token, GuardNews news) {
         try {
             return switch (ports.choose(spec)) {
                 case Ports.Choice.Taken(var problem) ->
                         new Result.Refused(new Input.Failure.Configured(problem));
-                case Ports.Choice.Chosen(var port) -> launch(spec, Optional.of(port), token, news);
+                case Ports.Choice.Undecided(var problem) ->
+                        new Result.Refused(new Input.Failure.Undecided(problem));
+                case Ports.Choice.Chosen(var port) -> launch(spec, port, token, news);
+                case Ports.Choice.Kept(var port) -> launch(spec, port, token, news);
+                case Ports.Choice.Announced _ -> {
+                    portFile(spec).clear();
+                    yield launch(spec, Optional.of("0"), token, news);
+                }
                 case Ports.Choice.None _ -> launch(spec, Optional.empty(), token, news);
             };
         } catch (IOException e) {
@@ -74,10 +130,34 @@ final class Launcher {
         }
     }
 
-    private Result launch(
-            SidecarSpec spec, Optional<LoopbackPort> port, Secret token, GuardNews news)
+    /** A port that is not the one that was wished for is said once for each time. */
+    private Result launch(SidecarSpec spec, LoopbackPort port, Secret token, GuardNews news)
             throws IOException {
-        var launch = prepare(spec, spec.command(), Map.of(), port, token);
+        var remark = ports.remark(spec.id());
+        if (remark.isPresent() && !remark.get().equals(said.put(spec.id(), remark.get()))) {
+            setup.journal()
+                    .record(
+                            new RuntimeEvent.ProblemFound(
+                                    new Problem(
+                                            Ports.place(spec, "/port"),
+                                            remark.get(),
+                                            "Do nothing, unless others rely on that number")));
+        }
+        return launch(spec, Optional.of(port.toString()), token, news);
+    }
+
+    private Result launch(SidecarSpec spec, Optional<String> port, Secret token, GuardNews news)
+            throws IOException {
+        var plain = prepare(spec, spec.command(), Map.of(), port, token);
+        var launch =
+                new Launch(
+                        plain.command(),
+                        plain.cwd(),
+                        plain.environment(),
+                        spec.confinement(),
+                        spec.port() instanceof SidecarSpec.Port.Inherit
+                                ? Optional.of(spec.id())
+                                : Optional.empty());
         return new Result.Handed(guard.spawn(spec.id(), launch, news));
     }
 
@@ -92,7 +172,7 @@ final class Launcher {
             SidecarSpec spec,
             List<Template> words,
             Map<String, String> more,
-            Optional<LoopbackPort> port,
+            Optional<String> port,
             Secret token)
             throws IOException {
         var unresolved = new IOException[1];
@@ -113,42 +193,72 @@ final class Launcher {
         return launch;
     }
 
-    private String late(String name, Optional<LoopbackPort> port) throws IOException {
+    private String late(String name, Optional<String> port) throws IOException {
         if (name.equals("port") && port.isPresent()) {
-            return port.get().toString();
+            return port.get();
         }
         if (name.equals("data")) {
             return setup.dataFolder().toString();
         }
-        if (name.startsWith("sidecars.") && name.endsWith(".port")) {
-            var other =
-                    specs.get(
-                            name.substring("sidecars.".length(), name.length() - ".port".length()));
-            if (other != null) {
-                return ports.promised(other).toString();
-            }
+        var other = other(name);
+        if (other.isPresent()) {
+            return ports.promised(other.get()).toString();
         }
         throw new IllegalArgumentException("${" + name + "} has no value");
+    }
+
+    /** The sidecar whose port a late name means. */
+    private Optional<SidecarSpec> other(String name) {
+        return name.startsWith("sidecars.") && name.endsWith(".port")
+                ? Optional.ofNullable(
+                        specs.get(
+                                name.substring(
+                                        "sidecars.".length(), name.length() - ".port".length())))
+                : Optional.empty();
     }
 
     /**
      * Who has taken the port that was chosen for a sidecar which has no process now, in plain
      * words. The sidecar then gets another one at its next start.
+     *
+     * @param lastLines of its output, which may say that the port was in use
      */
-    Optional<String> portTakenBy(SidecarSpec spec) {
+    Optional<String> portTakenBy(SidecarSpec spec, List<String> lastLines) {
         var port = ports.of(spec.id());
-        if (port.isEmpty() || !(spec.port() instanceof SidecarSpec.Port.Assigned)) {
-            return Optional.empty();
-        }
         try {
-            if (ports.free(port.get())) {
+            if (port.isEmpty()) {
                 return Optional.empty();
             }
-            ports.forget(spec.id());
-            return Optional.of(ports.holder(port.get()));
+            if (ports.free(port.get())) {
+                return spec.port() instanceof SidecarSpec.Port.Assigned
+                                && lastLines.stream().anyMatch(line -> IN_USE.matcher(line).find())
+                        ? lost(spec, port.get())
+                        : Optional.empty();
+            }
+            return switch (spec.port()) {
+                case SidecarSpec.Port.Assigned _ -> lost(spec, port.get());
+                case SidecarSpec.Port.Fixed(_, SidecarSpec.Taken taken) ->
+                        taken == SidecarSpec.Taken.MOVE
+                                ? lost(spec, port.get())
+                                : Optional.empty(); // its next start says so
+                case SidecarSpec.Port.Announce _ -> {
+                    // Nobody was faster: it told a port that is not its own.
+                    ports.remark(
+                            spec.id(),
+                            "it told port %s, which belongs to %s"
+                                    .formatted(port.get(), ports.holder(port.get())));
+                    yield Optional.empty();
+                }
+                case SidecarSpec.Port.Inherit _, SidecarSpec.Port.None _ -> Optional.empty();
+            };
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    private Optional<String> lost(SidecarSpec spec, LoopbackPort port) throws IOException {
+        ports.forget(spec.id());
+        return Optional.of(ports.holder(port));
     }
 
     /** What a failed start means for the restart rules and for people. */
@@ -157,15 +267,28 @@ final class Launcher {
             return new Input.Failure.Passing("could not be started: " + failure.words());
         }
         return new Input.Failure.Configured(
-                failure.stage() == StartFailure.Stage.CHDIR
-                        ? folder(spec, failure)
-                        : program(spec, failure));
+                switch (failure.stage()) {
+                    case CHDIR -> folder(spec, failure);
+                    case EXEC -> program(spec, failure);
+                    case NICE -> refused(spec, "/nice", failure, "Choose a niceness from 0 to 19");
+                    case NAMESPACE ->
+                            refused(spec, "/isolation", failure, "Remove isolation: pidns");
+                    case FRAME, GUARD ->
+                            refused(spec, "/command", failure, "Shorten command and environment");
+                });
+    }
+
+    private static Problem refused(
+            SidecarSpec spec, String key, StartFailure failure, String remedy) {
+        return new Problem(
+                Ports.place(spec, key),
+                spec.id() + " could not be started: " + failure.words(),
+                remedy);
     }
 
     private static Problem folder(SidecarSpec spec, StartFailure failure) {
-        var place = spec.command().getFirst().where();
         return new Problem(
-                new Where(place.file(), 0, 0, "/sidecars/" + spec.id() + "/cwd"),
+                Ports.place(spec, "/cwd"),
                 "the working folder %s cannot be entered: %s"
                         .formatted(spec.cwd(), failure.words()),
                 "Make the folder, or name another one");
@@ -173,27 +296,26 @@ final class Launcher {
 
     private Problem program(SidecarSpec spec, StartFailure failure) {
         var first = spec.command().getFirst();
-        var program =
-                first.resolve(name ->
-                        name.equals("data") ? setup.dataFolder().toString() : "${" + name + "}");
-        boolean missing = failure.errno() == StartFailure.ENOENT;
-        if (missing && !program.contains("/")) {
+        Template.Names names =
+                name -> name.equals("data") ? setup.dataFolder().toString() : "${" + name + "}";
+        var program = first.resolve(names);
+        var path = spec.env().get("PATH");
+        var file =
+                ProgramFault.find(
+                        program,
+                        spec.cwd(),
+                        path == null
+                                ? setup.environment().getOrDefault("PATH", "")
+                                : path.resolve(names));
+        if (file.isEmpty()) {
             return new Problem(
                     first.where(),
                     "\"" + program + "\" is not on the PATH",
                     "Install it or give an absolute path");
         }
+        var fault = ProgramFault.of(file.get(), failure);
         return new Problem(
-                first.where(),
-                "%s cannot be run: %s"
-                        .formatted(
-                                program,
-                                missing
-                                        ? "no such file, or its interpreter is missing"
-                                        : failure.words()),
-                missing
-                        ? "Install it or correct the path"
-                        : "Correct the path, or make it a program that runs here");
+                first.where(), file.get() + " cannot be run: " + fault.what(), fault.remedy());
     }
 
     /** The number of a signal that the manifest may name, on Linux. */

@@ -244,6 +244,8 @@ final class LifeCycle {
     private List<Effect> failed(Input.SpawnFailed news, Instant now) {
         return switch (news.failure()) {
             case Input.Failure.Configured(var problem) -> to(new FailedConfig(problem));
+            case Input.Failure.Undecided(var problem) ->
+                    to(new SafeMode(problem.what() + ". " + problem.remedy()));
             case Input.Failure.Passing(var why) ->
                     again(new After.Judge(Duration.ZERO, true, why), now);
         };

@@ -13,29 +13,10 @@ public final class PortHolder {
      * there.
      */
     public static Optional<String> of(LoopbackPort port) {
-        var listeners = new Listeners();
         try {
-            return listeners.on(port).stream()
-                    .findFirst()
-                    .map(socket ->
-                            listeners
-                                    .owner(socket)
-                                    .map(PortHolder::words)
-                                    .orElse(
-                                            "a process of user "
-                                                    + socket.uid()
-                                                    + ", which cannot be looked at"));
+            return PortConflict.on(port, new Listeners()).map(PortConflict::words);
         } catch (IOException e) {
             return Optional.empty();
         }
-    }
-
-    private static String words(Listeners.Owner owner) {
-        return "pid "
-                + owner.pid()
-                + " ("
-                + owner.executable().orElse("unknown program")
-                + owner.user().map(user -> ", user " + user).orElse("")
-                + ")";
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * One sidecar and the thread that owns it: everything that happens is a task in its inbox, its
  * rules are the {@link LifeCycle}, and others read its published status.
  */
-final class Sidecar {
+final class Sidecar implements Entry {
     private static final int JOURNAL_TAIL = 20;
     private static final Duration IDLE = Duration.ofMinutes(1);
     private static final Duration GAP = Duration.ofSeconds(3);
@@ -31,6 +31,7 @@ final class Sidecar {
     private final SupervisorSetup setup;
     private final Launcher launcher;
     private final Prober prober;
+    private final PortWatch portWatch;
     private final Consumer<SidecarStatus> onChange;
     private final LifeCycle lifeCycle;
     private final Secret token;
@@ -64,36 +65,43 @@ final class Sidecar {
         this.onChange = onChange;
         this.lifeCycle = new LifeCycle(spec, dice);
         this.token = access.token();
+        this.portWatch = launcher.portWatch(spec);
         this.prober = new Prober(access, inbox::add, this::feed);
         this.dumps = new DumpHook(access, ProcessSignals::send, this::tell);
         this.status = describe(setup.time().instant());
         this.owner = Thread.ofVirtual().name("proa-sidecar-" + spec.id()).unstarted(this::run);
     }
 
-    SidecarSpec spec() {
+    @Override
+    public SidecarSpec spec() {
         return spec;
     }
 
-    Secret token() {
+    @Override
+    public Secret token() {
         return token;
     }
 
     /** The status as it was last published. */
-    SidecarStatus status() {
+    @Override
+    public SidecarStatus status() {
         return status;
     }
 
-    void begin() {
+    @Override
+    public void begin() {
         owner.start();
     }
 
     /** Puts something that happened into the inbox. */
-    void tell(Input input) {
+    @Override
+    public void tell(Input input) {
         inbox.add(() -> feed(input));
     }
 
     /** Ends the owner thread; to be called when it is down for good. */
-    void end() throws InterruptedException {
+    @Override
+    public void end() throws InterruptedException {
         inbox.add(() -> ended = true);
         owner.join();
         prober.end();
@@ -125,6 +133,9 @@ final class Sidecar {
         } else {
             feed(new Input.TimeReached());
         }
+        if (portWatch.look(lifeCycle.state().phase(), setup.time().instant())) {
+            publish();
+        }
         prober.perhaps(lifeCycle.state());
     }
 
@@ -140,8 +151,13 @@ final class Sidecar {
 
     private Instant wakeAt(Instant now) {
         var wake = lifeCycle.wakeAt().orElse(now.plus(IDLE));
-        var probe = prober.nextAt(lifeCycle.state()).orElse(wake);
-        return probe.isBefore(wake) ? probe : wake;
+        var look = portWatch.nextAt(lifeCycle.state().phase()).orElse(wake);
+        var next = look.isBefore(wake) ? look : wake;
+        if (portWatch.waiting()) {
+            return next; // there is no port yet that could be asked
+        }
+        var probe = prober.nextAt(lifeCycle.state()).orElse(next);
+        return probe.isBefore(next) ? probe : next;
     }
 
     private void feed(Input input) {
@@ -193,9 +209,7 @@ final class Sidecar {
                             launcher.log(spec.id()),
                             output,
                             ring,
-                            spec.ready().check() instanceof SidecarSpec.Check.Log(var pattern)
-                                    ? Optional.of(pattern)
-                                    : Optional.empty(),
+                            portWatch.wanted(),
                             () -> inbox.add(() -> lineSeen(run)),
                             setup.journal());
             // In this order: a line that matches must not be told before the start.
@@ -231,6 +245,9 @@ final class Sidecar {
     /** The line that its readiness waits for: with a port, no stranger may listen there. */
     private void lineSeen(long run) {
         prober.lineSeen(run);
+        if (portWatch.lines(ring.tail())) {
+            publish();
+        }
         if (spec.port() instanceof SidecarSpec.Port.None) {
             feed(new Input.ProbePassed(run));
         }
@@ -242,6 +259,7 @@ final class Sidecar {
         leftBehind = 0;
         this.guardPid = guardPid;
         prober.watch(new Run(run, mainPid, guardPid));
+        portWatch.begin(setup.time().instant());
         int port = launcher.port(spec).map(LoopbackPort::number).orElse(0);
         setup.journal().record(new RuntimeEvent.SidecarStarted(spec.id(), mainPid, port));
         feed(new Input.Spawned(run, mainPid));
@@ -269,7 +287,7 @@ final class Sidecar {
 
     private boolean portTaken() {
         var port = launcher.port(spec);
-        var holder = launcher.portTakenBy(spec);
+        var holder = launcher.portTakenBy(spec, ring.tail());
         holder.ifPresent(who ->
                 problem(
                         "its port %s was taken by %s, so it gets another one"
@@ -324,7 +342,7 @@ final class Sidecar {
         return new SidecarStatus(
                 spec.id(),
                 state.phase(),
-                state.reason(),
+                portWatch.reason(state.reason()),
                 mainPid(state),
                 launcher.port(spec),
                 lifeCycle.restarts(),

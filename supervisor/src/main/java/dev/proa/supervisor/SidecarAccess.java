@@ -100,6 +100,21 @@ final class SidecarAccess {
         return unreachable(run).<LoopbackCall.Reply>map(LoopbackCall.Reply.None::new).orElse(reply);
     }
 
+    /**
+     * Why nobody takes connections on its port. Who listens is enough to know that, unless the
+     * socket is one that the guard keeps: that one listens before the sidecar does anything.
+     */
+    Optional<String> deaf(Run run, Duration timeout) {
+        var why = unreachable(run);
+        if (why.isPresent() || !(spec.port() instanceof SidecarSpec.Port.Inherit)) {
+            return why;
+        }
+        LoopbackPort port = launcher.port(spec).orElseThrow();
+        return Knock.accepted(port, timeout)
+                ? Optional.empty()
+                : Optional.of("it has not accepted a connection on port " + port);
+    }
+
     /** Why its port takes no connection within {@code timeout}; empty when it does. */
     Optional<String> refused(Run run, Duration timeout) throws InterruptedException {
         var stranger = unreachable(run);
@@ -134,7 +149,8 @@ final class SidecarAccess {
     }
 
     private Launch prepare(List<Template> words, Map<String, String> more) throws IOException {
-        return launcher.prepare(spec, words, more, launcher.port(spec), token);
+        var port = launcher.port(spec).map(LoopbackPort::toString);
+        return launcher.prepare(spec, words, more, port, token);
     }
 
     /** Tells people about something that is not as it should be. */

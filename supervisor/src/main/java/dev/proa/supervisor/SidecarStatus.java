@@ -36,6 +36,6 @@ public record SidecarStatus(
 
     /** Whether requests may be sent to it. */
     public boolean ready() {
-        return state == SidecarPhase.READY;
+        return state == SidecarPhase.READY || state == SidecarPhase.ATTACHED;
     }
 }

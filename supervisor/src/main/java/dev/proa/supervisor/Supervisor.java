@@ -7,6 +7,7 @@ import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
 import dev.proa.core.Secret;
 import dev.proa.core.Where;
+import dev.proa.profile.SidecarSpec;
 import dev.proa.profile.SidecarSpec.Need;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,7 +35,8 @@ public final class Supervisor implements AutoCloseable {
     private final GuardClient guard;
     private final Ports ports;
     private final Launcher launcher;
-    private final Map<String, Sidecar> sidecars = new LinkedHashMap<>();
+    private final PortIdentity identity;
+    private final Map<String, Entry> sidecars = new LinkedHashMap<>();
     private final Object change = new Object(); // guards the fields below, and tells of changes
     private boolean running;
     private boolean closing;
@@ -50,17 +52,40 @@ public final class Supervisor implements AutoCloseable {
         makeFolders(setup);
         var listeners = new Listeners();
         this.guard = new GuardClient(setup);
-        this.ports = new Ports(listeners);
+        this.ports = new Ports(listeners, guard::listen, _ -> false);
         this.launcher = new Launcher(setup, guard, ports);
         guard.start();
-        var identity = new PortIdentity(listeners);
+        this.identity = new PortIdentity(listeners);
         for (var spec : setup.sidecars()) {
-            var dice = RandomGenerator.getDefault();
-            var token = Secret.random();
-            var access = new SidecarAccess(spec, token, setup, launcher, guard, identity);
-            sidecars.put(
-                    spec.id(), new Sidecar(spec, setup, launcher, access, dice, this::changed));
+            sidecars.put(spec.id(), entry(spec));
         }
+    }
+
+    private Entry entry(SidecarSpec spec) {
+        if (spec.command().isEmpty()) {
+            return attached(spec, this::changed);
+        }
+        boolean either =
+                spec.attach().isPresent()
+                        && spec.port() instanceof SidecarSpec.Port.Fixed(_, var taken)
+                        && taken == SidecarSpec.Taken.ATTACH;
+        return either
+                ? AttachOrStart.of(
+                        heard -> attached(spec, heard),
+                        heard -> sidecar(spec, heard),
+                        ports,
+                        this::changed)
+                : sidecar(spec, this::changed);
+    }
+
+    private AttachedBackend attached(SidecarSpec spec, Consumer<SidecarStatus> heard) {
+        return new AttachedBackend(
+                spec, spec.attach().orElseThrow(), setup, RandomGenerator.getDefault(), heard);
+    }
+
+    private Sidecar sidecar(SidecarSpec spec, Consumer<SidecarStatus> heard) {
+        var access = new SidecarAccess(spec, Secret.random(), setup, launcher, guard, identity);
+        return new Sidecar(spec, setup, launcher, access, RandomGenerator.getDefault(), heard);
     }
 
     private static void makeFolders(SupervisorSetup setup) {
@@ -100,18 +125,18 @@ public final class Supervisor implements AutoCloseable {
             }
             running = true;
         }
-        sidecars.values().forEach(Sidecar::begin);
+        sidecars.values().forEach(Entry::begin);
         sidecars.values().forEach(sidecar -> sidecar.tell(new Input.StartAsked()));
     }
 
     /** All sidecars in the order of the manifest, as they were last published. */
     public List<SidecarStatus> snapshot() {
-        return sidecars.values().stream().map(Sidecar::status).toList();
+        return sidecars.values().stream().map(Entry::status).toList();
     }
 
     /** One of them, if there is one of that name. */
     public Optional<SidecarStatus> status(String id) {
-        return Optional.ofNullable(sidecars.get(id)).map(Sidecar::status);
+        return Optional.ofNullable(sidecars.get(id)).map(Entry::status);
     }
 
     /** Where requests for a sidecar go; nothing unless it is ready. */
@@ -164,7 +189,7 @@ public final class Supervisor implements AutoCloseable {
         }
     }
 
-    private Sidecar sidecar(String id) {
+    private Entry sidecar(String id) {
         var sidecar = sidecars.get(id);
         if (sidecar == null) {
             throw new IllegalArgumentException("there is no sidecar named " + id);
@@ -198,7 +223,8 @@ public final class Supervisor implements AutoCloseable {
     /** On the thread of the sidecar that changed. */
     private void changed(SidecarStatus status) {
         for (var other : sidecars.values()) {
-            if (other.spec().needs().containsKey(status.id())) {
+            if (other.spec().needs().containsKey(status.id())
+                    || launcher.awaits(other.spec()).contains(status.id())) {
                 other.tell(new Input.NeedsChanged(needsMet(other)));
             }
         }
@@ -208,9 +234,10 @@ public final class Supervisor implements AutoCloseable {
         }
     }
 
-    private boolean needsMet(Sidecar sidecar) {
-        return sidecar.spec().needs().entrySet().stream()
-                .allMatch(need -> met(need.getValue(), sidecar(need.getKey()).status()));
+    private boolean needsMet(Entry sidecar) {
+        return launcher.awaits(sidecar.spec()).stream().allMatch(id -> sidecar(id).status().ready())
+                && sidecar.spec().needs().entrySet().stream()
+                        .allMatch(need -> met(need.getValue(), sidecar(need.getKey()).status()));
     }
 
     private static boolean met(Need need, SidecarStatus status) {
@@ -291,8 +318,8 @@ public final class Supervisor implements AutoCloseable {
     }
 
     /** Those not yet asked on which nobody that still runs depends. */
-    private List<Sidecar> stoppable(Set<String> asked) {
-        var free = new ArrayList<Sidecar>();
+    private List<Entry> stoppable(Set<String> asked) {
+        var free = new ArrayList<Entry>();
         for (var sidecar : sidecars.values()) {
             boolean needed =
                     sidecars.values().stream()
@@ -308,7 +335,7 @@ public final class Supervisor implements AutoCloseable {
         return free;
     }
 
-    private static boolean quiet(Sidecar sidecar, Set<String> asked) {
+    private static boolean quiet(Entry sidecar, Set<String> asked) {
         return asked.contains(sidecar.spec().id()) && stopped(sidecar);
     }
 
@@ -316,7 +343,7 @@ public final class Supervisor implements AutoCloseable {
         return sidecars.values().stream().allMatch(Supervisor::stopped);
     }
 
-    private static boolean stopped(Sidecar sidecar) {
+    private static boolean stopped(Entry sidecar) {
         return sidecar.status().state() == SidecarPhase.STOPPED;
     }
 

@@ -56,7 +56,7 @@ final class OneSidecar implements AutoCloseable, GuardNews {
         guard = new GuardClient(setup);
         guard.start();
         var listeners = new Listeners();
-        launcher = new Launcher(setup, guard, new Ports(listeners));
+        launcher = new Launcher(setup, guard, new Ports(listeners, guard::listen, _ -> false));
         access =
                 new SidecarAccess(spec, token, setup, launcher, guard, new PortIdentity(listeners));
     }

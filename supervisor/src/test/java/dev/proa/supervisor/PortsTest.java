@@ -209,7 +209,13 @@ class PortsTest {
 
     @Test
     void noTwoSidecarsGetTheSamePort() throws IOException {
-        var ports = new Ports(new Listeners());
+        var ports =
+                new Ports(
+                        new Listeners(),
+                        (_, _) -> {
+                            throw new IOException("no guard");
+                        },
+                        _ -> false);
         var seen = new HashSet<LoopbackPort>();
         for (int i = 0; i < 200; i++) {
             var choice = ports.choose(Specs.sidecar("s" + i).port().done());

@@ -240,8 +240,8 @@ class SupervisorTest {
                     Map.of(
                             "missing",
                                     "proa.yaml:7:3 /sidecars/missing/command/0: \"no-such-program\" is not on the PATH. Install it or give an absolute path.",
-                            "denied", "cannot be run: permission denied",
-                            "text", "not a program of this machine",
+                            "denied", "cannot be run: it is not executable by this user",
+                            "text", "neither a program of this machine nor a script",
                             "folder",
                                     "proa.yaml /sidecars/folder/cwd: the working folder "
                                             + data
