@@ -51,7 +51,7 @@ static void burst(long lines, int newline) {
     static char step[STEP + LINE];
     size_t used = 0;
     for (long i = 0; i < lines; i++) {
-        char line[LINE + 1];
+        char line[128];
         snprintf(line, sizeof line, "%012ld %086d", i, 0);
         line[LINE - 1] = '\n';
         size_t length = i == lines - 1 && !newline ? LINE - 1 : LINE;
