@@ -1,6 +1,7 @@
-/* The child of the comparison with other supervisors: child ROLE SOCKET NAME [MORE].
- * At its start it tells SOCKET (in Linux's abstract namespace): "NAME PID NANOS", NANOS of the monotonic clock. */
+/* The child of the comparisons: child idle | child first FIFO | child ROLE SOCKET NAME [MORE].
+ * At its start it tells SOCKET (in Linux's abstract namespace): "NAME PID NANOS MORE", NANOS of the monotonic clock. */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -67,6 +68,12 @@ static void burst(long lines, int newline) {
 
 int main(int count, char **words) {
     clock_gettime(CLOCK_MONOTONIC, &begun);
+    if (count == 2 && strcmp(words[1], "idle") == 0) {
+        sit();
+    }
+    if (count == 3 && strcmp(words[1], "first") == 0) {
+        return write(open(words[2], O_WRONLY | O_CLOEXEC), "!", 1) == 1 ? 0 : 9;
+    }
     if (count < 4) {
         return 64;
     }

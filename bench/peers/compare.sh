@@ -7,8 +7,7 @@ work=$1 out=$2 size=$3
 PROA_JAVA_HOME=$(sh "$checkout/build/jdk.sh")
 export PROA_JAVA_HOME PYTHONDONTWRITEBYTECODE=1
 sh "$here/install.sh"
-cc=$(command -v musl-gcc || command -v "${CC:-cc}" || command -v gcc || command -v clang)
-"$cc" -std=c11 -O2 -static -Wall -Wextra -o "$work/child" "$here/child.c"
+sh "$here/child.sh" "$work/child"
 python=/usr/bin/python3
 [ -x "$python" ] || python=$(command -v python3)
 user=
