@@ -83,6 +83,7 @@ int main(int count, char **words) {
         sit();
     } else if (strcmp(role, "deaf") == 0) {
         signal(SIGTERM, SIG_IGN);
+        signal(SIGINT, SIG_IGN); /* what pm2 sends instead */
         tell(to, name, 0);
         sit();
     } else if (strcmp(role, "crash") == 0) {

@@ -207,7 +207,7 @@ OLD = "main killed, descendant holds stdout: old one left after restart"
 BURST = "50 MB burst, then kill -9: exact logs"
 BARE = "50 MB burst without a last newline, then kill -9: exact logs"
 SPEED = "50 MB burst, speed"
-DEAF = "stop of a child deaf to SIGTERM, defaults"
+DEAF = "stop of a child deaf to SIGTERM and SIGINT, defaults"
 LOOP = "crash loop of 90 s: restarts"
 LOOP_END = "crash loop: last restart after"
 

@@ -26,7 +26,7 @@ final class Table {
                 # Benchmarks
 
                 Written by `bench/run.sh --table` from `bench/results/*.json`, which hold every single value; do not edit this page.
-                They measure the built product from outside, as whole processes on loopback. A figure is a median with the least and the
+                They measure the built product from outside, as whole processes on loopback, unless they say otherwise. A figure is a median with the least and the
                 greatest value beside it; a goal is held against the median. `bench/run.sh` repeats all of them, `./check --long` does too.
                 """);
         for (var name : names) {
@@ -34,6 +34,10 @@ final class Table {
             if (Files.exists(file)) {
                 section(out, name, JSON.readTree(Files.readString(file)));
             }
+        }
+        var gate = results.resolve("faults/paired-gate.json");
+        if (Files.exists(gate)) {
+            out.append(GateTable.of(JSON.readTree(Files.readString(gate))));
         }
         return out.toString();
     }

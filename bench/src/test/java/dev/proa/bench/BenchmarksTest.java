@@ -2,6 +2,7 @@ package dev.proa.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -52,6 +53,24 @@ class BenchmarksTest {
                 .contains(
                         "| stop | ms | ≤ 10.0, met | 4.00 (4.00 – 4.00, 1) | 50.0 (40.0 – 60.0, 2), ×12.5 | – |")
                 .contains("| other / Proa | ratio |  | 12.5 (12.5 – 12.5, 1) | – | – |");
+    }
+
+    @Test
+    void theGateShowsWhatEachLeftAndWhoIsMissing() throws Exception {
+        Files.writeString(
+                Files.createDirectory(work.resolve("faults")).resolve("paired-gate.json"),
+                """
+                {"title": "A tree", "at": "now", "missing": {"gone": "gone is not to be had"},
+                 "systems": {"pm2": {"version": "7",
+                   "kill -9": {"trials": 5, "trials_with_survivors": 4, "survivors": 40},
+                   "orderly stop": {"trials": 5, "trials_with_survivors": 0, "survivors": 0}}}}
+                """);
+
+        var page = Table.page(work, List.of());
+
+        assertThat(page)
+                .contains("| pm2 | 7 | 4 of 5, 40 | 0 of 5, 0 |")
+                .contains("Missing: gone is not to be had.");
     }
 
     @Test
