@@ -10,7 +10,7 @@ cd "$checkout"
 ./proa --version >&2
 jar=bench/target/proa-bench-0.1.0.jar
 if [ ! -f "$jar" ] || [ ! -d bench/target/lib ] ||
-    [ -n "$(find pom.xml bench/pom.xml bench/src/main core/src/main eventlog/src/main -newer "$jar" -print | head -n 1)" ]; then
+    [ -n "$(find pom.xml bench/pom.xml bench/src/main core/src/main eventlog/src/main journal/src/main profile/src/main supervisor/src/main -newer "$jar" -print | head -n 1)" ]; then
     ./mvnw -q -B -ntp package -Dmaven.test.skip=true -pl bench -am >&2
 fi
 

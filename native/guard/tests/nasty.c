@@ -108,6 +108,11 @@ int main(int count, char **words) {
     }
     self[length] = '\0';
     if (strcmp(words[1], "hydra") == 0) {
+        /* A program file called "calm" only sits, so that its tree can be counted (bench/peers/gate.py). */
+        if (strcmp(strrchr(self, '/') + 1, "calm") == 0) {
+            deaf();
+            sit();
+        }
         /* A new pid at every step, at full speed. */
         setsid();
         if (fork() != 0) {

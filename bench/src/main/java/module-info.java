@@ -3,5 +3,8 @@ module dev.proa.bench {
     requires static org.jspecify;
     requires dev.proa.core;
     requires dev.proa.eventlog;
+    requires dev.proa.journal;
+    requires dev.proa.profile;
+    requires dev.proa.supervisor;
     requires tools.jackson.databind;
 }

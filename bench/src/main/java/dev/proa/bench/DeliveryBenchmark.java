@@ -53,7 +53,7 @@ final class DeliveryBenchmark implements Benchmark {
         for (var i = 0; i < streams.size(); i++) {
             spreads.put("from sending, stream " + (i + 1), streams.get(i).sinceSent().spread());
         }
-        return new Result(how, measures, spreads);
+        return new Result(how, measures, spreads, List.of());
     }
 
     private static Measure measure(

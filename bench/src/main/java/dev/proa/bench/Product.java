@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A run of the agent monitor in a process and folders of its own. */
+/** A run of an app, mostly the agent monitor, in a process and folders of its own. */
 final class Product implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -41,10 +41,22 @@ final class Product implements AutoCloseable {
      * @param program takes the place of {@code ./proa}
      */
     static Product start(Setting setting, List<String> program) throws IOException {
+        var app = setting.checkout().resolve("apps/agent-monitor");
+        return start(setting, program, app, List.of("--ingest-port", "0"));
+    }
+
+    /** Starts another app as a user does. */
+    static Product start(Setting setting, Path app) throws IOException {
+        var program = setting.checkout().resolve("proa").toString();
+        return start(setting, List.of(program), app, List.of());
+    }
+
+    private static Product start(Setting setting, List<String> program, Path app, List<String> more)
+            throws IOException {
         var folder = Files.createTempDirectory(setting.work(), "run");
         var command = new ArrayList<>(program);
-        command.addAll(List.of("run", setting.checkout().resolve("apps/agent-monitor").toString()));
-        command.addAll(List.of("--window", "none", "--json", "--port", "0", "--ingest-port", "0"));
+        command.addAll(List.of("run", app.toString(), "--window", "none", "--json", "--port", "0"));
+        command.addAll(more);
         command.addAll(List.of("--data-dir", folder.resolve("data").toString()));
         var builder = new ProcessBuilder(command);
         separate(builder, folder);
@@ -109,6 +121,16 @@ final class Product implements AutoCloseable {
             }
         }
         return address;
+    }
+
+    /** Waits until it has so many descendants or more; all of them and itself. */
+    List<Long> awaitDescendants(int least) throws IOException {
+        while (process.descendants().count() < least) {
+            pause("had " + least + " descendants");
+        }
+        var pids = new ArrayList<>(List.of(pid()));
+        process.descendants().map(ProcessHandle::pid).forEach(pids::add);
+        return pids;
     }
 
     private void pause(String awaited) throws IOException {

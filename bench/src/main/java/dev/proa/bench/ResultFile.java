@@ -19,6 +19,10 @@ final class ResultFile {
         var json = JsonNodeFactory.instance.objectNode();
         json.put("benchmark", name);
         json.put("how", result.how());
+        if (!result.columns().isEmpty()) {
+            var columns = json.putArray("columns");
+            result.columns().forEach(columns::add);
+        }
         var measures = json.putArray("measures");
         result.measures().forEach(measure -> put(measures.addObject(), measure));
         if (!result.spreads().isEmpty()) {

@@ -26,7 +26,7 @@ final class Table {
                 # Benchmarks
 
                 Written by `bench/run.sh --table` from `bench/results/*.json`, which hold every single value; do not edit this page.
-                They measure the built product from outside, as whole processes on loopback. A figure is a median with the least and the
+                They measure the built product from outside, as whole processes on loopback, unless they say otherwise. A figure is a median with the least and the
                 greatest value beside it; a goal is held against the median. `bench/run.sh` repeats all of them, `./check --long` does too.
                 """);
         for (var name : names) {
@@ -35,25 +35,20 @@ final class Table {
                 section(out, name, JSON.readTree(Files.readString(file)));
             }
         }
+        var gate = results.resolve("faults/paired-gate.json");
+        if (Files.exists(gate)) {
+            out.append(GateTable.of(JSON.readTree(Files.readString(gate))));
+        }
         return out.toString();
     }
 
     private static void section(StringBuilder out, String name, JsonNode json) {
         out.append("\n## ").append(name).append("\n\n");
         out.append(json.path("how").asString()).append("\n\n");
-        out.append(
-                "| measure | unit | goal | median | min – max | values |\n|---|---|---|---|---|---|\n");
-        for (var measure : json.path("measures")) {
-            out.append(
-                    "| %s | %s | %s | %s | %s – %s | %d |\n"
-                            .formatted(
-                                    measure.path("label").asString(),
-                                    measure.path("unit").asString(),
-                                    goal(measure),
-                                    number(measure.path("median")),
-                                    number(measure.path("min")),
-                                    number(measure.path("max")),
-                                    measure.path("values").size()));
+        if (json.has("columns")) {
+            out.append(ComparisonTable.of(json));
+        } else {
+            rows(out, json);
         }
         var machine = json.path("machine");
         out.append(
@@ -77,7 +72,24 @@ final class Table {
                                 machine.path("load_after").asString()));
     }
 
-    private static String goal(JsonNode measure) {
+    private static void rows(StringBuilder out, JsonNode json) {
+        out.append(
+                "| measure | unit | goal | median | min – max | values |\n|---|---|---|---|---|---|\n");
+        for (var measure : json.path("measures")) {
+            out.append(
+                    "| %s | %s | %s | %s | %s – %s | %d |\n"
+                            .formatted(
+                                    measure.path("label").asString(),
+                                    measure.path("unit").asString(),
+                                    goal(measure),
+                                    number(measure.path("median")),
+                                    number(measure.path("min")),
+                                    number(measure.path("max")),
+                                    measure.path("values").size()));
+        }
+    }
+
+    static String goal(JsonNode measure) {
         for (var sense : Goal.Sense.values()) {
             var limit = measure.path("goal").path(sense.key());
             if (limit.isNumber()) {
@@ -92,8 +104,11 @@ final class Table {
     }
 
     /** Three digits that count, and whole numbers above. */
-    private static String number(JsonNode value) {
-        var number = value.asDouble();
+    static String number(JsonNode value) {
+        return number(value.asDouble());
+    }
+
+    static String number(double number) {
         var digits = Math.abs(number) >= 100 ? 0 : Math.abs(number) >= 10 ? 1 : 2;
         return String.format(Locale.ROOT, "%." + digits + "f", number);
     }

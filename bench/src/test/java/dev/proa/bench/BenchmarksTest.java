@@ -2,9 +2,11 @@ package dev.proa.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +19,7 @@ class BenchmarksTest {
     @TempDir Path work;
 
     @ParameterizedTest
-    @ValueSource(strings = {"start", "ingest", "delivery", "memory"})
+    @ValueSource(strings = {"start", "ingest", "delivery", "memory", "guard"})
     void aShortRunMeasuresSomething(String name) throws Exception {
         var setting = new Setting(CHECKOUT, work, Setting.Sizes.SMOKE);
 
@@ -26,8 +28,49 @@ class BenchmarksTest {
         assertThat(result.measures())
                 .isNotEmpty()
                 .filteredOn(measure -> !measure.label().contains("from the 201"))
+                // A window of a second may see no tick of the clock.
+                .filteredOn(measure -> !measure.label().contains("sidecars, CPU"))
                 .allSatisfy(measure -> assertThat(measure.least()).isPositive());
         assertThat(work).isDirectoryNotContaining("glob:**/run*");
+    }
+
+    @Test
+    void whatIsComparedStandsInColumns() throws Exception {
+        var proa = Measure.of("stop: Proa", "ms", Goal.atMost(10), List.of(4.0));
+        var other = Measure.of("stop: other", "ms", List.of(40.0, 60.0));
+        var alone = Measure.of("other / Proa", "ratio", List.of(12.5));
+        var columns = List.of("Proa", "other", "absent");
+        var result = new Result("By turns.", List.of(proa, other, alone), Map.of(), columns);
+        var json = ResultFile.json("s", result);
+        ResultFile.circumstances(json, CHECKOUT, Instant.EPOCH, "0.5 0.5 0.5");
+        ResultFile.write(work.resolve("s.json"), json);
+
+        var page = Table.page(work, List.of("s"));
+
+        assertThat(page)
+                .contains(
+                        "| measure | unit | goal | Proa | other | absent |\n|---|---|---|---|---|---|")
+                .contains(
+                        "| stop | ms | ≤ 10.0, met | 4.00 (4.00 – 4.00, 1) | 50.0 (40.0 – 60.0, 2), ×12.5 | – |")
+                .contains("| other / Proa | ratio |  | 12.5 (12.5 – 12.5, 1) | – | – |");
+    }
+
+    @Test
+    void theGateShowsWhatEachLeftAndWhoIsMissing() throws Exception {
+        Files.writeString(
+                Files.createDirectory(work.resolve("faults")).resolve("paired-gate.json"),
+                """
+                {"title": "A tree", "at": "now", "missing": {"gone": "gone is not to be had"},
+                 "systems": {"pm2": {"version": "7",
+                   "kill -9": {"trials": 5, "trials_with_survivors": 4, "survivors": 40},
+                   "orderly stop": {"trials": 5, "trials_with_survivors": 0, "survivors": 0}}}}
+                """);
+
+        var page = Table.page(work, List.of());
+
+        assertThat(page)
+                .contains("| pm2 | 7 | 4 of 5, 40 | 0 of 5, 0 |")
+                .contains("Missing: gone is not to be had.");
     }
 
     @Test
