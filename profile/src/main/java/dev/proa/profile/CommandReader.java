@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -69,31 +70,53 @@ final class CommandReader {
             problems.add(e.named(), e.name() + " has no value", "Write \"\" for an empty text");
             return Optional.empty();
         }
-        var expanded = expand(id, node, order, reading.home()::expandAssigned);
+        var expanded =
+                expand(node, roster.names(id, node.where(), order), reading.home()::expandAssigned);
         expanded.ifPresent(x -> reading.note(node.where(), x, Shown.value(e.name(), x.shown())));
         return expanded.map(x -> new Template(x.text(), node.where()));
     }
 
     /** Program and arguments; the program becomes an absolute path if it is known by now. */
-    List<Template> command(
-            String id,
-            Section section,
-            Order order,
-            Map<String, Template> env,
-            Optional<Path> cwd) {
+    List<Template> command(Section section, Function<Node, List<Template>> words) {
         var node = section.node("command");
         if (node.isEmpty()) {
             section.require(
                     "command", "", "command: [PROGRAM, ARGUMENT, ...]", _ -> Optional.empty());
             return List.of();
         }
-        if (!(node.get() instanceof Sequence list) || list.items().isEmpty()) {
-            reading.wrong(node.get(), "a list of program and arguments", example(node.get()));
+        return words.apply(node.get());
+    }
+
+    /** Program and arguments of a list; empty when it is none, which is reported. */
+    List<Template> words(
+            String id, Node node, Order order, Map<String, Template> env, Optional<Path> cwd) {
+        return words(node, roster.names(id, node.where(), order), env, cwd);
+    }
+
+    /** The same for what is done to a hung process, whose number may be used. */
+    List<Template> dumpWords(
+            String id, Node node, Order order, Map<String, Template> env, Optional<Path> cwd) {
+        var names = roster.names(id, node.where(), order);
+        return words(
+                node, name -> name.equals("pid") ? Optional.empty() : names.refuse(name), env, cwd);
+    }
+
+    /** One text with late names. */
+    Optional<Template> text(String id, Node node, Order order) {
+        var expanded = expand(node, roster.names(id, node.where(), order), text -> text);
+        expanded.ifPresent(x -> reading.note(node.where(), x, "***"));
+        return expanded.map(x -> new Template(x.text(), node.where()));
+    }
+
+    private List<Template> words(
+            Node node, LateNames names, Map<String, Template> env, Optional<Path> cwd) {
+        if (!(node instanceof Sequence list) || list.items().isEmpty()) {
+            reading.wrong(node, "a list of program and arguments", example(node));
             return List.of();
         }
         List<Expanded> items = new ArrayList<>();
         for (var item : list.items()) {
-            var expanded = expand(id, item, order, reading.home()::expandItem);
+            var expanded = expand(item, names, reading.home()::expandItem);
             if (expanded.isPresent() && items.isEmpty()) {
                 expanded = program(expanded.get(), item.where(), env, cwd);
             }
@@ -115,13 +138,12 @@ final class CommandReader {
                 : "Write [PROGRAM, ARGUMENT, ...]";
     }
 
-    private Optional<Expanded> expand(
-            String id, Node node, Order order, UnaryOperator<String> home) {
+    private Optional<Expanded> expand(Node node, LateNames names, UnaryOperator<String> home) {
         var raw =
                 node instanceof Scalar s && s.kind() == Kind.TEXT
                         ? new Scalar(s.where(), home.apply(s.text()), Kind.TEXT)
                         : node;
-        return reading.expanded(raw, roster.names(id, node.where(), order), true);
+        return reading.expanded(raw, names, true);
     }
 
     private Optional<Expanded> program(

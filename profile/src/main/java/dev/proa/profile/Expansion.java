@@ -16,7 +16,7 @@ final class Expansion {
             Pattern.compile("env\\.([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?", Pattern.DOTALL);
     private static final Pattern PROFILE =
             Pattern.compile("profile\\.([A-Za-z0-9_.-]*[A-Za-z0-9_])(?::-(.*))?", Pattern.DOTALL);
-    private static final Pattern LATE = Pattern.compile("port|data|sidecars\\.([^.}]+)\\.port");
+    private static final Pattern LATE = Pattern.compile("port|data|pid|sidecars\\.([^.}]+)\\.port");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private final Map<String, String> environment;

@@ -11,6 +11,7 @@ import dev.proa.profile.Profile.Ui;
 import dev.proa.profile.Profile.WindowSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +31,8 @@ final class ManifestReader {
                             "ingest",
                             "sidecars",
                             "routes",
-                            "window")
+                            "window",
+                            "stop")
                     .later(
                             "modes",
                             "events",
@@ -43,6 +45,7 @@ final class ManifestReader {
     private static final Keys UI = Keys.of("ui", "dir", "spa", "sidecar").later("dev");
     private static final Keys BACKEND = Keys.of("backend", "embedded");
     private static final Keys INGEST = Keys.of("ingest", "port", "auth", "paths");
+    private static final Keys STOP = Keys.of("stop", "within");
     private static final Keys WINDOW =
             Keys.of("window", "width", "height", "min_width", "min_height").later("close_to_tray");
 
@@ -128,6 +131,13 @@ final class ManifestReader {
                         "version: 1.0.0",
                         n -> reading.matching(n, VERSION, "a version", "1.0.0")),
                 s.node("icon").flatMap(n -> reading.path(n, folder).filter(p -> isFile(n, p))));
+    }
+
+    /** How long the whole app may take to stop, if that is written. */
+    Optional<Duration> stopWithin(Section root) {
+        return root.part("stop", STOP)
+                .node("within")
+                .flatMap(n -> reading.duration(n, Duration.ofMillis(100), Duration.ofHours(1)));
     }
 
     private boolean isFile(Node node, Path path) {

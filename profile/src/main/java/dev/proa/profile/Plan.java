@@ -6,18 +6,16 @@ import dev.proa.profile.Profile.Origin;
 import dev.proa.profile.Profile.RouteSpec;
 import dev.proa.profile.Profile.Ui;
 import dev.proa.profile.Profile.WindowSpec;
-import dev.proa.profile.SidecarSpec.Check;
-import dev.proa.profile.SidecarSpec.Port;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -52,12 +50,16 @@ public record Plan(
      * One sidecar.
      *
      * @param env sorted by name
-     * @param port {@code none}, {@code assigned}, {@code assigned (preferred N)}, {@code fixed N}
+     * @param port as the manifest writes it: {@code none}, {@code announce}, {@code assigned
+     *     (preferred N)}, {@code fixed N}
      * @param ready {@code started}, {@code tcp}, {@code http PATH STATUS}, {@code log REGEX}
      * @param readyTimeout as the manifest writes durations
      * @param restart {@code always, 6 in 90s}
      * @param stop {@code TERM, 5s}
-     * @param needs by id: {@code started} or {@code ready}
+     * @param needs by id: the condition
+     * @param rest what else the manifest says of it, by key, as text: {@code kind}, {@code live},
+     *     {@code dump}, {@code logs}, {@code isolation}, {@code umask}, {@code nice}, {@code
+     *     limits}, {@code attach}, {@code watch}; only what is not the default
      */
     public record Row(
             String id,
@@ -69,11 +71,13 @@ public record Plan(
             String readyTimeout,
             String restart,
             String stop,
-            Map<String, String> needs) {
+            Map<String, String> needs,
+            Map<String, String> rest) {
         public Row {
             command = List.copyOf(command);
             env = Collections.unmodifiableSortedMap(new TreeMap<>(env));
             needs = Collections.unmodifiableMap(new LinkedHashMap<>(needs));
+            rest = Collections.unmodifiableMap(new LinkedHashMap<>(rest));
         }
     }
 
@@ -106,23 +110,24 @@ public record Plan(
         SortedMap<String, String> env = new TreeMap<>();
         s.env().forEach((name, value) -> env.put(name, Shown.value(name, shown(value, origins))));
         Map<String, String> needs = new LinkedHashMap<>();
-        s.needs().forEach((id, need) -> needs.put(id, words(need)));
-        var restart = s.restart();
+        s.needs().forEach((id, need) -> needs.put(id, PlanWords.need(need)));
+        Function<List<Template>, String> list =
+                words ->
+                        String.join(
+                                " ",
+                                Shown.command(words.stream().map(t -> shown(t, origins)).toList()));
         return new Row(
                 s.id(),
                 Shown.command(s.command().stream().map(t -> shown(t, origins)).toList()),
                 s.cwd(),
                 env,
-                port(s.port()),
-                ready(s.ready().check()),
+                PlanWords.port(s.port()),
+                PlanWords.ready(s.ready().check(), list),
                 Durations.text(s.ready().timeout()),
-                "%s, %d in %s"
-                        .formatted(
-                                restart.policy().name().toLowerCase(Locale.ROOT),
-                                restart.max(),
-                                Durations.text(restart.within())),
-                s.stop().signal() + ", " + Durations.text(s.stop().grace()),
-                needs);
+                PlanWords.restart(s.restart()),
+                PlanWords.stop(s.stop()),
+                needs,
+                PlanWords.rest(s, list));
     }
 
     /** What the loader noted knows which parts came from secrets; the template alone does not. */
@@ -131,45 +136,6 @@ public record Plan(
         return origin == null
                 ? Shown.text(template.resolve(name -> "${" + name + "}"))
                 : origin.value().toString();
-    }
-
-    private static String words(SidecarSpec.Need need) {
-        return switch (need) {
-            case SidecarSpec.Need.Started _ -> "started";
-            case SidecarSpec.Need.Ready _ -> "ready";
-            case SidecarSpec.Need.Healthy _ -> "healthy";
-            case SidecarSpec.Need.Completed _ -> "completed";
-            case SidecarSpec.Need.CompletedSuccessfully _ -> "completed_successfully";
-            case SidecarSpec.Need.Log(var pattern) -> "log " + pattern;
-        };
-    }
-
-    private static String port(Port port) {
-        return switch (port) {
-            case Port.None _ -> "none";
-            case Port.Assigned(var preferred) when preferred.isPresent() ->
-                    "assigned (preferred " + preferred.getAsInt() + ")";
-            case Port.Assigned _ -> "assigned";
-            case Port.Announce _ -> "announce";
-            case Port.Inherit _ -> "inherit";
-            case Port.Fixed(var number, _) -> "fixed " + number;
-        };
-    }
-
-    private static String ready(Check check) {
-        return switch (check) {
-            case Check.Started _ -> "started";
-            case Check.Tcp _ -> "tcp";
-            case Check.Http(String path, int status, var json) ->
-                    "http "
-                            + path
-                            + " "
-                            + status
-                            + (json.isEmpty() ? "" : " " + new TreeMap<>(json));
-            case Check.Log(var pattern) -> "log " + pattern;
-            case Check.Exec _ -> "exec";
-            case Check.Announce _ -> "announce";
-        };
     }
 
     /** The plan for a terminal: one line a fact, sidecars in their order. */
@@ -197,6 +163,7 @@ public record Plan(
             lines.add("  restart  " + r.restart());
             lines.add("  stop     " + r.stop());
             r.needs().forEach((id, need) -> lines.add("  needs    " + id + " " + need));
+            r.rest().forEach((key, value) -> lines.add("  %-9s%s".formatted(key, value)));
         }
         routes.forEach(r -> lines.add("route    " + r.prefix() + " -> " + r.sidecar()));
         return lines.stream().map(Quoted::printable).toList();

@@ -63,17 +63,20 @@ final class PlanJson {
     }
 
     private static Map<String, @Nullable Object> sidecar(Plan.Row row) {
-        return object(
-                "id", row.id(),
-                "command", List.copyOf(row.command()),
-                "cwd", row.cwd().toString(),
-                "env", row.env(),
-                "port", row.port(),
-                "ready", row.ready(),
-                "ready_timeout", row.readyTimeout(),
-                "restart", row.restart(),
-                "stop", row.stop(),
-                "needs", row.needs());
+        var json =
+                object(
+                        "id", row.id(),
+                        "command", List.copyOf(row.command()),
+                        "cwd", row.cwd().toString(),
+                        "env", row.env(),
+                        "port", row.port(),
+                        "ready", row.ready(),
+                        "ready_timeout", row.readyTimeout(),
+                        "restart", row.restart(),
+                        "stop", row.stop(),
+                        "needs", row.needs());
+        json.putAll(row.rest());
+        return json;
     }
 
     private static Map<String, @Nullable Object> object(@Nullable Object... namesAndValues) {

@@ -1,6 +1,7 @@
 package dev.proa.profile;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ import java.util.TreeMap;
  * @param dataFolder where the app keeps its data, absolute; may not exist yet
  * @param gatewayPort the port the gateway should take; 0 for any free one
  * @param sidecars in an order in which each stands after those it needs
+ * @param stopWithin how long stopping the whole app may take before what is left is killed; without
+ *     it, as long as the graces of its sidecars together
  * @param origins where each value came from, by JSON pointer into the manifest
  */
 public record Profile(
@@ -28,6 +31,7 @@ public record Profile(
         Optional<String> embeddedBackend,
         Optional<IngestSpec> ingest,
         List<SidecarSpec> sidecars,
+        Optional<Duration> stopWithin,
         List<RouteSpec> routes,
         WindowSpec window,
         SortedMap<String, Origin> origins) {

@@ -92,6 +92,7 @@ public final class ProfileLoader {
         var backend = manifest.backend(section);
         var ingest = ingest(manifest.ingest(section), reading);
         var sidecars = sidecars(section, reading, roster, folder);
+        var stopWithin = manifest.stopWithin(section);
         var routes = manifest.routes(section);
         var window = manifest.window(section);
         new FixedPorts(problems)
@@ -110,6 +111,7 @@ public final class ProfileLoader {
                 backend,
                 ingest,
                 sidecars,
+                stopWithin,
                 routes,
                 window,
                 reading.origins());
@@ -194,6 +196,7 @@ public final class ProfileLoader {
                 }
                 reader.read(e.name(), e.value()).ifPresent(s -> specs.put(e.name(), s));
             }
+            reader.check(List.copyOf(specs.values()));
         } else {
             node.ifPresent(
                     n -> reading.wrong(n, "a mapping of sidecars", "Write NAME: {command: [...]}"));

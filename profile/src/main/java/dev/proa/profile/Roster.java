@@ -22,7 +22,8 @@ final class Roster {
             for (var e : mapping.entries()) {
                 boolean port =
                         e.value() instanceof Mapping m
-                                && m.entry("port").filter(Roster::written).isPresent();
+                                && (m.entry("port").filter(Roster::written).isPresent()
+                                        || m.entry("attach").filter(Roster::written).isPresent());
                 ports.put(e.name(), port);
             }
         }
@@ -82,6 +83,12 @@ final class Roster {
         return name -> {
             if (name.equals("data")) {
                 return Optional.empty();
+            }
+            if (name.equals("pid")) {
+                return Optional.of(
+                        new Refusal(
+                                "${pid} has a value only when a process hangs",
+                                "Use it in dump.exec only"));
             }
             if (name.equals("port")) {
                 return port(self)

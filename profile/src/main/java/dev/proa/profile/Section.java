@@ -63,6 +63,19 @@ final class Section {
         return mapping.entry(key).isPresent();
     }
 
+    /** The mapping below {@code key}; all defaults when it is not written. */
+    Section part(String key, Keys of) {
+        var where = where();
+        var pointer = Pointer.child(where.pointer(), key);
+        return node(key)
+                .map(n -> Section.of(reading, n, of))
+                .orElse(
+                        Section.absent(
+                                reading,
+                                new Where(where.file(), where.line(), where.column(), pointer),
+                                of));
+    }
+
     Optional<Node> node(String key) {
         return mapping.entry(key).filter(e -> !empty(e)).map(Entry::value);
     }

@@ -51,6 +51,19 @@ class SchemaTest {
                         + " \"restart\": {\"policy\": \"never\"}, \"stop\": {\"signal\": \"INT\", \"grace\": \"1h\"}},"
                         + " \"b\": {\"command\": [\"serve\"], \"needs\": {\"a\": \"started\"}, \"ready\": {\"log\": \"up\"}}},"
                         + " \"routes\": {\"/\": \"a\", \"/v1.0/x\": \"a\"}",
+                "\"stop\": {\"within\": \"20s\"}, \"sidecars\": {\"a\": {\"kind\": \"task\", \"command\": [\"serve\"]},"
+                        + " \"b\": {\"command\": [\"serve\"], \"port\": {}, \"needs\": {\"a\": \"completed_successfully\"},"
+                        + " \"ready\": {\"announce\": true, \"every\": \"1s\", \"failures\": 2, \"unhealthy\": \"30s\"},"
+                        + " \"live\": {\"http\": \"/live\", \"every\": \"3s\"}, \"dump\": {\"exec\": [\"serve\", \"${pid}\"]},"
+                        + " \"restart\": {\"strategy\": \"one_for_all\", \"fatal_exit_codes\": [3], \"port_conflict_codes\": [98]},"
+                        + " \"stop\": {\"http\": \"POST /stop\"}, \"logs\": {\"max_file\": \"1MiB\", \"on_slow_disk\": \"drop_oldest\"},"
+                        + " \"isolation\": \"pidns\", \"umask\": \"027\", \"nice\": 5, \"limits\": {\"memory\": \"1GiB\", \"pids\": 64},"
+                        + " \"watch\": [\"src/**\"]}}",
+                "\"sidecars\": {\"a\": {\"attach\": {\"url\": \"http://127.0.0.1:9/\", \"expect\": {\"service\": \"x\", \"/v\": 2}, \"auth\": \"${env.N}\"}},"
+                        + " \"b\": {\"command\": [\"serve\"], \"port\": {\"strategy\": \"inherit\", \"preferred\": 8000}, \"needs\": {\"a\": \"healthy\"},"
+                        + " \"ready\": {\"exec\": [\"serve\"]}, \"live\": {\"tcp\": true}, \"dump\": {\"signal\": \"QUIT\"}, \"watch\": {\"paths\": [\"*.py\"]}},"
+                        + " \"c\": {\"command\": [\"serve\"], \"port\": {\"line\": \"port (\\\\d+)\"}, \"needs\": {\"b\": {\"log\": \"up\"}}},"
+                        + " \"d\": {\"command\": [\"serve\"], \"port\": {\"strategy\": \"fixed\", \"port\": 9, \"taken\": \"move\"}}}",
             })
     void bothAccept(String rest) {
         app.manifest(manifest(rest));
@@ -79,14 +92,27 @@ class SchemaTest {
                 "\"sidecars\": {\"a\": {\"command\": []}}",
                 "\"sidecars\": {\"a\": {\"command\": [\"serve\", true]}}",
                 "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"port\": 8080}}",
-                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"port\": {}}}",
-                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"port\": {\"strategy\": \"announce\"}}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"port\": {\"preferred\": 1}}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"port\": {\"strategy\": \"inherit\", \"line\": \"(1)\"}}}",
                 "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"env\": {\"PROA_X\": \"1\"}}}",
                 "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"ready\": {\"log\": \"x\", \"status\": 200}}}",
                 "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"ready\": {\"timeout\": 5}}}",
-                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"restart\": {\"strategy\": \"one_for_one\"}}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"restart\": {\"strategy\": \"two_for_one\"}}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"restart\": {\"fatal_exit_codes\": [0]}}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"live\": {\"every\": \"1s\"}}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"live\": {\"exec\": [\"serve\"]}, \"dump\": {\"signal\": \"KILL\"}}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"kind\": \"job\"}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"umask\": 27}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"nice\": 20}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"limits\": {\"memory\": \"1GB\"}}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"logs\": {\"max_file\": 16}}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"watch\": [\"../x\"]}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"stop\": {\"http\": \"/stop\"}, \"port\": {}}}",
+                "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"ready\": {\"exec\": [\"serve\"], \"log\": \"x\"}}}",
+                "\"sidecars\": {\"a\": {\"attach\": {\"url\": \"http://example.org\", \"expect\": {\"a\": 1}}}}",
+                "\"stop\": {\"within\": 5}",
                 "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"stop\": {\"signal\": \"SIGTERM\"}}}",
-                "\"sidecars\": {\"b\": {\"command\": [\"serve\"]}, \"a\": {\"command\": [\"serve\"], \"needs\": {\"b\": \"healthy\"}}}",
+                "\"sidecars\": {\"b\": {\"command\": [\"serve\"]}, \"a\": {\"command\": [\"serve\"], \"needs\": {\"b\": \"well\"}}}",
                 "\"routes\": {\"/a/\": \"a\"}",
                 "\"routes\": {\"/_proa\": \"a\"}",
                 "\"routes\": {\"/a/../b\": \"a\"}",

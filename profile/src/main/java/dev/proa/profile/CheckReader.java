@@ -1,86 +1,65 @@
 package dev.proa.profile;
 
-import dev.proa.core.Where;
 import dev.proa.profile.Node.Mapping;
 import dev.proa.profile.SidecarSpec.Check;
-import dev.proa.profile.SidecarSpec.Ready;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/** Reads {@code ready} of a sidecar. */
-final class ReadyReader {
-    private static final Keys READY =
-            Keys.of("ready", "http", "tcp", "log", "status", "json", "timeout")
-                    .later("exec", "announce");
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration LONGEST = Duration.ofDays(1);
-
+/** Reads the one check that stands in {@code ready} or {@code live}. */
+final class CheckReader {
     /** RFC 9112 section 3.2.1: an absolute path, perhaps with a query; no fragment, no blanks. */
-    private static final Pattern TARGET = Pattern.compile("/[!-\"$-~]*");
+    static final Pattern TARGET = Pattern.compile("/[!-\"$-~]*");
+
+    /** Checks that ask the sidecar's port. */
+    private static final List<String> OF_A_PORT = List.of("http", "tcp");
 
     private final Reading reading;
     private final Problems problems;
+    private final Function<Node, List<Template>> commands;
 
-    ReadyReader(Reading reading) {
+    /**
+     * Reads the checks of one sidecar.
+     *
+     * @param commands reads the command of an exec check; empty when it is none, which is reported
+     */
+    CheckReader(Reading reading, Function<Node, List<Template>> commands) {
         this.reading = reading;
         this.problems = reading.problems();
+        this.commands = commands;
     }
 
-    Ready read(Section sidecar, boolean port) {
-        Check usual = port ? new Check.Tcp() : new Check.Started();
-        var pointer = Pointer.child(sidecar.where().pointer(), "ready");
-        var node = sidecar.node("ready");
-        if (!sidecar.written("ready")) {
-            reading.byDefault(pointer, port ? "tcp" : "started");
-        }
-        var where = sidecar.where();
-        var section =
-                node.map(n -> Section.of(reading, n, READY))
-                        .orElse(
-                                Section.absent(
-                                        reading,
-                                        new Where(
-                                                where.file(),
-                                                where.line(),
-                                                where.column(),
-                                                pointer),
-                                        READY));
-        var check = check(section, port).orElse(usual);
-        var timeout =
-                section.read(
-                        "timeout",
-                        TIMEOUT,
-                        n -> reading.duration(n, Duration.ofMillis(1), LONGEST));
-        return Ready.of(check, timeout);
-    }
-
-    private Optional<Check> check(Section section, boolean port) {
-        var kinds = List.of("http", "tcp", "log").stream().filter(section::written).toList();
-        if (kinds.size() > 1) {
+    /** The check, one of {@code kinds}; empty when none is written or it is wrong. */
+    Optional<Check> read(Section section, List<String> kinds, boolean port) {
+        var written = kinds.stream().filter(section::written).toList();
+        if (written.size() > 1) {
             problems.add(
                     section.where(),
-                    String.join(" and ", kinds) + " stand side by side",
+                    String.join(" and ", written) + " stand side by side",
                     "Keep one of them");
         }
-        if (!kinds.contains("http")) {
+        if (!written.contains("http")) {
             section.refuse("status", "has no meaning without http", "Remove it");
             section.refuse("json", "has no meaning without http", "Remove it");
         }
-        for (var kind : kinds) {
-            if (!port && !kind.equals("log")) {
+        for (var kind : written) {
+            if (!port && OF_A_PORT.contains(kind)) {
                 section.refuse(
                         kind, "needs a port, and the sidecar has none", "Add " + Roster.GIVE_PORT);
             }
         }
-        return switch (kinds.isEmpty() ? "" : kinds.getFirst()) {
+        return switch (written.isEmpty() ? "" : written.getFirst()) {
             case "http" -> http(section);
-            case "tcp" -> section.node("tcp").flatMap(this::tcp);
-            case "log" -> section.node("log").flatMap(this::log);
+            case "tcp" -> section.node("tcp").flatMap(n -> only(n, "tcp", new Check.Tcp()));
+            case "log" -> section.node("log").flatMap(this::pattern).map(Check.Log::new);
+            case "exec" -> section.node("exec").flatMap(this::exec);
+            case "announce" ->
+                    section.node("announce")
+                            .flatMap(n -> only(n, "announce", new Check.Announce()));
             default -> Optional.empty();
         };
     }
@@ -112,25 +91,31 @@ final class ReadyReader {
         return expected;
     }
 
-    private Optional<Check> tcp(Node node) {
+    private Optional<Check> only(Node node, String key, Check check) {
         return reading.flag(node)
                 .filter(on -> {
                     if (!on) {
                         problems.add(
                                 node.where(),
-                                "tcp can only be true",
-                                "Write tcp: true, or log: REGEX");
+                                key + " can only be true",
+                                "Write %s: true, or log: REGEX".formatted(key));
                     }
                     return on;
                 })
-                .map(_ -> new Check.Tcp());
+                .map(_ -> check);
     }
 
-    private Optional<Check> log(Node node) {
+    private Optional<Check> exec(Node node) {
+        var command = commands.apply(node);
+        return command.isEmpty() ? Optional.empty() : Optional.of(new Check.Exec(command));
+    }
+
+    /** A regular expression that is searched in a line. */
+    Optional<Pattern> pattern(Node node) {
         return reading.text(node)
                 .flatMap(text -> {
                     try {
-                        return Optional.of(new Check.Log(Pattern.compile(text)));
+                        return Optional.of(Pattern.compile(text));
                     } catch (PatternSyntaxException e) {
                         var at = e.getIndex() < 0 ? "" : " at character " + (e.getIndex() + 1);
                         problems.add(
