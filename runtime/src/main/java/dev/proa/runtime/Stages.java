@@ -251,11 +251,24 @@ final class Stages {
         status.backendStarted();
         supervisor.start();
         if (run.setting().watch()) {
-            parts.push(FileWatch.start(watchedFiles(), new Restarts(), run.time()));
+            watchFiles();
         }
         checkReady();
         var page = window.show();
         run.setting().listener().opened(page.address(), page.inWindow(), ingestUrl.orElse(""));
+    }
+
+    private void watchFiles() {
+        try {
+            parts.push(FileWatch.start(watchedFiles(), new Restarts(), run.time()));
+        } catch (IOException e) {
+            problem(
+                    new Problem(
+                            Where.of("watch"),
+                            "files cannot be watched here (" + e.getMessage() + ")",
+                            "Restart sidecars with proa restart, or raise the system's limit"
+                                    + " (fs.inotify.max_user_instances)"));
+        }
     }
 
     private List<WatchedFiles> watchedFiles() {
