@@ -116,12 +116,13 @@ class SafeModeIT {
             assertThat(proa.json("/_proa/status").path("state").asString()).isEqualTo("SAFE_MODE");
             assertThat(proa.get("/").statusCode()).isEqualTo(200);
 
-            try (var status = home.proa("status");
-                    var restart = home.proa("restart", "--sidecar", "broken", "--timeout", "1")) {
+            try (var status = home.proa("status")) {
                 assertThat(status.exit()).isZero();
                 assertThat(status.out())
                         .contains("SAFE_MODE", "6/6 in 90 s", "last exit: code 3")
                         .contains("| no database at all", "proa restart --sidecar broken");
+            }
+            try (var restart = home.proa("restart", "--sidecar", "broken", "--timeout", "1")) {
                 assertThat(restart.exit()).as(restart::toString).isEqualTo(75);
             }
             assertThat(journal(proa, "sidecar_asked").getFirst().path("reason").asString())
@@ -138,7 +139,7 @@ class SafeModeIT {
                         ui: {dir: web}
                         sidecars:
                           broken:
-                            command: [sh, -c, "echo no <database> at all; exit 3"]
+                            command: [sh, -c, "echo 'no <database> at all'; exit 3"]
                             restart: {max: 0}
                           fine: {command: [sleep, "1000"]}
                         """);

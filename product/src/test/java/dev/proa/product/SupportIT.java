@@ -55,12 +55,19 @@ class SupportIT {
 
     @Test
     void aBundleIsWrittenWhileItRunsAndAfterwardsAndHoldsNoSecret() throws Exception {
+        Files.writeString(
+                app.resolve("api.sh"),
+                """
+                echo "mine is $PROA_TOKEN or $(printf %s "$PROA_TOKEN" | base64 -w0)"
+                echo settled
+                exec sleep 1000
+                """);
         var folder =
                 app(
                         """
                         sidecars:
                           api:
-                            command: [sh, -c, "echo mine is $PROA_TOKEN or $(printf %s $PROA_TOKEN | base64 -w0); echo settled; exec sleep 1000"]
+                            command: [sh, api.sh]
                             ready: {log: settled}
                         """);
         String token;
