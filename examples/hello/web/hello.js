@@ -58,6 +58,14 @@ function again() {
   show("lost", page.pids.size === 0 ? "connecting" : "reconnecting");
   page.timer = setTimeout(connect, page.wait);
   page.wait = Math.min(page.wait * 2, RETRY_MS.most);
+  explain();
+}
+
+// Proa knows whether it goes on by itself or waits for a person.
+async function explain() {
+  const answer = await fetch("/_proa/status", { cache: "no-store" }).catch(() => null);
+  const status = answer?.ok ? await answer.json() : { state: "" };
+  at("stuck").hidden = status.state !== "SAFE_MODE";
 }
 
 async function connect() {
@@ -93,6 +101,7 @@ async function refresh(source) {
     if (page.source === source) {
       page.wait = RETRY_MS.first;
       show("live", "live");
+      at("stuck").hidden = true;
       watch();
     }
   } catch {

@@ -13,13 +13,16 @@ import picocli.CommandLine.ScopeType;
                 "Turns a web page and the local processes behind it into a desktop application.",
         subcommands = {
             RunCommand.class,
+            DevCommand.class,
             PlanCommand.class,
             StatusCommand.class,
             LogsCommand.class,
             EventsCommand.class,
             OpenCommand.class,
             StopCommand.class,
+            RestartCommand.class,
             DoctorCommand.class,
+            SupportBundleCommand.class,
             HooksCommand.class,
             VersionCommand.class
         },
@@ -46,7 +49,7 @@ final class Main {
 
     /** Runs one command and exits. */
     public static void main(String[] args) {
-        if (args.length > 0 && args[0].equals("run")) {
+        if (args.length > 0 && (args[0].equals("run") || args[0].equals("dev"))) {
             Signals.to(RunCommand.STOP); // before anything that takes time
         }
         System.exit(run(args));

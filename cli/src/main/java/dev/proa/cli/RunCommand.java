@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
             "  proa run . --window none --json        for scripts: one JSON object a line",
             "  proa run . --data-dir /tmp/d --ingest-port 0"
         })
-final class RunCommand implements Callable<Integer> {
+sealed class RunCommand implements Callable<Integer> permits DevCommand {
     /** The wish to stop this process; signals are turned into it from the first moment. */
     static final StopRequest STOP = new StopRequest();
 
@@ -65,18 +65,27 @@ final class RunCommand implements Callable<Integer> {
                         home(),
                         VersionCommand.VERSION,
                         choice,
+                        watching(),
                         stop,
                         screen);
         switch (AppRun.start(profile, setting)) {
             case AppRun.Start.Second(var first) -> second(profile, first);
             case AppRun.Start.Running(var run) -> {
+                if (watching()) {
+                    screen.watching();
+                }
                 var reason = stop.await();
                 screen.stopping(reason);
-                stop(run, stop);
+                stop(run, stop, screen);
                 screen.stopped();
             }
         }
         return ExitCode.OK.number();
+    }
+
+    /** Whether changed files restart sidecars. */
+    boolean watching() {
+        return false;
     }
 
     private WindowChoice choice() {
@@ -99,21 +108,26 @@ final class RunCommand implements Callable<Integer> {
         return Path.of(System.getProperty("proa.home", "."));
     }
 
-    private static void stop(AppRun run, StopRequest stop) throws InterruptedException {
+    private static void stop(AppRun run, StopRequest stop, RunScreen screen)
+            throws InterruptedException {
         var hurry =
                 Thread.ofVirtual()
                         .name("proa-second-signal")
                         .start(() -> {
                             try {
                                 stop.awaitImmediate();
+                                screen.hurrying();
                                 run.closeNow();
                             } catch (InterruptedException e) {
                                 Thread.currentThread().interrupt();
                             }
                         });
+        var progress = Thread.ofVirtual().name("proa-stop-progress").start(screen::showWaiting);
         run.close();
         hurry.interrupt();
+        progress.interrupt();
         hurry.join();
+        progress.join();
     }
 
     private void second(Profile profile, RunningInstance first) {

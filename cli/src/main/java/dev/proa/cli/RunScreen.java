@@ -1,27 +1,44 @@
 package dev.proa.cli;
 
+import dev.proa.core.MonotonicTime;
 import dev.proa.core.Problem;
 import dev.proa.profile.Profile;
+import dev.proa.profile.SidecarSpec;
 import dev.proa.runtime.RunListener;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What {@code proa run} prints: three lines for a person, or one JSON object a line. */
 final class RunScreen implements RunListener {
+    /** What stops faster than this many milliseconds needs no explanation. */
+    private static final int FIRST_NEWS = 300;
+
     private final PrintWriter out;
     private final PrintWriter err;
     private final boolean json;
     private final Profile profile;
+    private final InstantSource time = new MonotonicTime();
+    private final StopProgress progress; // guarded by this
+    private boolean hurrying; // guarded by this
 
     private RunScreen(PrintWriter out, PrintWriter err, boolean json, Profile profile) {
         this.out = out;
         this.err = err;
         this.json = json;
         this.profile = profile;
+        this.progress =
+                new StopProgress(
+                        profile.sidecars().stream()
+                                .collect(
+                                        Collectors.toMap(
+                                                SidecarSpec::id, each -> each.stop().grace())));
     }
 
     static RunScreen on(CommandLine commandLine, boolean json, Profile profile) {
@@ -63,8 +80,36 @@ final class RunScreen implements RunListener {
 
     @Override
     public synchronized void sidecar(String id, String state, String reason) {
+        progress.changed(id, state, time.instant());
         if (json) {
             print(event("sidecar").put("id", id).put("state", state).put("reason", reason));
+        }
+    }
+
+    /** Says which sidecars follow their files. */
+    synchronized void watching() {
+        if (json) {
+            return;
+        }
+        var watched =
+                profile.sidecars().stream()
+                        .filter(each -> each.watch().isPresent())
+                        .map(SidecarSpec::id)
+                        .toList();
+        out.println(
+                watched.isEmpty()
+                        ? "No sidecar has watch.paths, so no changed file restarts anything."
+                        : "Changed files restart: " + String.join(", ", watched));
+        out.flush();
+    }
+
+    @Override
+    public synchronized void fileChanged(String sidecar, String file) {
+        if (json) {
+            print(event("file_changed").put("sidecar", sidecar).put("file", file));
+        } else {
+            out.println(file + " changed: restarting " + sidecar);
+            out.flush();
         }
     }
 
@@ -87,18 +132,46 @@ final class RunScreen implements RunListener {
             print(event("stopping").put("reason", reason));
             return;
         }
-        var sidecars = profile.sidecars().size();
-        out.println(
-                "Stopping ("
-                        + reason
-                        + ")"
-                        + (sidecars == 0 ? "" : ": waiting for " + names())
-                        + ".");
+        out.println("Stopping (" + reason + "); Ctrl-C again ends everything at once.");
         out.flush();
     }
 
-    private String names() {
-        return String.join(", ", profile.sidecars().stream().map(each -> each.id()).toList());
+    synchronized void hurrying() {
+        hurrying = true;
+        if (!json) {
+            out.println("Ending everything at once.");
+            out.flush();
+        }
+    }
+
+    /** Says once a second what the stop waits for, until it is interrupted. */
+    void showWaiting() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(FIRST_NEWS);
+            while (true) {
+                sayWaiting();
+                TimeUnit.SECONDS.sleep(1);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the stop is over
+        }
+    }
+
+    private synchronized void sayWaiting() {
+        if (hurrying) {
+            return;
+        }
+        for (var each : progress.waiting(time.instant())) {
+            if (json) {
+                print(
+                        event("waiting")
+                                .put("sidecar", each.sidecar())
+                                .put("grace_left_ms", each.left().toMillis()));
+            } else {
+                out.println("  " + each);
+            }
+        }
+        out.flush();
     }
 
     synchronized void stopped() {

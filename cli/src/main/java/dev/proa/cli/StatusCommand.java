@@ -7,7 +7,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code proa status}. */
@@ -47,7 +46,7 @@ final class StatusCommand implements Callable<Integer> {
         out.println("  page    " + file.baseUrl());
         file.ingestUrl().ifPresent(url -> out.println("  ingest  " + url));
         out.println("  data    " + instance.get().dataFolder());
-        status.path("sidecars").forEach(sidecar -> out.println(line(sidecar)));
+        SidecarTable.lines(status.path("sidecars")).forEach(out::println);
         status.path("problems")
                 .forEach(problem ->
                         out.printf(
@@ -56,36 +55,5 @@ final class StatusCommand implements Callable<Integer> {
                                 problem.path("what").asString(),
                                 problem.path("remedy").asString()));
         return ExitCode.OK.number();
-    }
-
-    private static String line(JsonNode sidecar) {
-        var budget = sidecar.path("budget");
-        var text =
-                "  %-14s %-10s"
-                        .formatted(sidecar.path("id").asString(), sidecar.path("state").asString());
-        if (sidecar.path("pid").asLong() > 0) {
-            text += "  pid " + sidecar.path("pid").asLong();
-        }
-        if (sidecar.path("port").asInt() > 0) {
-            text += "  port " + sidecar.path("port").asInt();
-        }
-        text +=
-                "  restarts "
-                        + sidecar.path("restarts").asInt()
-                        + " ("
-                        + budget.path("used").asInt()
-                        + " of "
-                        + budget.path("max").asInt()
-                        + " in "
-                        + budget.path("within_s").asInt()
-                        + " s)";
-        var exit = sidecar.path("last_exit");
-        if (exit.isObject()) {
-            text +=
-                    exit.path("signal").asInt() > 0
-                            ? "  last ended by signal " + exit.path("signal").asInt()
-                            : "  last exit " + exit.path("code").asInt();
-        }
-        return text;
     }
 }

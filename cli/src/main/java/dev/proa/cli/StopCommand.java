@@ -9,8 +9,10 @@ import dev.proa.runtime.InstanceFile;
 import dev.proa.runtime.RunningInstance;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,14 +22,26 @@ import picocli.CommandLine.Spec;
 /** {@code proa stop}. */
 @Command(
         name = "stop",
-        description = "Stop the running instance and wait until it is gone.",
+        description =
+                "Stop the running instance, or one of its sidecars, and wait until it is gone.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
-        footer = {"  proa stop", "  proa stop --data-dir /tmp/monitor --timeout 10"})
+        footer = {
+            "  proa stop",
+            "  proa stop --data-dir /tmp/monitor --timeout 10",
+            "  proa stop --sidecar api          one sidecar; start it again with: proa restart --sidecar api"
+        })
 final class StopCommand implements Callable<Integer> {
     @Mixin private Target target = new Target();
 
     @Mixin private Json json = new Json();
+
+    @Option(
+            names = "--sidecar",
+            paramLabel = "ID",
+            description = "Stop only this sidecar; the app goes on.")
+    @Nullable
+    private String sidecar;
 
     @Option(
             names = "--timeout",
@@ -48,6 +62,9 @@ final class StopCommand implements Callable<Integer> {
             return NotRunning.say(spec.commandLine(), json.wanted);
         }
         var instance = found.get();
+        if (sidecar != null) {
+            return stop(new RunningSidecars(instance), sidecar);
+        }
         instance.call("POST", "/_proa/shutdown", "{\"reason\":\"proa stop\"}");
         if (!gone(instance, Duration.ofSeconds(seconds))) {
             throw new ProaException(
@@ -68,6 +85,17 @@ final class StopCommand implements Callable<Integer> {
                                 + instance.file().pid()
                                 + ").");
         return ExitCode.OK.number();
+    }
+
+    private int stop(RunningSidecars sidecars, String one) throws InterruptedException {
+        sidecars.ask("stop", one, "proa stop");
+        return sidecars.await(
+                        List.of(one),
+                        SidecarOutcome::ofStop,
+                        Duration.ofSeconds(seconds),
+                        SidecarScreen.on(spec.commandLine(), json.wanted))
+                ? ExitCode.OK.number()
+                : ExitCode.TRY_LATER.number();
     }
 
     // The instance removes its file as the last thing before its lock goes.

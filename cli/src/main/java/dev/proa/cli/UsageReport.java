@@ -11,11 +11,8 @@ final class UsageReport implements CommandLine.IParameterExceptionHandler {
     private static final Set<String> LATER =
             Set.of(
                     "init",
-                    "dev",
                     "journal",
                     "mode",
-                    "restart",
-                    "support-bundle",
                     "contract",
                     "cutover",
                     "package",

@@ -53,6 +53,9 @@ public final class Redaction {
                     rule("\\b(?:AKIA|ASIA)[0-9A-Z]{16}\\b", GONE),
                     rule("-----BEGIN [A-Z ]{0,40}?PRIVATE KEY-----.*", GONE)); // RFC 7468
 
+    private static final Pattern SECRET_NAME =
+            Pattern.compile("(?i)pass|secret|token|key|credential|cookie|authorization");
+
     private static final int SHORTEST = 8;
 
     private final Set<String> known = new CopyOnWriteArraySet<>();
@@ -62,6 +65,11 @@ public final class Redaction {
 
     private static Rule rule(String pattern, String by) {
         return new Rule(Pattern.compile(pattern), by);
+    }
+
+    /** Whether what goes by this name (a variable, a key) has to be taken for a secret. */
+    public static boolean secretName(String name) {
+        return SECRET_NAME.matcher(name).find();
     }
 
     /**

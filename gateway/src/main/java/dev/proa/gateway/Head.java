@@ -36,6 +36,14 @@ record Head(String method, String target, boolean http11, HttpHeaders headers) {
                 && headers.contains(HttpHeaderNames.UPGRADE, "websocket", true);
     }
 
+    /** Whether a browser wants a document to show, as far as it says (W3C Fetch Metadata). */
+    boolean navigation() {
+        var mode = headers.get("sec-fetch-mode", "navigate");
+        return (method.equals("GET") || method.equals("HEAD"))
+                && mode.equals("navigate")
+                && headers.get(HttpHeaderNames.ACCEPT, "").contains("text/html");
+    }
+
     /** RFC 9112 section 9.3. */
     boolean keepAlive() {
         return http11 && !headers.containsValue(HttpHeaderNames.CONNECTION, "close", true);

@@ -1,5 +1,6 @@
 package dev.proa.gateway;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import java.nio.charset.StandardCharsets;
@@ -203,11 +204,21 @@ final class PageService implements Service {
                             request.passed(),
                             ready,
                             forwarding);
-            case Upstream.NotReady(String reason, Duration retryAfter) -> {
-                var seconds = Math.max(1, retryAfter.plusMillis(999).toSeconds());
-                yield refusing(request, 503, reason, "retry-after", Long.toString(seconds));
-            }
+            case Upstream.NotReady notReady -> notReady(request, notReady);
         };
+    }
+
+    private static Exchange notReady(Routed request, Upstream.NotReady upstream) {
+        var wait = Math.max(1, upstream.retryAfter().plusMillis(999).toSeconds());
+        if (upstream.document().isEmpty() || !request.head().navigation()) {
+            return refusing(request, 503, upstream.reason(), "retry-after", Long.toString(wait));
+        }
+        var headers = new DefaultHttpHeaders();
+        headers.set("retry-after", Long.toString(wait));
+        headers.set("content-type", "text/html; charset=utf-8");
+        OwnHeaders.guardDocument(headers);
+        var document = Unpooled.wrappedBuffer(upstream.document().get());
+        return ImmediateExchange.of(() -> request.connection().reply(503, headers, document));
     }
 
     private Exchange fromIndex(Routed request) {

@@ -20,6 +20,13 @@ public sealed interface Upstream {
      *
      * @param reason a sentence for the caller
      * @param retryAfter at least one second, rounded up to seconds
+     * @param document HTML for a person whose browser asks for a page; without it problem details
      */
-    record NotReady(String reason, Duration retryAfter) implements Upstream {}
+    record NotReady(String reason, Duration retryAfter, Optional<byte[]> document)
+            implements Upstream {
+        /** One that answers problem details to everybody. */
+        public NotReady(String reason, Duration retryAfter) {
+            this(reason, retryAfter, Optional.empty());
+        }
+    }
 }

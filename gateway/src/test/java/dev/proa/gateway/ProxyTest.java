@@ -136,6 +136,27 @@ class ProxyTest {
     }
 
     @Test
+    void givesABrowserThatNavigatesTheDocumentOfAnUpstreamThatIsNotReady() {
+        var document = Optional.of("<p>It starts".getBytes(StandardCharsets.UTF_8));
+        var away = new Upstream.NotReady("It starts.", Duration.ofSeconds(1), document);
+        try (var gateway = TestGateway.plan().route("/api", () -> away).open()) {
+            var page = gateway.ask(gateway.request("GET", "/api", "Accept: text/html"));
+            var script =
+                    gateway.ask(
+                            gateway.request(
+                                    "GET", "/api", "Accept: text/html", "Sec-Fetch-Mode: cors"));
+            var post = gateway.ask(gateway.request("POST", "/api", "Accept: text/html"));
+
+            assertThat(page.status()).isEqualTo(503);
+            assertThat(page.field("retry-after")).contains("1");
+            assertThat(page.field("content-security-policy")).isPresent();
+            assertThat(page.text()).isEqualTo("<p>It starts");
+            assertThat(script.field("content-type")).contains("application/problem+json");
+            assertThat(post.field("content-type")).contains("application/problem+json");
+        }
+    }
+
+    @Test
     void answers503WhenNobodyListens() {
         int port;
         try (var gone = ScriptedUpstream.answering(OK)) {

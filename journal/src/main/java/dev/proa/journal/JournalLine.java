@@ -69,6 +69,11 @@ final class JournalLine {
                 json.writeStringProperty("to", e.to());
                 json.writeStringProperty("reason", e.reason());
             }
+            case RuntimeEvent.SidecarAsked e -> {
+                json.writeStringProperty("sidecar", e.sidecar());
+                json.writeStringProperty("wish", e.wish());
+                json.writeStringProperty("reason", redaction.of(e.reason()));
+            }
             case RuntimeEvent.SidecarStarted e -> {
                 json.writeStringProperty("sidecar", e.sidecar());
                 json.writeNumberProperty("pid", e.pid());

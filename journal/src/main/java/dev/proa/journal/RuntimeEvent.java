@@ -29,6 +29,12 @@ public sealed interface RuntimeEvent {
     record SidecarChanged(String sidecar, String from, String to, String reason)
             implements RuntimeEvent {}
 
+    /**
+     * Somebody asked for something of a sidecar: {@code wish} is start, stop or restart, {@code
+     * reason} says who or why.
+     */
+    record SidecarAsked(String sidecar, String wish, String reason) implements RuntimeEvent {}
+
     /** A sidecar's main process exists; {@code port} is 0 if it has none. */
     record SidecarStarted(String sidecar, long pid, int port) implements RuntimeEvent {}
 

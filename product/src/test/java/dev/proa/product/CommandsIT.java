@@ -66,12 +66,15 @@ class CommandsIT {
             strings = {
                 "",
                 "run",
+                "dev",
                 "plan",
                 "status",
                 "logs",
                 "events",
                 "open",
                 "stop",
+                "restart",
+                "support-bundle",
                 "doctor",
                 "hooks",
                 "hooks install",
@@ -91,7 +94,8 @@ class CommandsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "stop", "open", "logs", "events"})
+    @ValueSource(
+            strings = {"status", "stop", "restart", "open", "logs", "events", "support-bundle"})
     void withNothingRunningThereIsOneSentenceAnd69(String command) throws Exception {
         var plain = say(command);
         var json = say(command, "--json");
@@ -149,7 +153,7 @@ class CommandsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"init", "support-bundle", "hub"})
+    @ValueSource(strings = {"init", "journal", "hub"})
     void aCommandOfALaterVersionSaysSo(String command) throws Exception {
         var said = say(command, "apps/agent-monitor");
 

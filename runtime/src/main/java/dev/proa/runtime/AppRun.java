@@ -45,6 +45,7 @@ public final class AppRun implements AutoCloseable {
      *
      * @param build the folder of this build, with the native programs in {@code libexec}
      * @param version of Proa
+     * @param watch whether changed files restart the sidecars whose {@code watch} names them
      * @param stop where wishes to end the run are collected
      */
     public record Setting(
@@ -53,6 +54,7 @@ public final class AppRun implements AutoCloseable {
             Path build,
             String version,
             WindowChoice window,
+            boolean watch,
             StopRequest stop,
             RunListener listener) {
         public Setting {

@@ -7,13 +7,11 @@ import dev.proa.gateway.BackendRoute;
 import dev.proa.journal.JournalReader;
 import dev.proa.journal.RuntimeEvent;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -48,8 +46,10 @@ final class ControlRoutes {
     List<BackendRoute> routes() {
         return List.of(
                 BackendRoute.reading("GET", "/_proa/health/ready", _ -> ready()),
-                BackendRoute.reading("GET", "/_proa/runtime/info", _ -> json(200, status.info())),
-                BackendRoute.reading("GET", "/_proa/status", _ -> json(200, status.status())),
+                BackendRoute.reading(
+                        "GET", "/_proa/runtime/info", _ -> Answers.json(200, status.info())),
+                BackendRoute.reading(
+                        "GET", "/_proa/status", _ -> Answers.json(200, status.status())),
                 BackendRoute.reading("GET", "/_proa/journal", this::journal),
                 new LogRoutes(status::knows, data.path(), redaction).route(),
                 BackendRoute.reading("POST", "/_proa/ready", this::beacon),
@@ -58,11 +58,11 @@ final class ControlRoutes {
     }
 
     private BackendResponse ready() {
-        return json(status.ready() ? 200 : 503, status.health());
+        return Answers.json(status.ready() ? 200 : 503, status.health());
     }
 
     private BackendResponse opened() {
-        return json(
+        return Answers.json(
                 200,
                 JsonNodeFactory.instance.objectNode().put("opened", openWindow.getAsBoolean()));
     }
@@ -71,7 +71,8 @@ final class ControlRoutes {
         var after = number(request, "after", 0, Long.MAX_VALUE);
         var limit = number(request, "limit", DEFAULT_LINES, MOST_LINES);
         if (after < 0 || limit < 0) {
-            return problem(400, "after and limit are whole numbers, limit at most " + MOST_LINES);
+            return Answers.problem(
+                    400, "after and limit are whole numbers, limit at most " + MOST_LINES);
         }
         var lines =
                 new JournalReader(data.runtime().resolve("journal.jsonl"))
@@ -86,37 +87,21 @@ final class ControlRoutes {
         try {
             var body = JSON.readTree(request.body());
             if (!body.isObject()) {
-                return problem(400, "The beacon is a JSON object");
+                return Answers.problem(400, "The beacon is a JSON object");
             }
             journal.accept(
                     new RuntimeEvent.PageReady(
-                            cut(body.path("path").asString("")),
-                            cut(request.header("user-agent").orElse(""))));
+                            Answers.cut(body.path("path").asString("")),
+                            Answers.cut(request.header("user-agent").orElse(""))));
             return BackendResponse.empty(204);
         } catch (JacksonException e) {
-            return problem(400, "The beacon is not JSON");
+            return Answers.problem(400, "The beacon is not JSON");
         }
-    }
-
-    private static String cut(String text) {
-        return text.length() > 256 ? text.substring(0, 256) : text;
     }
 
     private BackendResponse shutdown(BackendRequest request) {
-        stop.accept(reason(request));
-        return json(202, JsonNodeFactory.instance.objectNode().put("stopping", true));
-    }
-
-    private static String reason(BackendRequest request) {
-        try {
-            var reason =
-                    request.body().length == 0
-                            ? ""
-                            : JSON.readTree(request.body()).path("reason").asString("");
-            return reason.isEmpty() ? "asked over the control surface" : cut(reason);
-        } catch (JacksonException e) {
-            return "asked over the control surface";
-        }
+        stop.accept(Answers.reason(request));
+        return Answers.json(202, JsonNodeFactory.instance.objectNode().put("stopping", true));
     }
 
     private static long number(BackendRequest request, String name, long otherwise, long most) {
@@ -126,24 +111,5 @@ final class ControlRoutes {
         } catch (NumberFormatException e) {
             return -1;
         }
-    }
-
-    private static BackendResponse json(int status, JsonNode body) {
-        return BackendResponse.json(status, body.toString().getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** RFC 9457 problem JSON. */
-    private static BackendResponse problem(int status, String detail) {
-        var body =
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("type", URI.create("about:blank").toString())
-                        .put("title", status == 404 ? "Not Found" : "Bad Request")
-                        .put("status", status)
-                        .put("detail", detail);
-        return new BackendResponse.Whole(
-                status,
-                java.util.Map.of("content-type", "application/problem+json"),
-                body.toString().getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -21,6 +21,9 @@ public interface RunListener {
     /** A sidecar changed its state. */
     void sidecar(String id, String state, String reason);
 
+    /** {@code proa dev}: a file changed, and so the sidecar is restarted. */
+    void fileChanged(String sidecar, String file);
+
     /** Something a person should know or fix. */
     void problem(Problem problem);
 }

@@ -20,6 +20,7 @@ import java.util.Optional;
 /** An instance that answers, seen from another process of the same user. */
 public final class RunningInstance {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration BUNDLE = Duration.ofSeconds(60);
 
     private final Path dataFolder;
     private final InstanceFile file;
@@ -102,10 +103,45 @@ public final class RunningInstance {
         }
     }
 
+    /**
+     * The instance's support bundle, a ZIP file.
+     *
+     * @throws ProaException (75) if it does not answer within 60 s
+     */
+    public byte[] bundle() {
+        try {
+            var answer =
+                    send(
+                            "POST",
+                            "/_proa/support-bundle",
+                            "",
+                            BUNDLE,
+                            HttpResponse.BodyHandlers.ofByteArray());
+            if (answer.statusCode() != 200) {
+                throw new IOException("status " + answer.statusCode());
+            }
+            return answer.body();
+        } catch (IOException e) {
+            throw silent(e);
+        }
+    }
+
     private Answer send(String method, String path, String json) throws IOException {
+        var text = HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8);
+        var answer = send(method, path, json, PATIENCE, text);
+        return new Answer(answer.statusCode(), answer.body());
+    }
+
+    private <T> HttpResponse<T> send(
+            String method,
+            String path,
+            String json,
+            Duration patience,
+            HttpResponse.BodyHandler<T> handler)
+            throws IOException {
         var request =
                 HttpRequest.newBuilder(URI.create(file.baseUrl() + path))
-                        .timeout(PATIENCE)
+                        .timeout(patience)
                         .header("X-Proa-Token", file.token().reveal())
                         .header("Content-Type", "application/json")
                         .method(
@@ -116,10 +152,7 @@ public final class RunningInstance {
                                                 json, StandardCharsets.UTF_8))
                         .build();
         try (var client = client()) {
-            var response =
-                    client.send(
-                            request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-            return new Answer(response.statusCode(), response.body());
+            return client.send(request, handler);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

@@ -9,6 +9,7 @@ import dev.proa.core.Redaction;
 import dev.proa.core.Secret;
 import dev.proa.core.Where;
 import dev.proa.gateway.BackendContext;
+import dev.proa.gateway.BackendRoute;
 import dev.proa.gateway.EmbeddedBackend;
 import dev.proa.gateway.Gateway;
 import dev.proa.gateway.GatewayOptions;
@@ -21,6 +22,7 @@ import dev.proa.journal.Journal;
 import dev.proa.journal.RuntimeEvent;
 import dev.proa.profile.Profile;
 import dev.proa.supervisor.OwnProcess;
+import dev.proa.supervisor.SidecarPhase;
 import dev.proa.supervisor.SidecarStatus;
 import dev.proa.supervisor.Supervisor;
 import dev.proa.supervisor.SupervisorSetup;
@@ -34,6 +36,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -60,6 +63,8 @@ final class Stages {
     private final Gateway gateway;
     private final Optional<EmbeddedBackend> backend;
     private final Window window;
+    private final SidecarControl sidecars;
+    private final ConsolePages pages;
 
     /** Opens everything that listens, without starting anything of the app. */
     Stages(Context run, Deque<AutoCloseable> parts) throws IOException {
@@ -101,10 +106,13 @@ final class Stages {
                         this::transport,
                         supervisor.tier());
         supervisor.problems().forEach(this::problem);
+        sidecars = new SidecarControl(supervisor, run.journal()::record, run.time());
+        pages = new ConsolePages(profile.app().name(), run.redaction());
         run.redaction().know(token);
+        SecretValues.of(profile, run.setting().environment()).forEach(run.redaction()::know);
         profile.sidecars().forEach(spec -> run.redaction().know(supervisor.token(spec.id())));
         parts.push(() -> backend.ifPresent(EmbeddedBackend::close));
-        gateway = Gateway.open(options(run, token, control()));
+        gateway = Gateway.open(options(run, token));
         parts.push(gateway);
         parts.push(supervisor);
         window = new Window(run, supervisor, gateway);
@@ -145,8 +153,28 @@ final class Stages {
                 run.redaction());
     }
 
-    private GatewayOptions options(Context run, Secret token, ControlRoutes control)
-            throws IOException {
+    /** Everything under {@code /_proa/} that the gateway does not answer by itself. */
+    private List<BackendRoute> ownRoutes() {
+        return Stream.of(
+                        control().routes(),
+                        new SidecarRoutes(sidecars, run.redaction()).routes(),
+                        pages.routes(),
+                        List.of(
+                                new BundleRoute(run.profile().app().id(), run.time(), this::bundle)
+                                        .route()))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private SupportBundle bundle() {
+        return new SupportBundle(run.data().path(), run.redaction())
+                .versions(run.setting().version())
+                .running(status.status(), status.info())
+                .app(run.profile())
+                .environment(run.setting().environment());
+    }
+
+    private GatewayOptions options(Context run, Secret token) throws IOException {
         var profile = run.profile();
         return new GatewayOptions(
                 token,
@@ -155,7 +183,7 @@ final class Stages {
                 profile.routes().stream()
                         .map(route -> new GatewayRoute(route.prefix(), upstream(route.sidecar())))
                         .toList(),
-                control.routes(),
+                ownRoutes(),
                 profile.embeddedBackend().isPresent(),
                 profile.ingest().map(Stages::ingest),
                 Generation.next(run.data().runtime()),
@@ -193,7 +221,10 @@ final class Stages {
                         .orElseGet(() ->
                                 new Upstream.NotReady(
                                         "The sidecar " + sidecar + " is not ready.",
-                                        Duration.ofSeconds(1)));
+                                        Duration.ofSeconds(1),
+                                        Optional.of(
+                                                pages.waiting(
+                                                        sidecar, supervisor.status(sidecar)))));
     }
 
     private ObjectNode transport() {
@@ -221,9 +252,60 @@ final class Stages {
         backend.ifPresent(this::startBackend);
         status.backendStarted();
         supervisor.start();
+        if (run.setting().watch()) {
+            watchFiles();
+        }
         checkReady();
         var page = window.show();
         run.setting().listener().opened(page.address(), page.inWindow(), ingestUrl.orElse(""));
+    }
+
+    private void watchFiles() {
+        try {
+            parts.push(FileWatch.start(watchedFiles(), new Restarts(), run.time()));
+        } catch (IOException e) {
+            problem(
+                    new Problem(
+                            Where.of("watch"),
+                            "files cannot be watched here (" + e.getMessage() + ")",
+                            "Restart sidecars with proa restart, or raise the system's limit"
+                                    + " (fs.inotify.max_user_instances)"));
+        }
+    }
+
+    private List<WatchedFiles> watchedFiles() {
+        var profile = run.profile();
+        return profile.sidecars().stream()
+                .filter(spec -> spec.watch().isPresent())
+                .map(spec ->
+                        new WatchedFiles(
+                                spec.id(),
+                                spec.watch().orElseThrow(),
+                                profile.folder(),
+                                profile.dataFolder()))
+                .toList();
+    }
+
+    /** Restarts what somebody works on; one that was stopped stays so. */
+    private final class Restarts implements FileWatch.Listener {
+        @Override
+        public void changed(String sidecar, Path file) {
+            boolean stopped =
+                    supervisor
+                            .status(sidecar)
+                            .filter(each -> each.state() == SidecarPhase.STOPPED)
+                            .isPresent();
+            if (!stopped) {
+                var name = run.profile().folder().relativize(file).toString();
+                run.setting().listener().fileChanged(sidecar, name);
+                sidecars.tell(sidecar, SidecarControl.Wish.RESTART, name + " changed");
+            }
+        }
+
+        @Override
+        public void problem(Problem problem) {
+            Stages.this.problem(problem);
+        }
     }
 
     private void startBackend(EmbeddedBackend started) {
@@ -234,6 +316,7 @@ final class Stages {
     }
 
     private void changed(SidecarStatus sidecar) {
+        sidecars.changed(sidecar.id());
         run.setting().listener().sidecar(sidecar.id(), sidecar.state().name(), sidecar.reason());
         gateway.channel()
                 .status(
