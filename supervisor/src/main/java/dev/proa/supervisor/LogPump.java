@@ -5,8 +5,6 @@ import dev.proa.journal.RuntimeEvent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,14 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogPump {
     private static final int STEP = 64 * 1024;
-    private static final Pattern NEVER = Pattern.compile("(?!)");
 
     private final String sidecar;
     private final Path file;
     private final InputStream output;
     private final LineRing ring;
-    private Pattern wanted; // pump thread only, once it runs
-    private final Runnable onMatch;
+    private final LineWatch watch;
     private final Journal journal;
     private final Thread thread;
     private long dropped; // pump thread only
@@ -31,22 +27,20 @@ final class LogPump {
     /**
      * Prepares; {@link #start()} begins.
      *
-     * @param wanted a line that matches calls {@code onMatch}, on the pump's thread
+     * @param watch is shown every line, on the pump's thread
      */
     LogPump(
             String sidecar,
             Path file,
             InputStream output,
             LineRing ring,
-            Optional<Pattern> wanted,
-            Runnable onMatch,
+            LineWatch watch,
             Journal journal) {
         this.sidecar = sidecar;
         this.file = file;
         this.output = output;
         this.ring = ring;
-        this.wanted = wanted.orElse(NEVER);
-        this.onMatch = onMatch;
+        this.watch = watch;
         this.journal = journal;
         // A platform thread: a blocked pipe read would hold a carrier of the virtual ones.
         this.thread =
@@ -76,15 +70,10 @@ final class LogPump {
         RotatingLog log = null;
         try {
             for (int count = output.read(bytes); count >= 0; count = output.read(bytes)) {
-                if (ring.take(bytes, count, wanted)) {
-                    wanted = NEVER;
-                    onMatch.run();
-                }
+                ring.take(bytes, count, watch);
                 log = write(log, bytes, count);
             }
-            if (ring.end(wanted)) {
-                onMatch.run();
-            }
+            ring.end(watch);
         } finally {
             close(log);
         }

@@ -70,15 +70,14 @@ final class Prober {
 
     private Optional<Duration> pause(SidecarState state) {
         return switch (state) {
-            case SidecarState.Starting _ -> {
+            case SidecarState.Starting _, SidecarState.Live _ -> {
                 long elapsed = Duration.between(since, lastEnd).toMillis();
                 yield Optional.of(
                         Duration.ofMillis(Math.clamp(elapsed / 10, SOONEST_MS, LATEST_MS)));
             }
             case SidecarState.Ready _, SidecarState.Unready _ -> Optional.of(LATER);
-            case SidecarState.Down _, SidecarState.Spawning _, SidecarState.Abandoning _ ->
-                    Optional.empty();
-            case SidecarState.Stopping _, SidecarState.Clearing _ -> Optional.empty();
+            case SidecarState.Down _, SidecarState.Spawning _ -> Optional.empty();
+            case SidecarState.Hung _, SidecarState.Going _ -> Optional.empty();
         };
     }
 

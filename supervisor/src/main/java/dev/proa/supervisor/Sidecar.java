@@ -3,19 +3,19 @@ package dev.proa.supervisor;
 import dev.proa.core.LoopbackPort;
 import dev.proa.core.Problem;
 import dev.proa.core.Secret;
-import dev.proa.core.Where;
 import dev.proa.journal.RuntimeEvent;
 import dev.proa.profile.SidecarSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,15 +23,16 @@ import org.jspecify.annotations.Nullable;
  * rules are the {@link LifeCycle}, and others read its published status.
  */
 final class Sidecar {
-    private static final int JOURNAL_TAIL = 20;
     private static final Duration IDLE = Duration.ofMinutes(1);
-    private static final Duration GAP = Duration.ofSeconds(3);
 
     private final SidecarSpec spec;
+    private final Tools tools;
     private final SupervisorSetup setup;
     private final Launcher launcher;
+    private final Surroundings around;
     private final Prober prober;
-    private final Consumer<SidecarStatus> onChange;
+    private final Farewell farewell;
+    private final Aftermath aftermath;
     private final LifeCycle lifeCycle;
     private final Secret token = Secret.random();
     private final LineRing ring = new LineRing();
@@ -42,27 +43,27 @@ final class Sidecar {
     // Owner thread only.
     private GuardClient.@Nullable Handle handle;
     private @Nullable LogPump pump;
-    private Optional<LastExit> lastExit = Optional.empty();
+    private final Set<String> lines = new HashSet<>(); // patterns that were seen in this run
+    private Duration lost = Duration.ZERO;
+    private long run;
     private long pid;
-    private int leftBehind;
     private boolean ended;
 
     private volatile SidecarStatus status;
+    private volatile Seen seen;
 
-    Sidecar(
-            SidecarSpec spec,
-            SupervisorSetup setup,
-            Launcher launcher,
-            ReadinessProbe probe,
-            RandomGenerator dice,
-            Consumer<SidecarStatus> onChange) {
+    Sidecar(SidecarSpec spec, Tools tools, RandomGenerator dice, Surroundings around) {
         this.spec = spec;
-        this.setup = setup;
-        this.launcher = launcher;
-        this.onChange = onChange;
-        this.lifeCycle = new LifeCycle(spec, dice);
-        this.prober = new Prober(spec, probe, setup.time(), this::probed);
-        this.status = describe(setup.time().instant());
+        this.tools = tools;
+        this.setup = tools.setup();
+        this.launcher = tools.launcher();
+        this.around = around;
+        this.lifeCycle = new LifeCycle(spec, dice, tools.budget());
+        this.prober = new Prober(spec, tools.probe(), setup.time(), this::probed);
+        this.farewell = new Farewell(spec, tools.stopCall(), setup.time());
+        this.aftermath = new Aftermath(spec, setup, launcher);
+        this.status = describe();
+        this.seen = Seen.of(lifeCycle, lines);
         this.owner = Thread.ofVirtual().name("proa-sidecar-" + spec.id()).unstarted(this::run);
     }
 
@@ -79,6 +80,11 @@ final class Sidecar {
         return status;
     }
 
+    /** What others see of it, as it was last published. */
+    Seen seen() {
+        return seen;
+    }
+
     void begin() {
         owner.start();
     }
@@ -86,6 +92,16 @@ final class Sidecar {
     /** Puts something that happened into the inbox. */
     void tell(Input input) {
         inbox.add(() -> feed(input));
+    }
+
+    /** Has it look again whether what it needs is there; later than any change told before. */
+    void lookAround() {
+        inbox.add(() -> feed(new Input.NeedsChanged(around.missing(spec))));
+    }
+
+    /** Has it look at the clock. */
+    void wake() {
+        inbox.add(() -> {});
     }
 
     private void probed(Input result) {
@@ -114,19 +130,20 @@ final class Sidecar {
 
     private void turn() throws InterruptedException {
         var now = setup.time().instant();
-        var wake = wakeAt(now);
-        var wait = Duration.between(now, wake);
+        var wait = Duration.between(now, wakeAt(now));
         var task = inbox.poll(Math.max(0, wait.toMillis() + 1), TimeUnit.MILLISECONDS);
-        var late = Duration.between(wake, setup.time().instant());
-        if (late.compareTo(GAP) > 0) {
+        var lostNow = tools.standstill().lost();
+        if (!lostNow.equals(lost)) {
             // We or the whole machine stood still: no deadline may be taken for missed.
-            feed(new Input.Overslept(late));
+            feed(new Input.Overslept(lostNow.minus(lost)));
+            lost = lostNow;
         }
         if (task != null) {
             guarded(task);
         } else {
             feed(new Input.TimeReached());
         }
+        farewell.perhaps();
         prober.perhaps(lifeCycle.state(), launcher.port(spec));
     }
 
@@ -141,9 +158,15 @@ final class Sidecar {
     }
 
     private Instant wakeAt(Instant now) {
-        var wake = lifeCycle.wakeAt().orElse(now.plus(IDLE));
-        var probe = prober.nextAt(lifeCycle.state()).orElse(wake);
-        return probe.isBefore(wake) ? probe : wake;
+        var state = lifeCycle.state();
+        return Stream.of(
+                        state.wakeAt(),
+                        prober.nextAt(state),
+                        farewell.wakeAt(),
+                        lifeCycle.budget().nextBack(now))
+                .flatMap(Optional::stream)
+                .min(Instant::compareTo)
+                .orElse(now.plus(IDLE));
     }
 
     private void feed(Input input) {
@@ -155,104 +178,146 @@ final class Sidecar {
 
     private void carryOut(Effect effect) {
         switch (effect) {
-            case Effect.Spawn(long run) -> spawn(run);
+            case Effect.Spawn(long next) -> spawn(next);
             case Effect.AskToExit _ -> {
-                if (handle != null) {
-                    handle.stop(Launcher.signal(spec.stop().signal()), spec.stop().grace());
+                var process = handle;
+                if (process != null) {
+                    farewell.begin(
+                            process,
+                            launcher.port(spec),
+                            token,
+                            () -> inbox.add(() -> farewell.refused(process)));
                 }
             }
             case Effect.KillTree _ -> {
                 if (handle != null) {
                     handle.kill();
+                    farewell.over();
                 }
             }
-            case Effect.Dump(long run) -> tell(new Input.Dumped(run));
+            case Effect.Dump(long hung) -> dump(hung);
+            case Effect.ClearAround(boolean everybody) -> {
+                publish(); // before the others look at it
+                around.clearAround(spec.id(), everybody);
+            }
         }
     }
 
-    private void spawn(long run) {
+    private void dump(long hungRun) {
+        var process = handle;
+        if (spec.dump().isEmpty() || process == null) {
+            tell(new Input.Dumped(hungRun));
+            return;
+        }
+        var how = spec.dump().get();
+        long hung = pid;
+        Thread.ofVirtual()
+                .name("proa-dump-" + spec.id())
+                .start(() -> {
+                    try {
+                        tools.dumpHook().dump(how, spec, process, hung);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    } finally {
+                        tell(new Input.Dumped(hungRun));
+                    }
+                });
+    }
+
+    private void spawn(long next) {
+        run = next;
         ring.clear();
-        switch (launcher.launch(spec, token, new News(run))) {
+        lines.clear();
+        switch (launcher.launch(spec, token, new News(next))) {
             case Launcher.Result.Handed(var given) -> handle = given;
-            case Launcher.Result.Refused(var failure) -> tell(new Input.SpawnFailed(run, failure));
+            case Launcher.Result.Refused(var failure) -> tell(new Input.SpawnFailed(next, failure));
         }
     }
 
     /** Brings the guard's news of one run into the inbox. */
     private final class News implements GuardNews {
-        private final long run;
+        private final long of;
 
-        News(long run) {
-            this.run = run;
+        News(long of) {
+            this.of = of;
         }
 
         @Override
         public void started(long mainPid, long guardPid, java.io.InputStream output) {
             // At once, on the guard's thread: the pipe is small, and the owner may be busy.
-            var started =
-                    new LogPump(
-                            spec.id(),
-                            launcher.log(spec.id()),
-                            output,
-                            ring,
-                            spec.ready().check() instanceof SidecarSpec.Check.Log(var pattern)
-                                    ? Optional.of(pattern)
-                                    : Optional.empty(),
-                            () -> inbox.add(() -> lineSeen(run)),
-                            setup.journal());
+            var log = launcher.log(spec.id());
+            var started = new LogPump(spec.id(), log, output, ring, watch(of), setup.journal());
             // In this order: a line that matches must not be told before the start.
-            inbox.add(() -> spawned(run, mainPid, guardPid, started));
+            inbox.add(() -> spawned(of, mainPid, guardPid, started));
             started.start();
         }
 
         @Override
         public void failed(StartFailure failure) {
-            tell(new Input.SpawnFailed(run, launcher.explain(spec, failure)));
+            tell(new Input.SpawnFailed(of, launcher.explain(spec, failure)));
         }
 
         @Override
         public void exited(Exit exit) {
-            tell(new Input.Exited(run, exit));
+            tell(new Input.Exited(of, exit));
         }
 
         @Override
         public void emptied(int survivors) {
-            inbox.add(() -> Sidecar.this.emptied(run, survivors));
+            inbox.add(() -> Sidecar.this.emptied(of, survivors));
         }
 
         @Override
         public void notEmpty(List<Long> pids) {
             inbox.add(() -> {
-                leftBehind = pids.size();
-                setup.journal().record(new RuntimeEvent.SidecarNotEmpty(spec.id(), pids));
+                aftermath.stuck(pids);
                 publish();
             });
         }
     }
 
+    private LineWatch watch(long of) {
+        var watch = new LineWatch();
+        if (spec.ready().check() instanceof SidecarSpec.Check.Log(var pattern)) {
+            watch.want(pattern, _ -> inbox.add(() -> readyLine(of)));
+        }
+        for (var pattern : around.linesWanted(spec.id())) {
+            watch.want(pattern, _ -> inbox.add(() -> wantedLine(of, pattern.pattern())));
+        }
+        return watch;
+    }
+
     /** The line that its readiness waits for: with a port, no stranger may listen there. */
-    private void lineSeen(long run) {
+    private void readyLine(long of) {
         if (spec.port() instanceof SidecarSpec.Port.None) {
-            feed(new Input.ProbePassed(run));
+            feed(new Input.ProbePassed(of));
         } else {
-            prober.lineSeen(run);
+            prober.lineSeen(of);
         }
     }
 
-    private void spawned(long run, long mainPid, long guardPid, LogPump started) {
+    /** A line that others wait for; late news of an earlier run says nothing. */
+    private void wantedLine(long of, String pattern) {
+        if (of == run) {
+            lines.add(pattern);
+            publish();
+        }
+    }
+
+    private void spawned(long of, long mainPid, long guardPid, LogPump started) {
         pid = mainPid;
         pump = started;
-        leftBehind = 0;
-        prober.watch(run, guardPid);
+        aftermath.begun();
+        prober.watch(of, guardPid);
         int port = launcher.port(spec).map(LoopbackPort::number).orElse(0);
         setup.journal().record(new RuntimeEvent.SidecarStarted(spec.id(), mainPid, port));
-        feed(new Input.Spawned(run, mainPid));
+        feed(new Input.Spawned(of, mainPid));
     }
 
     /**
      * The tree is empty: the last byte of its output has to be in the file before anything follows.
      */
-    private void emptied(long run, int survivors) {
+    private void emptied(long of, int survivors) {
         try {
             if (pump != null) {
                 pump.join();
@@ -262,49 +327,30 @@ final class Sidecar {
         }
         pump = null;
         handle = null;
-        leftBehind = survivors;
+        farewell.over();
+        lines.clear();
+        aftermath.emptied(survivors);
+        var holder = "";
         if (lifeCycle.state() instanceof SidecarState.Clearing clearing) {
-            noteExit(clearing.exit(), survivors);
+            aftermath.note(pid, clearing.exit(), ring.tail());
+            holder = aftermath.portTakenBy(clearing);
         }
-        feed(new Input.Emptied(run, portTaken()));
-    }
-
-    private boolean portTaken() {
-        var port = launcher.port(spec);
-        var holder = launcher.portTakenBy(spec);
-        holder.ifPresent(who ->
-                problem(
-                        "its port %s was taken by %s, so it gets another one"
-                                .formatted(port.map(LoopbackPort::toString).orElse("?"), who),
-                        "Do nothing, unless this happens again and again"));
-        return holder.isPresent();
-    }
-
-    private void noteExit(Exit exit, int survivors) {
-        var tail = ring.tail();
-        lastExit =
-                Optional.of(new LastExit(exit.code(), exit.signal(), setup.time().instant(), tail));
-        setup.journal()
-                .record(
-                        new RuntimeEvent.SidecarExited(
-                                spec.id(),
-                                pid,
-                                exit.code().orElse(-1),
-                                exit.signal().orElse(0),
-                                tail.subList(
-                                        Math.max(0, tail.size() - JOURNAL_TAIL), tail.size())));
-        if (survivors > 0) {
-            setup.journal().record(new RuntimeEvent.SidecarLeaked(spec.id(), survivors));
-        }
+        feed(new Input.Emptied(of, holder));
     }
 
     private void publish() {
         var before = status;
-        var next = describe(setup.time().instant());
-        if (next.equals(before)) {
+        if (lifeCycle.state() instanceof SidecarState.SafeMode
+                && before.state() != SidecarPhase.SAFE_MODE) {
+            aftermath.givenUp();
+        }
+        var next = describe();
+        var nextSeen = Seen.of(lifeCycle, lines);
+        if (next.equals(before) && nextSeen.equals(seen)) {
             return;
         }
         status = next;
+        seen = nextSeen;
         if (next.state() != before.state()) {
             setup.journal()
                     .record(
@@ -317,55 +363,18 @@ final class Sidecar {
                     .ifPresent(problem ->
                             setup.journal().record(new RuntimeEvent.ProblemFound(problem)));
         }
-        onChange.accept(next);
+        around.changed(next);
     }
 
-    private SidecarStatus describe(Instant now) {
-        var state = lifeCycle.state();
-        var budget = lifeCycle.budget();
-        return new SidecarStatus(
-                spec.id(),
-                state.phase(),
-                state.reason(),
-                mainPid(state),
-                launcher.port(spec),
-                lifeCycle.restarts(),
-                new SidecarStatus.Budget(budget.max(), budget.within(), budget.used(now)),
-                lastExit,
-                leftBehind,
-                state instanceof SidecarState.Backoff(Instant until, _)
-                        ? Optional.of(until)
-                        : Optional.empty(),
-                problem(state));
-    }
-
-    private static OptionalLong mainPid(SidecarState state) {
-        return switch (state) {
-            case SidecarState.Up up -> OptionalLong.of(up.pid());
-            case SidecarState.Stopping stopping -> OptionalLong.of(stopping.pid());
-            case SidecarState.Down _, SidecarState.Spawning _ -> OptionalLong.empty();
-            case SidecarState.Abandoning _, SidecarState.Clearing _ -> OptionalLong.empty();
-        };
-    }
-
-    private Optional<Problem> problem(SidecarState state) {
-        if (state instanceof SidecarState.FailedConfig(var problem)) {
-            return Optional.of(problem);
-        }
-        return state instanceof SidecarState.SafeMode(var reason)
-                ? Optional.of(
-                        new Problem(
-                                place(),
-                                reason,
-                                "Read its log, mend the cause, and start it again"))
-                : Optional.empty();
+    private SidecarStatus describe() {
+        return StatusLine.of(
+                spec, lifeCycle, launcher.port(spec), aftermath, setup.time().instant());
     }
 
     private void problem(String what, String remedy) {
-        setup.journal().record(new RuntimeEvent.ProblemFound(new Problem(place(), what, remedy)));
-    }
-
-    private Where place() {
-        return new Where(spec.command().getFirst().where().file(), 0, 0, "/sidecars/" + spec.id());
+        setup.journal()
+                .record(
+                        new RuntimeEvent.ProblemFound(
+                                new Problem(StatusLine.place(spec), what, remedy)));
     }
 }

@@ -7,12 +7,11 @@ import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
 import dev.proa.core.Secret;
 import dev.proa.core.Where;
-import dev.proa.profile.SidecarSpec.Need;
+import dev.proa.profile.SidecarSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 
 /**
  * Runs the sidecars of one instance: starts them in the order of their needs, restarts them within
@@ -28,14 +28,16 @@ import java.util.random.RandomGenerator;
  * outlives the runtime, however it dies. Safe for use by many threads.
  */
 public final class Supervisor implements AutoCloseable {
-    private static final Duration PROOF = Duration.ofSeconds(15);
-
     private final SupervisorSetup setup;
     private final GuardClient guard;
     private final Ports ports;
     private final Launcher launcher;
     private final ReadinessProbe probe;
     private final Map<String, Sidecar> sidecars = new LinkedHashMap<>();
+    private final Needs needs;
+    private final Rounds rounds;
+    private final StopOrder stopOrder;
+    private final Standstill standstill;
     private final Object change = new Object(); // guards the fields below, and tells of changes
     private boolean running;
     private boolean closing;
@@ -55,9 +57,23 @@ public final class Supervisor implements AutoCloseable {
         this.launcher = new Launcher(setup, guard, ports);
         guard.start();
         this.probe = new ReadinessProbe(listeners);
+        this.standstill = new Standstill(setup.time(), this::wakeAll);
+        this.needs = new Needs(setup.sidecars());
+        this.rounds = new Rounds(needs, id -> sidecar(id).seen(), (id, in) -> sidecar(id).tell(in));
+        this.stopOrder = new StopOrder(setup.sidecars());
+        var tools =
+                new Tools(
+                        setup,
+                        launcher,
+                        probe,
+                        new AppBudget(),
+                        standstill,
+                        StopCall.NONE,
+                        DumpHook.NONE);
+        var around = new Around();
         for (var spec : setup.sidecars()) {
             var dice = RandomGenerator.getDefault();
-            sidecars.put(spec.id(), new Sidecar(spec, setup, launcher, probe, dice, this::changed));
+            sidecars.put(spec.id(), new Sidecar(spec, tools, dice, around));
         }
     }
 
@@ -88,8 +104,16 @@ public final class Supervisor implements AutoCloseable {
             }
             running = true;
         }
+        standstill.start();
         sidecars.values().forEach(Sidecar::begin);
-        sidecars.values().forEach(sidecar -> sidecar.tell(new Input.StartAsked()));
+        for (var sidecar : sidecars.values()) {
+            sidecar.lookAround();
+            sidecar.tell(new Input.StartAsked());
+        }
+    }
+
+    private void wakeAll() {
+        sidecars.values().forEach(Sidecar::wake);
     }
 
     /** All sidecars in the order of the manifest, as they were last published. */
@@ -135,12 +159,54 @@ public final class Supervisor implements AutoCloseable {
     }
 
     /**
-     * Stops a sidecar and starts it again; not charged to its budget.
+     * Stops a sidecar and starts it again, with a full budget. Those that its restart strategy
+     * names go down before it and are started again with it, not charged either.
      *
      * @throws IllegalArgumentException if there is no such sidecar
      */
     public void restart(String id) {
-        ask(id, new Input.RestartAsked());
+        var sidecar = sidecar(id);
+        var members =
+                switch (sidecar.spec().restart().strategy()) {
+                    case ONE_FOR_ONE -> Set.<String>of();
+                    case REST_FOR_DEPENDENTS -> needs.dependents(id);
+                    case ONE_FOR_ALL -> sidecars.keySet();
+                };
+        if (members.isEmpty() || sidecar.seen().stepped()) {
+            ask(id, new Input.RestartAsked());
+            return;
+        }
+        var all = new HashSet<>(members);
+        all.add(id);
+        round(all, new Input.StepAside(true, "restarts together with " + id), id);
+    }
+
+    /**
+     * Starts a sidecar that was given up, with a full budget.
+     *
+     * @throws IllegalArgumentException if there is no such sidecar
+     */
+    public void retry(String id) {
+        start(id);
+    }
+
+    /**
+     * Stops all sidecars in the reverse order of their needs and starts them again, with full
+     * budgets; those that were stopped on request stay down.
+     */
+    public void restartAll() {
+        if (!sidecars.isEmpty()) {
+            var all = sidecars.keySet();
+            round(all, new Input.StepAside(true, "everything restarts"), all.iterator().next());
+        }
+    }
+
+    private void round(Set<String> members, Input.StepAside wish, String leader) {
+        synchronized (change) {
+            if (!closing && running) {
+                rounds.begin(members, wish, leader);
+            }
+        }
     }
 
     private void ask(String id, Input wish) {
@@ -183,34 +249,38 @@ public final class Supervisor implements AutoCloseable {
         return process;
     }
 
-    /** On the thread of the sidecar that changed. */
-    private void changed(SidecarStatus status) {
-        for (var other : sidecars.values()) {
-            if (other.spec().needs().containsKey(status.id())) {
-                other.tell(new Input.NeedsChanged(needsMet(other)));
+    /** How the sidecars see each other; called on their threads. */
+    private final class Around implements Surroundings {
+        @Override
+        public void changed(SidecarStatus status) {
+            for (var other : sidecars.values()) {
+                if (other.spec().needs().containsKey(status.id())) {
+                    other.lookAround();
+                }
+            }
+            rounds.advance();
+            setup.listener().accept(status);
+            synchronized (change) {
+                change.notifyAll();
             }
         }
-        setup.listener().accept(status);
-        synchronized (change) {
-            change.notifyAll();
+
+        @Override
+        public void clearAround(String id, boolean everybody) {
+            var members = new HashSet<>(everybody ? sidecars.keySet() : needs.dependents(id));
+            members.remove(id);
+            round(members, new Input.StepAside(false, id + " went down"), id);
         }
-    }
 
-    private boolean needsMet(Sidecar sidecar) {
-        return sidecar.spec().needs().entrySet().stream()
-                .allMatch(need -> met(need.getValue(), sidecar(need.getKey()).status()));
-    }
+        @Override
+        public String missing(SidecarSpec spec) {
+            return needs.missing(spec, id -> sidecar(id).seen());
+        }
 
-    private static boolean met(Need need, SidecarStatus status) {
-        boolean done = status.state() == SidecarPhase.COMPLETED;
-        return switch (need) {
-            case Need.Started _ ->
-                    done || (status.pid().isPresent() && status.state() != SidecarPhase.STOPPING);
-            case Need.Ready _ -> done || status.ready();
-            case Need.Healthy _ -> done || status.ready();
-            case Need.Completed _, Need.CompletedSuccessfully _ -> done;
-            case Need.Log _ -> throw new IllegalStateException("refused by the profile");
-        };
+        @Override
+        public List<Pattern> linesWanted(String id) {
+            return needs.linesWanted(id);
+        }
     }
 
     /**
@@ -221,11 +291,9 @@ public final class Supervisor implements AutoCloseable {
     @Override
     public void close() {
         var begun = setup.time().instant();
-        synchronized (change) {
-            closing = true;
-        }
+        beginToClose();
         try {
-            if (stopInOrder(begun.plus(patience()))) {
+            if (stopInOrder(begun.plus(setup.stopWithin().orElse(stopOrder.patience())))) {
                 finish();
             } else {
                 closeNow();
@@ -238,9 +306,7 @@ public final class Supervisor implements AutoCloseable {
 
     /** Kills everything at once, without asking; also while {@link #close()} still waits. */
     public void closeNow() {
-        synchronized (change) {
-            closing = true;
-        }
+        beginToClose();
         sidecars.values().forEach(sidecar -> sidecar.tell(new Input.KillAsked()));
         try {
             finish();
@@ -249,22 +315,20 @@ public final class Supervisor implements AutoCloseable {
         }
     }
 
-    /** The longest chain of graces there can be, and time to prove that all is gone. */
-    private Duration patience() {
-        var sum = PROOF;
-        for (var sidecar : sidecars.values()) {
-            sum = sum.plus(sidecar.spec().stop().grace()).plus(Duration.ofSeconds(1));
+    private void beginToClose() {
+        synchronized (change) {
+            closing = true;
+            rounds.clear();
         }
-        return sum;
     }
 
     private boolean stopInOrder(Instant deadline) throws InterruptedException {
         var asked = new HashSet<String>();
         synchronized (change) {
             while (running && !allDown()) {
-                for (var sidecar : stoppable(asked)) {
-                    asked.add(sidecar.spec().id());
-                    sidecar.tell(new Input.StopAsked());
+                for (var id : stopOrder.next(asked, this::stopped)) {
+                    asked.add(id);
+                    sidecar(id).tell(new Input.StopAsked());
                 }
                 var left = Duration.between(setup.time().instant(), deadline).toMillis();
                 if (left <= 0) {
@@ -278,38 +342,16 @@ public final class Supervisor implements AutoCloseable {
         }
     }
 
-    /** Those not yet asked on which nobody that still runs depends. */
-    private List<Sidecar> stoppable(Set<String> asked) {
-        var free = new ArrayList<Sidecar>();
-        for (var sidecar : sidecars.values()) {
-            boolean needed =
-                    sidecars.values().stream()
-                            .anyMatch(other ->
-                                    !quiet(other, asked)
-                                            && other.spec()
-                                                    .needs()
-                                                    .containsKey(sidecar.spec().id()));
-            if (!needed && !asked.contains(sidecar.spec().id())) {
-                free.add(sidecar);
-            }
-        }
-        return free;
-    }
-
-    private static boolean quiet(Sidecar sidecar, Set<String> asked) {
-        return asked.contains(sidecar.spec().id()) && stopped(sidecar);
-    }
-
     private boolean allDown() {
-        return sidecars.values().stream().allMatch(Supervisor::stopped);
+        return sidecars.keySet().stream().allMatch(this::stopped);
     }
 
-    private static boolean stopped(Sidecar sidecar) {
-        return sidecar.status().state() == SidecarPhase.STOPPED;
+    private boolean stopped(String id) {
+        return sidecar(id).status().state() == SidecarPhase.STOPPED;
     }
 
     private void finish() throws InterruptedException {
-        boolean proved = guard.close(PROOF);
+        boolean proved = guard.close(StopOrder.PROOF);
         boolean owned;
         synchronized (change) {
             if (closed) {
@@ -323,6 +365,7 @@ public final class Supervisor implements AutoCloseable {
                 sidecar.end();
             }
         }
+        standstill.close();
         probe.close();
     }
 }

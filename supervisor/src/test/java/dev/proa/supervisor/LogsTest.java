@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -22,8 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LogsTest {
-    private static final Pattern NONE = Pattern.compile("(?!)");
-
     @TempDir Path data;
 
     private byte[] everything(Path log) throws IOException {
@@ -94,15 +91,15 @@ class LogsTest {
     void theRingHoldsTheLastLinesCutAndReplacedWhateverIsPrinted() {
         var ring = new LineRing();
         var text = "a\r\nb\n\n" + "x".repeat(10_000) + "\n";
-        ring.take(text.getBytes(StandardCharsets.UTF_8), text.length(), NONE);
-        ring.take(new byte[] {(byte) 0xff, 'y', '\n', 'z'}, 4, NONE);
-        ring.end(NONE);
+        ring.take(text.getBytes(StandardCharsets.UTF_8), text.length(), new LineWatch());
+        ring.take(new byte[] {(byte) 0xff, 'y', '\n', 'z'}, 4, new LineWatch());
+        ring.end(new LineWatch());
         assertThat(ring.tail())
                 .containsExactly("a", "b", "", "x".repeat(4096) + " ... (cut)", "\ufffdy", "z");
 
         for (int i = 0; i < 500; i++) {
             var line = ("line " + i + "\n").getBytes(StandardCharsets.UTF_8);
-            ring.take(line, line.length, NONE);
+            ring.take(line, line.length, new LineWatch());
         }
         assertThat(ring.tail()).hasSize(200).startsWith("line 300").endsWith("line 499");
     }
@@ -110,13 +107,18 @@ class LogsTest {
     @Test
     void findsALineThatComesInPieces() {
         var ring = new LineRing();
-        var wanted = Pattern.compile("^listening on (\\d+)$");
+        var ports = new java.util.ArrayList<String>();
+        var watch =
+                new LineWatch()
+                        .want(Pattern.compile("^listening on (\\d+)$"), m -> ports.add(m.group(1)));
         var bytes = "x\nlistening on 80\r\n".getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < bytes.length - 1; i++) {
-            assertThat(ring.take(new byte[] {bytes[i]}, 1, wanted)).isFalse();
+            ring.take(new byte[] {bytes[i]}, 1, watch);
         }
+        assertThat(ports).isEmpty();
+        ring.take("\nlistening on 81\n".getBytes(StandardCharsets.UTF_8), 17, watch);
 
-        assertThat(ring.take(new byte[] {'\n'}, 1, wanted)).isTrue();
+        assertThat(ports).containsExactly("80");
     }
 
     @SuppressWarnings("try") // closed before the end of its scope, which is the point
@@ -128,8 +130,7 @@ class LogsTest {
         try (var sidecar = new PipedOutputStream();
                 var output = new PipedInputStream(sidecar)) {
             var ring = new LineRing();
-            var pump =
-                    new LogPump("api", log, output, ring, Optional.empty(), () -> {}, journal::add);
+            var pump = new LogPump("api", log, output, ring, new LineWatch(), journal::add);
             pump.start();
             sidecar.write("lost\n".getBytes(StandardCharsets.UTF_8));
             sidecar.flush();
