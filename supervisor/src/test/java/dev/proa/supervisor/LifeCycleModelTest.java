@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random lives of a sidecar against a model of the guard that keeps its processes. */
 class LifeCycleModelTest {
-    private static final int SEEDS = Integer.getInteger("proa.model.seeds", 12);
+    private static final int SEEDS = Integer.getInteger("proa.model.seeds", 8);
     private static final int TURNS = 100_000;
     private static final int STORY = 60;
     private static final int HEAL_EVERY = 500;
@@ -40,6 +40,9 @@ class LifeCycleModelTest {
         ALIVE,
         DEAD
     }
+
+    /** One input, for the story of a failure. */
+    private record Line(Instant at, SidecarState state, Input input, List<Effect> effects) {}
 
     /** From one state to the next, by their names. */
     private record Move(String from, String to) {}
@@ -89,7 +92,8 @@ class LifeCycleModelTest {
         final SplittableRandom dice;
         final LifeCycle lifeCycle;
         final Set<Move> moves;
-        final Deque<String> story = new ArrayDeque<>();
+        final int people; // they ask for something so seldom
+        final Deque<Line> story = new ArrayDeque<>();
         Instant now = Instant.parse("2026-01-01T12:00:00Z");
         Instant calmUntil = Instant.MIN;
         long run; // the only run that may exist
@@ -105,21 +109,20 @@ class LifeCycleModelTest {
 
         World(int seed, Set<Move> moves) {
             this.moves = moves;
+            this.people = seed % 2 == 0 ? 1 : 100;
             dice = new SplittableRandom(seed);
             lifeCycle = new LifeCycle(spec(dice), dice, new AppBudget());
         }
 
         void feed(Input input) {
-            story.addLast(now + " " + lifeCycle.state() + " <- " + input);
+            wishes(input);
+            var before = lifeCycle.state();
+            var effects = lifeCycle.on(input, now);
+            story.addLast(new Line(now, before, input, effects));
             if (story.size() > STORY) {
                 story.removeFirst();
             }
-            wishes(input);
-            var before = lifeCycle.state();
-            for (var effect : lifeCycle.on(input, now)) {
-                story.addLast("  " + effect);
-                apply(effect, before);
-            }
+            effects.forEach(effect -> apply(effect, before));
             moved(before, lifeCycle.state());
             account(before, input);
             check();
@@ -208,12 +211,16 @@ class LifeCycleModelTest {
 
         /** Something that may happen now. */
         Input next() {
-            now = now.plusMillis(dice.nextInt(6) == 0 ? dice.nextInt(20_000) : dice.nextInt(300));
+            now =
+                    now.plusMillis(
+                            dice.nextInt(6 * people) == 0
+                                    ? dice.nextInt(20_000)
+                                    : dice.nextInt(300));
             return switch (dice.nextInt(24)) {
-                case 0 -> new Input.StartAsked();
-                case 1 -> seldom(4, new Input.StopAsked());
-                case 2 -> seldom(8, new Input.RestartAsked());
-                case 3 -> seldom(8, new Input.KillAsked());
+                case 0 -> seldom(people, new Input.StartAsked());
+                case 1 -> seldom(4 * people, new Input.StopAsked());
+                case 2 -> seldom(8 * people, new Input.RestartAsked());
+                case 3 -> seldom(8 * people, new Input.KillAsked());
                 case 4 -> new Input.NeedsChanged(dice.nextInt(4) != 0 ? "" : "waits for db");
                 case 5 -> new Input.ProbePassed(someRun());
                 case 6, 7 -> new Input.ProbeMissed(someRun());
@@ -222,7 +229,11 @@ class LifeCycleModelTest {
                 case 10 -> new Input.LivePassed(someRun());
                 case 11, 12, 13 -> new Input.LiveMissed(someRun());
                 case 14 -> seldom(4, new Input.Dumped(someRun()));
-                case 15 -> seldom(3, new Input.StepAside(dice.nextInt(4) == 0, "db went down"));
+                case 15 ->
+                        seldom(
+                                3,
+                                new Input.StepAside(
+                                        dice.nextInt(people == 1 ? 4 : 40) == 0, "db went down"));
                 case 16 -> new Input.ComeBack();
                 default -> news();
             };
@@ -257,7 +268,7 @@ class LifeCycleModelTest {
                 return new Input.TimeReached();
             }
             return switch (life) {
-                case HANDED -> handed(wild ? dice.nextInt(12) : 12);
+                case HANDED -> handed(wild ? dice.nextInt(11 + people) : 12);
                 case ALIVE -> alive();
                 case DEAD -> {
                     exists = false;
@@ -267,7 +278,7 @@ class LifeCycleModelTest {
         }
 
         Input handed(int luck) {
-            if (luck < 2) {
+            if (luck < (people == 1 ? 2 : 12)) {
                 exists = false;
                 var problem = new Problem(Where.of("proa.yaml"), "x", "y");
                 return new Input.SpawnFailed(
@@ -285,7 +296,7 @@ class LifeCycleModelTest {
                 return dice.nextBoolean() ? new Input.ProbePassed(run) : new Input.LivePassed(run);
             }
             life = Life.DEAD;
-            int kind = dice.nextInt(12);
+            int kind = dice.nextInt(11 + people);
             return new Input.Exited(
                     run,
                     switch (kind) {
@@ -301,11 +312,14 @@ class LifeCycleModelTest {
         void heal() {
             wild = false;
             feed(new Input.NeedsChanged(""));
-            feed(new Input.StartAsked());
-            feed(new Input.ComeBack());
             for (int i = 0; i < 60 && !(lifeCycle.state() instanceof SidecarState.Ready); i++) {
                 now = now.plusSeconds(5);
-                feed(new Input.TimeReached());
+                feed(
+                        switch (lifeCycle.state()) {
+                            case SidecarState.AtRest _ -> new Input.StartAsked();
+                            case SidecarState.Aside _ -> new Input.ComeBack();
+                            default -> new Input.TimeReached();
+                        });
                 feed(news());
             }
             assertThat(lifeCycle.state()).isInstanceOf(SidecarState.Ready.class);
@@ -325,9 +339,9 @@ class LifeCycleModelTest {
         void live() {
             for (int turn = 1; turn <= TURNS; turn++) {
                 feed(next());
-                if (turn % HEAL_EVERY == 0 && dice.nextBoolean()) {
+                if (turn % (HEAL_EVERY * people) == 0 && dice.nextBoolean()) {
                     heal();
-                } else if (turn % HEAL_EVERY == 0) {
+                } else if (turn % (HEAL_EVERY * people) == 0) {
                     stop();
                 }
             }
@@ -345,7 +359,14 @@ class LifeCycleModelTest {
             try {
                 world.live();
             } catch (AssertionError e) {
-                throw new AssertionError("seed " + seed + "\n" + String.join("\n", world.story), e);
+                throw new AssertionError(
+                        "seed "
+                                + seed
+                                + "\n"
+                                + world.story.stream()
+                                        .map(Line::toString)
+                                        .collect(Collectors.joining("\n")),
+                        e);
             }
         }
         return moves;
