@@ -32,6 +32,7 @@ final class LifeCycle {
     private boolean liveHeld;
     private int liveMisses;
     private long run;
+    private long ends;
     private int portRetries;
 
     LifeCycle(SidecarSpec spec, RandomGenerator dice, AppBudget appBudget) {
@@ -51,6 +52,11 @@ final class LifeCycle {
     /** How often it was restarted by itself, at the expense of its budget. */
     int restarts() {
         return account.restarts();
+    }
+
+    /** How often it came down. */
+    long ends() {
+        return ends;
     }
 
     /** Whether it is ready, and its last live check held if it has one. */
@@ -361,6 +367,9 @@ final class LifeCycle {
     }
 
     private List<Effect> to(SidecarState next, Effect... effects) {
+        if (next instanceof Down && !(state instanceof Down)) {
+            ends++;
+        }
         state = next;
         return List.of(effects);
     }

@@ -73,7 +73,10 @@ final class Needs {
         var because = seen.reason().isEmpty() ? "" : ": " + seen.reason();
         return switch (seen.phase()) {
             case STOPPED -> (seen.failed() ? "has failed" : "is stopped") + because;
-            case WAITING -> seen.reason().isEmpty() ? "waits" : "itself " + seen.reason();
+            case WAITING ->
+                    seen.reason().startsWith("waits ")
+                            ? "itself " + seen.reason()
+                            : "waits" + because;
             case STARTING -> "is starting";
             case LIVE, READY, ATTACHED -> "is running";
             case UNREADY -> "is not ready" + because;

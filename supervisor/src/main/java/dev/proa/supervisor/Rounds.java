@@ -1,8 +1,10 @@
 package dev.proa.supervisor;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -13,15 +15,16 @@ import java.util.function.Function;
  */
 final class Rounds {
     private static final class Round {
-        final Set<String> members;
         final Input.StepAside wish;
         final Set<String> callBack;
-        final Set<String> asked = new HashSet<>();
+        final Set<String> left; // those of whom it is not known yet that they were down
+        final Map<String, Long> asked = new HashMap<>(); // and how often they had come down then
 
-        Round(Set<String> members, Input.StepAside wish, Set<String> callBack) {
-            this.members = members;
+        Round(Set<String> members, Input.StepAside wish, String leader) {
             this.wish = wish;
-            this.callBack = callBack;
+            this.left = new HashSet<>(members);
+            this.callBack = new HashSet<>(members);
+            callBack.add(leader);
         }
     }
 
@@ -43,9 +46,7 @@ final class Rounds {
      * @param leader who waits for that, if it is not one of them
      */
     synchronized void begin(Set<String> members, Input.StepAside wish, String leader) {
-        var callBack = new HashSet<>(members);
-        callBack.add(leader);
-        rounds.add(new Round(Set.copyOf(members), wish, callBack));
+        rounds.add(new Round(members, wish, leader));
         advance();
     }
 
@@ -55,21 +56,28 @@ final class Rounds {
     }
 
     private boolean over(Round round) {
-        var left = new HashSet<String>();
-        for (var member : round.members) {
-            if (!round.asked.contains(member) || !world.apply(member).stepped()) {
-                left.add(member);
+        boolean more = true;
+        while (more) {
+            round.left.removeIf(member -> wasDown(round, member));
+            more = false;
+            for (var member : needs.free(round.left)) {
+                if (round.asked.putIfAbsent(member, world.apply(member).ends()) == null) {
+                    tell.accept(member, round.wish);
+                    more = true; // it may be down already, and then no news of it will come
+                }
             }
         }
-        for (var member : needs.free(left)) {
-            if (round.asked.add(member)) {
-                tell.accept(member, round.wish);
-            }
-        }
-        if (left.isEmpty()) {
+        if (round.left.isEmpty()) {
             round.callBack.forEach(member -> tell.accept(member, new Input.ComeBack()));
         }
-        return left.isEmpty();
+        return round.left.isEmpty();
+    }
+
+    // It may be running again when we look, because somebody asked for it; that it was down counts.
+    private boolean wasDown(Round round, String member) {
+        var ends = round.asked.get(member);
+        var seen = world.apply(member);
+        return ends != null && (seen.stepped() || seen.ends() > ends);
     }
 
     /** Forgets them all: everything is being stopped. */

@@ -7,6 +7,7 @@ import java.util.Set;
  *
  * @param up its main process is there, and nobody has asked it to go
  * @param stepped it is down and does not start before it is called back or asked for
+ * @param ends how often it came down
  * @param failed it has exited without success, and is not tried again
  * @param healthy it is ready, and its last live check held if it has one
  * @param lines the patterns that others wait for, and that its present process has printed
@@ -16,6 +17,7 @@ record Seen(
         String reason,
         boolean up,
         boolean stepped,
+        long ends,
         boolean failed,
         boolean healthy,
         Set<String> lines) {
@@ -30,6 +32,7 @@ record Seen(
                 state.reason(),
                 state instanceof SidecarState.Up,
                 state instanceof SidecarState.Aside || state instanceof SidecarState.AtRest,
+                lifeCycle.ends(),
                 state instanceof SidecarState.Failed,
                 lifeCycle.healthy(),
                 lines);

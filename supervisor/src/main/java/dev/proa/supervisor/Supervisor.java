@@ -49,6 +49,10 @@ public final class Supervisor implements AutoCloseable {
      * @throws ProaException if the guard does not run here or the folders cannot be made
      */
     public Supervisor(SupervisorSetup setup) {
+        this(setup, StopCall.NONE, DumpHook.NONE);
+    }
+
+    Supervisor(SupervisorSetup setup, StopCall stopCall, DumpHook dumpHook) {
         this.setup = setup;
         makeFolders(setup);
         var listeners = new Listeners();
@@ -62,14 +66,7 @@ public final class Supervisor implements AutoCloseable {
         this.rounds = new Rounds(needs, id -> sidecar(id).seen(), (id, in) -> sidecar(id).tell(in));
         this.stopOrder = new StopOrder(setup.sidecars());
         var tools =
-                new Tools(
-                        setup,
-                        launcher,
-                        probe,
-                        new AppBudget(),
-                        standstill,
-                        StopCall.NONE,
-                        DumpHook.NONE);
+                new Tools(setup, launcher, probe, new AppBudget(), standstill, stopCall, dumpHook);
         var around = new Around();
         for (var spec : setup.sidecars()) {
             var dice = RandomGenerator.getDefault();

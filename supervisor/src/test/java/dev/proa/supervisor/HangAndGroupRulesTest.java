@@ -162,8 +162,8 @@ class HangAndGroupRulesTest {
         lifeCycle = of(live());
         runUntilReady();
         feed(new Input.LiveMissed(1), new Input.LiveMissed(1), new Input.ProbeMissed(1));
-        now = now.plusSeconds(600);
-        feed(new Input.Overslept(Duration.ofSeconds(600)));
+        now = now.plus(Duration.ofMinutes(10));
+        feed(new Input.Overslept(Duration.ofMinutes(10)));
         for (int i = 0; i < 5; i++) {
             feed(new Input.LiveMissed(1), new Input.ProbeMissed(1));
         }

@@ -31,10 +31,13 @@ class NeedsTest {
     /** Writes its comings and goings to a file that all share, and dies on request. */
     private Specs tracer(String id) {
         var script =
-                "echo up-$0 >> order; trap 'echo down-$0 >> order; exit 0' TERM;"
+                "trap 'echo down-$0 >> order; exit 0' TERM; echo up-$0 >> order; echo ready;"
                         + " while [ ! -e kill-$0 ]; do sleep 0.02; done;"
                         + " rm kill-$0; echo dead-$0 >> order; exit 1";
-        return Specs.sidecar(id).runs("sh", "-c", script, id).in(data);
+        return Specs.sidecar(id)
+                .runs("sh", "-c", script, id)
+                .in(data)
+                .ready(new Check.Log(Pattern.compile("^ready$")));
     }
 
     private static Restart rule(int max, Strategy strategy) {
@@ -94,7 +97,9 @@ class NeedsTest {
                         failing,
                         Specs.sidecar("db").runs("no-such-program"),
                         sleeper("api").needs("migrate", new Need.CompletedSuccessfully()),
-                        sleeper("web").needs("api", new Need.Started()).needs("db", new Need.Ready()),
+                        sleeper("web")
+                                .needs("api", new Need.Started())
+                                .needs("db", new Need.Ready()),
                         sleeper("after").needs("migrate", new Need.Completed()))) {
             bench.start().await("after", SidecarPhase.READY);
             bench.await("db", SidecarPhase.FAILED_CONFIG);
@@ -120,12 +125,14 @@ class NeedsTest {
 
     @Test
     void aLineOfThePresentProcessIsWaitedFor() throws IOException {
-        var script = "echo first; while [ ! -e go ]; do sleep 0.02; done; echo port 80 open; sleep 1000";
+        var script =
+                "echo first; while [ ! -e go ]; do sleep 0.02; done; echo port 80 open; sleep 1000";
         try (var bench =
                 TestBench.of(
                         data,
                         Specs.sidecar("db").shell(script).in(data),
-                        sleeper("api").needs("db", new Need.Log(Pattern.compile("port \\d+ open"))))) {
+                        sleeper("api")
+                                .needs("db", new Need.Log(Pattern.compile("port \\d+ open"))))) {
             bench.start().await("db", SidecarPhase.READY);
             Await.until(
                     "it waits for the line",
@@ -161,8 +168,16 @@ class NeedsTest {
             awaitOrder(bench, "up-db", "up-api", "up-web");
             kill("db");
             awaitOrder(
-                    bench, "up-db", "up-api", "up-web", "dead-db", "down-web", "down-api", "up-db",
-                    "up-api", "up-web");
+                    bench,
+                    "up-db",
+                    "up-api",
+                    "up-web",
+                    "dead-db",
+                    "down-web",
+                    "down-api",
+                    "up-db",
+                    "up-api",
+                    "up-web");
             bench.await("web", SidecarPhase.READY);
 
             assertThat(bench.status("db").budget().used()).isEqualTo(1);
@@ -171,8 +186,22 @@ class NeedsTest {
             assertThat(bench.status("other").pid()).hasValue(other);
             bench.supervisor().restart("db");
             awaitOrder(
-                    bench, "up-db", "up-api", "up-web", "dead-db", "down-web", "down-api", "up-db",
-                    "up-api", "up-web", "down-web", "down-api", "down-db", "up-db", "up-api", "up-web");
+                    bench,
+                    "up-db",
+                    "up-api",
+                    "up-web",
+                    "dead-db",
+                    "down-web",
+                    "down-api",
+                    "up-db",
+                    "up-api",
+                    "up-web",
+                    "down-web",
+                    "down-api",
+                    "down-db",
+                    "up-db",
+                    "up-api",
+                    "up-web");
             assertThat(bench.status("db").budget().used()).isZero();
         }
     }
@@ -194,7 +223,14 @@ class NeedsTest {
             kill("api");
 
             awaitOrder(
-                    bench, "up-db", "up-api", "dead-db", "up-db", "dead-api", "down-db", "up-db",
+                    bench,
+                    "up-db",
+                    "up-api",
+                    "dead-db",
+                    "up-db",
+                    "dead-api",
+                    "down-db",
+                    "up-db",
                     "up-api");
         }
     }
