@@ -54,7 +54,7 @@ final class LifeCycle {
         return account.restarts();
     }
 
-    /** How often it came down. */
+    /** How often a process of it ended, with its tree. */
     long ends() {
         return ends;
     }
@@ -313,6 +313,7 @@ final class LifeCycle {
 
     /** No process is left: what now? */
     private List<Effect> settle(After after, Exit exit, String portTakenBy, Instant now) {
+        ends++;
         return switch (after) {
             case After.Stop _ -> to(new Stopped("stopped on request"));
             case After.Restart _ -> fresh();
@@ -367,9 +368,6 @@ final class LifeCycle {
     }
 
     private List<Effect> to(SidecarState next, Effect... effects) {
-        if (next instanceof Down && !(state instanceof Down)) {
-            ends++;
-        }
         state = next;
         return List.of(effects);
     }

@@ -7,7 +7,7 @@ import java.util.Set;
  *
  * @param up its main process is there, and nobody has asked it to go
  * @param stepped it is down and does not start before it is called back or asked for
- * @param ends how often it came down
+ * @param ends how often a process of it ended, with its tree
  * @param failed it has exited without success, and is not tried again
  * @param healthy it is ready, and its last live check held if it has one
  * @param lines the patterns that others wait for, and that its present process has printed
