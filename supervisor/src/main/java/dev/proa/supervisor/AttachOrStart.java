@@ -64,6 +64,22 @@ final class AttachOrStart implements Entry {
     }
 
     @Override
+    public Seen seen() {
+        return chosen.seen();
+    }
+
+    @Override
+    public void lookAround() {
+        own.lookAround();
+    }
+
+    @Override
+    public void wake() {
+        other.wake();
+        own.wake();
+    }
+
+    @Override
     public void begin() {
         other.begin();
         own.begin();

@@ -9,6 +9,7 @@ import dev.proa.profile.SidecarSpec;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -75,6 +76,23 @@ final class AttachedBackend implements Entry {
     @Override
     public SidecarStatus status() {
         return status;
+    }
+
+    /** It is never in anybody's way: nothing of it can be taken down or started anew. */
+    @Override
+    public Seen seen() {
+        var now = status;
+        boolean there = now.state() == SidecarPhase.ATTACHED;
+        return new Seen(now.state(), now.reason(), there, true, 0, false, there, Set.of());
+    }
+
+    /** It needs nobody. */
+    @Override
+    public void lookAround() {}
+
+    @Override
+    public void wake() {
+        inbox.add(() -> {});
     }
 
     /** Asks it who it is, beside everything else. */
@@ -195,6 +213,7 @@ final class AttachedBackend implements Entry {
                 new SidecarStatus.Budget(spec.restart().max(), spec.restart().within(), 0),
                 Optional.empty(),
                 0,
+                Optional.empty(),
                 Optional.empty(),
                 state instanceof Attachment.State.Degraded
                         ? Optional.of(

@@ -13,10 +13,19 @@ interface Entry {
     /** The status as it was last published. */
     SidecarStatus status();
 
+    /** What others see of it, as it was last published. */
+    Seen seen();
+
     void begin();
 
     /** Puts something that happened into the inbox. */
     void tell(Input input);
+
+    /** Has it look again whether what it needs is there; later than any change told before. */
+    void lookAround();
+
+    /** Has it look at the clock. */
+    void wake();
 
     /** Ends what works for it; to be called when it is down for good. */
     void end() throws InterruptedException;

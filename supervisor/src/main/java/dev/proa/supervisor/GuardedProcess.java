@@ -86,8 +86,7 @@ public final class GuardedProcess {
             @Override
             public void started(long mainPid, long guardPid, InputStream output) {
                 pid = OptionalLong.of(mainPid);
-                var first =
-                        new LogPump(name, log, output, ring, Optional.empty(), () -> {}, journal);
+                var first = new LogPump(name, log, output, ring, new LineWatch(), journal);
                 pump = first;
                 first.start();
             }

@@ -14,8 +14,26 @@ sealed interface Input {
 
     record RestartAsked() implements Input {}
 
-    /** Whether everything it needs is there now. */
-    record NeedsChanged(boolean met) implements Input {}
+    /**
+     * What it needs has changed.
+     *
+     * @param missing what it waits for, as "waits for ..."; empty when everything is there
+     */
+    record NeedsChanged(String missing) implements Input {
+        boolean met() {
+            return missing.isEmpty();
+        }
+    }
+
+    /**
+     * Others start anew, and this one has to be down meanwhile.
+     *
+     * @param byPerson somebody asked for it, so it starts with a full budget, whatever it is now
+     */
+    record StepAside(boolean byPerson, String why) implements Input {}
+
+    /** Everybody who had to be down is; whoever stepped aside starts again. */
+    record ComeBack() implements Input {}
 
     record TimeReached() implements Input {}
 
@@ -30,8 +48,12 @@ sealed interface Input {
     /** The main process is dead. */
     record Exited(long run, Exit exit) implements Input {}
 
-    /** The tree is proved empty; {@code portTaken} by a process that is not ours. */
-    record Emptied(long run, boolean portTaken) implements Input {}
+    /**
+     * The tree is proved empty.
+     *
+     * @param portTakenBy who has its port now, in plain words; empty when nobody else has
+     */
+    record Emptied(long run, String portTakenBy) implements Input {}
 
     record ProbePassed(long run) implements Input {}
 

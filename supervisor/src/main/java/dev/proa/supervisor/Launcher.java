@@ -261,6 +261,25 @@ final class Launcher {
         return Optional.of(ports.holder(port));
     }
 
+    /** Makes a sidecar whose port was chosen for it get another one at its next start. */
+    void forgetPort(SidecarSpec spec) {
+        if (!(spec.port() instanceof SidecarSpec.Port.Fixed)) {
+            ports.forget(spec.id());
+        }
+    }
+
+    /** Who has the port of a sidecar that has no process now, in plain words; empty if nobody. */
+    Optional<String> portHolder(SidecarSpec spec) {
+        var port = ports.of(spec.id());
+        try {
+            return port.isEmpty() || ports.free(port.get())
+                    ? Optional.empty()
+                    : Optional.of(ports.holder(port.get()));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
     /** What a failed start means for the restart rules and for people. */
     Input.Failure explain(SidecarSpec spec, StartFailure failure) {
         if (!failure.lasting()) {

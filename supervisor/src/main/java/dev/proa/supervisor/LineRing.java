@@ -4,11 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
- * The last lines of an output, and a watch for one that matches. Whatever is printed, it holds at
- * most 200 lines of 4 KiB; a longer line is cut and marked, bytes that are not UTF-8 are replaced.
+ * The last lines of an output. Whatever is printed, it holds at most 200 lines of 4 KiB; a longer
+ * line is cut and marked, bytes that are not UTF-8 are replaced.
  */
 final class LineRing {
     static final int LINES = 200;
@@ -21,24 +20,24 @@ final class LineRing {
     private int length; // pump thread only
     private boolean cut; // pump thread only
 
-    /** Takes the next bytes; returns whether a finished line matches {@code wanted}. */
-    boolean take(byte[] bytes, int count, Pattern wanted) {
-        boolean found = false;
+    /** Takes the next bytes, and shows every finished line to {@code watch}. */
+    void take(byte[] bytes, int count, LineWatch watch) {
         int from = 0;
         for (int i = 0; i < count; i++) {
             if (bytes[i] == '\n') {
                 append(bytes, from, i);
-                found |= finish(wanted);
+                finish(watch);
                 from = i + 1;
             }
         }
         append(bytes, from, count);
-        return found;
     }
 
     /** The output has ended; an unfinished line counts as one. */
-    boolean end(Pattern wanted) {
-        return length > 0 && finish(wanted);
+    void end(LineWatch watch) {
+        if (length > 0) {
+            finish(watch);
+        }
     }
 
     private void append(byte[] bytes, int from, int to) {
@@ -48,20 +47,19 @@ final class LineRing {
         cut |= fits < to - from;
     }
 
-    private boolean finish(Pattern wanted) {
+    private void finish(LineWatch watch) {
         int end = length > 0 && line[length - 1] == '\r' ? length - 1 : length;
         var text = new String(line, 0, cut ? lastWord(end) : end, StandardCharsets.UTF_8);
-        text = cut ? text + CUT : text;
-        boolean found = wanted.matcher(text).find();
+        var shown = cut ? text + CUT : text;
         synchronized (this) {
-            lines.addLast(text);
+            lines.addLast(shown);
             if (lines.size() > LINES) {
                 lines.removeFirst();
             }
         }
         length = 0;
         cut = false;
-        return found;
+        watch.see(text);
     }
 
     /** Where the word begins that the cut has split: half a secret is not recognised as one. */

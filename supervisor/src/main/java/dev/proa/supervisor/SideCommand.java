@@ -88,12 +88,12 @@ final class SideCommand {
         var bytes = new byte[8 * 1024];
         try (output) {
             for (int count = output.read(bytes); count >= 0; count = output.read(bytes)) {
-                ring.take(bytes, count, LogPump.NEVER);
+                ring.take(bytes, count, new LineWatch());
             }
         } catch (IOException e) {
             return; // its guard has gone; what was read is kept
         } finally {
-            ring.end(LogPump.NEVER);
+            ring.end(new LineWatch());
         }
     }
 

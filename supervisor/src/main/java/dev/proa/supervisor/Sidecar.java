@@ -3,19 +3,19 @@ package dev.proa.supervisor;
 import dev.proa.core.LoopbackPort;
 import dev.proa.core.Problem;
 import dev.proa.core.Secret;
-import dev.proa.core.Where;
 import dev.proa.journal.RuntimeEvent;
 import dev.proa.profile.SidecarSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,18 +23,19 @@ import org.jspecify.annotations.Nullable;
  * rules are the {@link LifeCycle}, and others read its published status.
  */
 final class Sidecar implements Entry {
-    private static final int JOURNAL_TAIL = 20;
     private static final Duration IDLE = Duration.ofMinutes(1);
-    private static final Duration GAP = Duration.ofSeconds(3);
 
     private final SidecarSpec spec;
+    private final Tools tools;
     private final SupervisorSetup setup;
     private final Launcher launcher;
+    private final Surroundings around;
     private final Prober prober;
-    private final PortWatch portWatch;
-    private final Consumer<SidecarStatus> onChange;
+    private final Farewell farewell;
+    private final Aftermath aftermath;
     private final LifeCycle lifeCycle;
-    private final Secret token;
+    private final SidecarAccess access;
+    private final PortWatch portWatch;
     private final DumpHook dumps;
     private final LineRing ring = new LineRing();
     // Unbounded: the guard, the prober and people put little into it.
@@ -44,31 +45,33 @@ final class Sidecar implements Entry {
     // Owner thread only.
     private GuardClient.@Nullable Handle handle;
     private @Nullable LogPump pump;
-    private Optional<LastExit> lastExit = Optional.empty();
+    private final Set<String> lines = new HashSet<>(); // patterns that were seen in this run
+    private Duration lost = Duration.ZERO;
+    private long run;
     private long pid;
     private long guardPid;
-    private int leftBehind;
     private boolean ended;
 
     private volatile SidecarStatus status;
+    private volatile Seen seen;
 
-    Sidecar(
-            SidecarSpec spec,
-            SupervisorSetup setup,
-            Launcher launcher,
-            SidecarAccess access,
-            RandomGenerator dice,
-            Consumer<SidecarStatus> onChange) {
+    Sidecar(SidecarSpec spec, Tools tools, RandomGenerator dice, Surroundings around) {
         this.spec = spec;
-        this.setup = setup;
-        this.launcher = launcher;
-        this.onChange = onChange;
-        this.lifeCycle = new LifeCycle(spec, dice);
-        this.token = access.token();
+        this.tools = tools;
+        this.setup = tools.setup();
+        this.launcher = tools.launcher();
+        this.around = around;
+        this.lifeCycle = new LifeCycle(spec, dice, tools.budget());
+        this.access =
+                new SidecarAccess(
+                        spec, Secret.random(), setup, launcher, tools.guard(), tools.identity());
         this.portWatch = launcher.portWatch(spec);
         this.prober = new Prober(access, inbox::add, this::feed);
         this.dumps = new DumpHook(access, ProcessSignals::send, this::tell);
-        this.status = describe(setup.time().instant());
+        this.farewell = new Farewell(spec, new StopCall(access)::refusal, setup.time());
+        this.aftermath = new Aftermath(spec, setup, launcher);
+        this.status = describe();
+        this.seen = Seen.of(lifeCycle, lines);
         this.owner = Thread.ofVirtual().name("proa-sidecar-" + spec.id()).unstarted(this::run);
     }
 
@@ -79,13 +82,19 @@ final class Sidecar implements Entry {
 
     @Override
     public Secret token() {
-        return token;
+        return access.token();
     }
 
     /** The status as it was last published. */
     @Override
     public SidecarStatus status() {
         return status;
+    }
+
+    /** What others see of it, as it was last published. */
+    @Override
+    public Seen seen() {
+        return seen;
     }
 
     @Override
@@ -97,6 +106,16 @@ final class Sidecar implements Entry {
     @Override
     public void tell(Input input) {
         inbox.add(() -> feed(input));
+    }
+
+    @Override
+    public void lookAround() {
+        inbox.add(() -> feed(new Input.NeedsChanged(around.missing(spec))));
+    }
+
+    @Override
+    public void wake() {
+        inbox.add(() -> {});
     }
 
     /** Ends the owner thread; to be called when it is down for good. */
@@ -120,19 +139,20 @@ final class Sidecar implements Entry {
 
     private void turn() throws InterruptedException {
         var now = setup.time().instant();
-        var wake = wakeAt(now);
-        var wait = Duration.between(now, wake);
+        var wait = Duration.between(now, wakeAt(now));
         var task = inbox.poll(Math.max(0, wait.toMillis() + 1), TimeUnit.MILLISECONDS);
-        var late = Duration.between(wake, setup.time().instant());
-        if (late.compareTo(GAP) > 0) {
+        var lostNow = tools.standstill().lost();
+        if (!lostNow.equals(lost)) {
             // We or the whole machine stood still: no deadline may be taken for missed.
-            feed(new Input.Overslept(late));
+            feed(new Input.Overslept(lostNow.minus(lost)));
+            lost = lostNow;
         }
         if (task != null) {
             guarded(task);
         } else {
             feed(new Input.TimeReached());
         }
+        farewell.perhaps();
         if (portWatch.look(lifeCycle.state().phase(), setup.time().instant())) {
             publish();
         }
@@ -150,17 +170,20 @@ final class Sidecar implements Entry {
     }
 
     private Instant wakeAt(Instant now) {
-        var wake = lifeCycle.wakeAt().orElse(now.plus(IDLE));
-        var look = portWatch.nextAt(lifeCycle.state().phase()).orElse(wake);
-        var next = look.isBefore(wake) ? look : wake;
-        if (portWatch.waiting()) {
-            return next; // there is no port yet that could be asked
-        }
-        var probe = prober.nextAt(lifeCycle.state()).orElse(next);
-        return probe.isBefore(next) ? probe : next;
+        var state = lifeCycle.state();
+        return Stream.of(
+                        state.wakeAt(),
+                        portWatch.waiting() ? Optional.<Instant>empty() : prober.nextAt(state),
+                        portWatch.nextAt(state.phase()),
+                        farewell.wakeAt(),
+                        lifeCycle.budget().nextBack(now))
+                .flatMap(Optional::stream)
+                .min(Instant::compareTo)
+                .orElse(now.plus(IDLE));
     }
 
     private void feed(Input input) {
+        lifeCycle.lastMisses(prober.lastMiss(), prober.lastLiveMiss());
         for (var effect : lifeCycle.on(input, setup.time().instant())) {
             carryOut(effect);
         }
@@ -169,106 +192,141 @@ final class Sidecar implements Entry {
 
     private void carryOut(Effect effect) {
         switch (effect) {
-            case Effect.Spawn(long run) -> spawn(run);
+            case Effect.Spawn(long next) -> spawn(next);
             case Effect.AskToExit _ -> {
-                if (handle != null) {
-                    handle.stop(Launcher.signal(spec.stop().signal()), spec.stop().grace());
+                var process = handle;
+                if (process != null) {
+                    farewell.begin(
+                            process, present(), () -> inbox.add(() -> farewell.refused(process)));
                 }
             }
             case Effect.KillTree _ -> {
                 if (handle != null) {
                     handle.kill();
+                    farewell.over();
                 }
             }
-            case Effect.Dump(long number) -> dumps.dump(new Run(number, pid, guardPid));
+            case Effect.Dump _ -> dumps.dump(present());
+            case Effect.ClearAround(boolean everybody) -> {
+                publish(); // before the others look at it
+                around.clearAround(spec.id(), everybody);
+            }
         }
     }
 
-    private void spawn(long run) {
+    private Run present() {
+        return new Run(run, pid, guardPid);
+    }
+
+    private void spawn(long next) {
+        run = next;
         ring.clear();
-        switch (launcher.launch(spec, token, new News(run))) {
+        lines.clear();
+        switch (launcher.launch(spec, access.token(), new News(next))) {
             case Launcher.Result.Handed(var given) -> handle = given;
-            case Launcher.Result.Refused(var failure) -> tell(new Input.SpawnFailed(run, failure));
+            case Launcher.Result.Refused(var failure) -> tell(new Input.SpawnFailed(next, failure));
         }
     }
 
     /** Brings the guard's news of one run into the inbox. */
     private final class News implements GuardNews {
-        private final long run;
+        private final long of;
 
-        News(long run) {
-            this.run = run;
+        News(long of) {
+            this.of = of;
         }
 
         @Override
         public void started(long mainPid, long guardPid, java.io.InputStream output) {
             // At once, on the guard's thread: the pipe is small, and the owner may be busy.
-            var started =
-                    new LogPump(
-                            spec.id(),
-                            launcher.log(spec.id()),
-                            output,
-                            ring,
-                            portWatch.wanted(),
-                            () -> inbox.add(() -> lineSeen(run)),
-                            setup.journal());
+            var log = launcher.log(spec.id());
+            var started = new LogPump(spec.id(), log, output, ring, watch(of), setup.journal());
             // In this order: a line that matches must not be told before the start.
-            inbox.add(() -> spawned(run, mainPid, guardPid, started));
+            inbox.add(() -> spawned(of, mainPid, guardPid, started));
             started.start();
         }
 
         @Override
         public void failed(StartFailure failure) {
-            tell(new Input.SpawnFailed(run, launcher.explain(spec, failure)));
+            tell(new Input.SpawnFailed(of, launcher.explain(spec, failure)));
         }
 
         @Override
         public void exited(Exit exit) {
-            tell(new Input.Exited(run, exit));
+            tell(new Input.Exited(of, exit));
         }
 
         @Override
         public void emptied(int survivors) {
-            inbox.add(() -> Sidecar.this.emptied(run, survivors));
+            inbox.add(() -> Sidecar.this.emptied(of, survivors));
         }
 
         @Override
         public void notEmpty(List<Long> pids) {
             inbox.add(() -> {
-                leftBehind = pids.size();
-                setup.journal().record(new RuntimeEvent.SidecarNotEmpty(spec.id(), pids));
+                aftermath.stuck(pids);
                 publish();
             });
         }
     }
 
-    /** The line that its readiness waits for: with a port, no stranger may listen there. */
-    private void lineSeen(long run) {
-        prober.lineSeen(run);
-        if (portWatch.lines(ring.tail())) {
-            publish();
+    private LineWatch watch(long of) {
+        var watch = new LineWatch();
+        if (spec.ready().check() instanceof SidecarSpec.Check.Log(var pattern)) {
+            watch.want(pattern, _ -> inbox.add(() -> readyLine(of)));
         }
+        if (spec.port() instanceof SidecarSpec.Port.Announce(var line) && line.isPresent()) {
+            watch.want(
+                    line.get(),
+                    match -> {
+                        var said = PortLine.of(match.toMatchResult());
+                        inbox.add(() -> announced(said));
+                    });
+        }
+        for (var pattern : around.linesWanted(spec.id())) {
+            watch.want(pattern, _ -> inbox.add(() -> wantedLine(of, pattern.pattern())));
+        }
+        return watch;
+    }
+
+    /** The line that its readiness waits for: with a port, no stranger may listen there. */
+    private void readyLine(long of) {
+        prober.lineSeen(of);
         if (spec.port() instanceof SidecarSpec.Port.None) {
-            feed(new Input.ProbePassed(run));
+            feed(new Input.ProbePassed(of));
         }
     }
 
-    private void spawned(long run, long mainPid, long guardPid, LogPump started) {
+    private void announced(Announcement said) {
+        if (launcher.announced(spec, said)) {
+            publish();
+        }
+    }
+
+    /** A line that others wait for; late news of an earlier run says nothing. */
+    private void wantedLine(long of, String pattern) {
+        if (of == run) {
+            lines.add(pattern);
+            publish();
+        }
+    }
+
+    private void spawned(long of, long mainPid, long ofGuard, LogPump started) {
         pid = mainPid;
+        guardPid = ofGuard;
         pump = started;
-        leftBehind = 0;
-        this.guardPid = guardPid;
-        prober.watch(new Run(run, mainPid, guardPid));
+        aftermath.begun();
+        prober.watch(new Run(of, mainPid, guardPid));
         portWatch.begin(setup.time().instant());
         int port = launcher.port(spec).map(LoopbackPort::number).orElse(0);
         setup.journal().record(new RuntimeEvent.SidecarStarted(spec.id(), mainPid, port));
-        feed(new Input.Spawned(run, mainPid));
+        feed(new Input.Spawned(of, mainPid));
     }
 
     /**
      * The tree is empty: the last byte of its output has to be in the file before anything follows.
      */
-    private void emptied(long run, int survivors) {
+    private void emptied(long of, int survivors) {
         try {
             if (pump != null) {
                 pump.join();
@@ -278,49 +336,30 @@ final class Sidecar implements Entry {
         }
         pump = null;
         handle = null;
-        leftBehind = survivors;
+        farewell.over();
+        lines.clear();
+        aftermath.emptied(survivors);
+        var holder = "";
         if (lifeCycle.state() instanceof SidecarState.Clearing clearing) {
-            noteExit(clearing.exit(), survivors);
+            aftermath.note(pid, clearing.exit(), ring.tail());
+            holder = aftermath.portTakenBy(clearing, ring.tail());
         }
-        feed(new Input.Emptied(run, portTaken()));
-    }
-
-    private boolean portTaken() {
-        var port = launcher.port(spec);
-        var holder = launcher.portTakenBy(spec, ring.tail());
-        holder.ifPresent(who ->
-                problem(
-                        "its port %s was taken by %s, so it gets another one"
-                                .formatted(port.map(LoopbackPort::toString).orElse("?"), who),
-                        "Do nothing, unless this happens again and again"));
-        return holder.isPresent();
-    }
-
-    private void noteExit(Exit exit, int survivors) {
-        var tail = ring.tail();
-        lastExit =
-                Optional.of(new LastExit(exit.code(), exit.signal(), setup.time().instant(), tail));
-        setup.journal()
-                .record(
-                        new RuntimeEvent.SidecarExited(
-                                spec.id(),
-                                pid,
-                                exit.code().orElse(-1),
-                                exit.signal().orElse(0),
-                                tail.subList(
-                                        Math.max(0, tail.size() - JOURNAL_TAIL), tail.size())));
-        if (survivors > 0) {
-            setup.journal().record(new RuntimeEvent.SidecarLeaked(spec.id(), survivors));
-        }
+        feed(new Input.Emptied(of, holder));
     }
 
     private void publish() {
         var before = status;
-        var next = describe(setup.time().instant());
-        if (next.equals(before)) {
+        if (lifeCycle.state() instanceof SidecarState.SafeMode
+                && before.state() != SidecarPhase.SAFE_MODE) {
+            aftermath.givenUp();
+        }
+        var next = describe();
+        var nextSeen = Seen.of(lifeCycle, lines);
+        if (next.equals(before) && nextSeen.equals(seen)) {
             return;
         }
         status = next;
+        seen = nextSeen;
         if (next.state() != before.state()) {
             setup.journal()
                     .record(
@@ -333,55 +372,23 @@ final class Sidecar implements Entry {
                     .ifPresent(problem ->
                             setup.journal().record(new RuntimeEvent.ProblemFound(problem)));
         }
-        onChange.accept(next);
+        around.changed(next);
     }
 
-    private SidecarStatus describe(Instant now) {
-        var state = lifeCycle.state();
-        var budget = lifeCycle.budget();
-        return new SidecarStatus(
-                spec.id(),
-                state.phase(),
-                portWatch.reason(state.reason()),
-                mainPid(state),
+    private SidecarStatus describe() {
+        return StatusLine.of(
+                spec,
+                lifeCycle,
+                portWatch.reason(lifeCycle.reason()),
                 launcher.port(spec),
-                lifeCycle.restarts(),
-                new SidecarStatus.Budget(budget.max(), budget.within(), budget.used(now)),
-                lastExit,
-                leftBehind,
-                state instanceof SidecarState.Backoff(Instant until, _)
-                        ? Optional.of(until)
-                        : Optional.empty(),
-                problem(state));
-    }
-
-    private static OptionalLong mainPid(SidecarState state) {
-        return switch (state) {
-            case SidecarState.Up up -> OptionalLong.of(up.pid());
-            case SidecarState.Stopping stopping -> OptionalLong.of(stopping.pid());
-            case SidecarState.Down _, SidecarState.Spawning _ -> OptionalLong.empty();
-            case SidecarState.Abandoning _, SidecarState.Clearing _ -> OptionalLong.empty();
-        };
-    }
-
-    private Optional<Problem> problem(SidecarState state) {
-        if (state instanceof SidecarState.FailedConfig(var problem)) {
-            return Optional.of(problem);
-        }
-        return state instanceof SidecarState.SafeMode(var reason)
-                ? Optional.of(
-                        new Problem(
-                                place(),
-                                reason,
-                                "Read its log, mend the cause, and start it again"))
-                : Optional.empty();
+                aftermath,
+                setup.time().instant());
     }
 
     private void problem(String what, String remedy) {
-        setup.journal().record(new RuntimeEvent.ProblemFound(new Problem(place(), what, remedy)));
-    }
-
-    private Where place() {
-        return new Where(spec.command().getFirst().where().file(), 0, 0, "/sidecars/" + spec.id());
+        setup.journal()
+                .record(
+                        new RuntimeEvent.ProblemFound(
+                                new Problem(StatusLine.place(spec), what, remedy)));
     }
 }

@@ -8,12 +8,12 @@ public enum SidecarPhase {
     WAITING,
     /** A process is being started or has not become ready. */
     STARTING,
-    /** Reserved: alive by its live check, before it is ready. */
+    /** Alive by its live check, not yet ready. */
     LIVE,
     READY,
     /** It was ready, is alive, and fails its readiness check. */
     UNREADY,
-    /** Reserved: alive and not answering its live check. */
+    /** Alive, but does not answer its live check; what says why is kept, then it is restarted. */
     HUNG,
     /** It was asked to exit, or its main process has died and the rest is being ended. */
     STOPPING,
@@ -21,9 +21,9 @@ public enum SidecarPhase {
     BACKOFF,
     /** No process: the restart budget is spent, and only a person starts it again. */
     SAFE_MODE,
-    /** Reserved: not started by us. */
+    /** Not started by us, and there. */
     ATTACHED,
-    /** Reserved: not started by us, and lost. */
+    /** Not started by us, and lost. */
     DEGRADED,
     /** It did its work and exited with 0. */
     COMPLETED,

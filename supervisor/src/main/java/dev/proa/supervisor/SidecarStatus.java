@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  * @param leftBehind how many processes its last main process left behind, which had to be killed;
  *     those that cannot be killed count too
  * @param nextStart when it will be started by itself, in BACKOFF
+ * @param portHolder who else has its port, in plain words, in SAFE_MODE
  * @param problem what a person must fix, in FAILED_CONFIG and SAFE_MODE
  */
 public record SidecarStatus(
@@ -30,6 +31,7 @@ public record SidecarStatus(
         Optional<LastExit> lastExit,
         int leftBehind,
         Optional<Instant> nextStart,
+        Optional<String> portHolder,
         Optional<Problem> problem) {
     /** At most {@code max} restarts within any {@code within}; {@code used} of them are spent. */
     public record Budget(int max, Duration within, int used) {}

@@ -1,19 +1,14 @@
 package dev.proa.supervisor;
 
-import dev.proa.core.AtomicFile;
-import dev.proa.core.ExitCode;
 import dev.proa.core.LoopbackPort;
 import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
 import dev.proa.core.Secret;
-import dev.proa.core.Where;
 import dev.proa.profile.SidecarSpec;
-import dev.proa.profile.SidecarSpec.Need;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 
 /**
  * Runs the sidecars of one instance: starts them in the order of their needs, restarts them within
@@ -29,14 +24,15 @@ import java.util.random.RandomGenerator;
  * outlives the runtime, however it dies. Safe for use by many threads.
  */
 public final class Supervisor implements AutoCloseable {
-    private static final Duration PROOF = Duration.ofSeconds(15);
-
     private final SupervisorSetup setup;
     private final GuardClient guard;
     private final Ports ports;
     private final Launcher launcher;
-    private final PortIdentity identity;
     private final Map<String, Entry> sidecars = new LinkedHashMap<>();
+    private final Needs needs;
+    private final GroupRestarts restarts;
+    private final StopOrder stopOrder;
+    private final Standstill standstill;
     private final Object change = new Object(); // guards the fields below, and tells of changes
     private boolean running;
     private boolean closing;
@@ -49,61 +45,29 @@ public final class Supervisor implements AutoCloseable {
      */
     public Supervisor(SupervisorSetup setup) {
         this.setup = setup;
-        makeFolders(setup);
+        OwnFolders.make(setup);
         var listeners = new Listeners();
         this.guard = new GuardClient(setup);
         this.ports = new Ports(listeners, guard::listen, _ -> false);
         this.launcher = new Launcher(setup, guard, ports);
         guard.start();
-        this.identity = new PortIdentity(listeners);
+        this.standstill = new Standstill(setup.time(), this::wakeAll);
+        this.needs = new Needs(setup.sidecars());
+        this.restarts =
+                new GroupRestarts(
+                        needs, id -> sidecar(id).seen(), (id, in) -> sidecar(id).tell(in));
+        this.stopOrder = new StopOrder(setup.sidecars());
+        var tools =
+                new Tools(
+                        setup,
+                        launcher,
+                        guard,
+                        new PortIdentity(listeners),
+                        new AppBudget(),
+                        standstill);
+        var entries = new Entries(tools, ports, Around::new, this::changed);
         for (var spec : setup.sidecars()) {
-            sidecars.put(spec.id(), entry(spec));
-        }
-    }
-
-    private Entry entry(SidecarSpec spec) {
-        if (spec.command().isEmpty()) {
-            return attached(spec, this::changed);
-        }
-        boolean either =
-                spec.attach().isPresent()
-                        && spec.port() instanceof SidecarSpec.Port.Fixed(_, var taken)
-                        && taken == SidecarSpec.Taken.ATTACH;
-        return either
-                ? AttachOrStart.of(
-                        heard -> attached(spec, heard),
-                        heard -> sidecar(spec, heard),
-                        ports,
-                        this::changed)
-                : sidecar(spec, this::changed);
-    }
-
-    private AttachedBackend attached(SidecarSpec spec, Consumer<SidecarStatus> heard) {
-        return new AttachedBackend(
-                spec, spec.attach().orElseThrow(), setup, RandomGenerator.getDefault(), heard);
-    }
-
-    private Sidecar sidecar(SidecarSpec spec, Consumer<SidecarStatus> heard) {
-        var access = new SidecarAccess(spec, Secret.random(), setup, launcher, guard, identity);
-        return new Sidecar(spec, setup, launcher, access, RandomGenerator.getDefault(), heard);
-    }
-
-    private static void makeFolders(SupervisorSetup setup) {
-        try {
-            AtomicFile.ownFolder(setup.dataFolder().resolve("logs"));
-            var first = SidecarEnvironment.portFile(setup.dataFolder(), "any").getParent();
-            AtomicFile.ownFolder(setup.dataFolder().resolve("runtime"));
-            if (first != null) {
-                AtomicFile.ownFolder(first);
-            }
-        } catch (IOException e) {
-            throw new ProaException(
-                    ExitCode.CANNOT_CREATE,
-                    new Problem(
-                            Where.of(setup.dataFolder().toString()),
-                            "the folders for logs cannot be made: " + e.getMessage(),
-                            "Give this user the right to write there, or name another data folder"),
-                    e);
+            sidecars.put(spec.id(), entries.of(spec));
         }
     }
 
@@ -125,8 +89,16 @@ public final class Supervisor implements AutoCloseable {
             }
             running = true;
         }
+        standstill.start();
         sidecars.values().forEach(Entry::begin);
-        sidecars.values().forEach(sidecar -> sidecar.tell(new Input.StartAsked()));
+        for (var sidecar : sidecars.values()) {
+            sidecar.lookAround();
+            sidecar.tell(new Input.StartAsked());
+        }
+    }
+
+    private void wakeAll() {
+        sidecars.values().forEach(Entry::wake);
     }
 
     /** All sidecars in the order of the manifest, as they were last published. */
@@ -172,12 +144,54 @@ public final class Supervisor implements AutoCloseable {
     }
 
     /**
-     * Stops a sidecar and starts it again; not charged to its budget.
+     * Stops a sidecar and starts it again, with a full budget. Those that its restart strategy
+     * names go down before it and are started again with it, not charged either.
      *
      * @throws IllegalArgumentException if there is no such sidecar
      */
     public void restart(String id) {
-        ask(id, new Input.RestartAsked());
+        var sidecar = sidecar(id);
+        var members =
+                switch (sidecar.spec().restart().strategy()) {
+                    case ONE_FOR_ONE -> Set.<String>of();
+                    case REST_FOR_DEPENDENTS -> needs.dependents(id);
+                    case ONE_FOR_ALL -> sidecars.keySet();
+                };
+        if (members.isEmpty() || sidecar.seen().stepped()) {
+            ask(id, new Input.RestartAsked());
+            return;
+        }
+        var all = new HashSet<>(members);
+        all.add(id);
+        round(all, new Input.StepAside(true, "restarts together with " + id), id);
+    }
+
+    /**
+     * Starts a sidecar that was given up, with a full budget.
+     *
+     * @throws IllegalArgumentException if there is no such sidecar
+     */
+    public void retry(String id) {
+        start(id);
+    }
+
+    /**
+     * Stops all sidecars in the reverse order of their needs and starts them again, with full
+     * budgets; those that were stopped on request stay down.
+     */
+    public void restartAll() {
+        if (!sidecars.isEmpty()) {
+            var all = sidecars.keySet();
+            round(all, new Input.StepAside(true, "everything restarts"), all.iterator().next());
+        }
+    }
+
+    private void round(Set<String> members, Input.StepAside wish, String leader) {
+        synchronized (change) {
+            if (!closing && running) {
+                restarts.begin(members, wish, leader);
+            }
+        }
     }
 
     private void ask(String id, Input wish) {
@@ -220,36 +234,59 @@ public final class Supervisor implements AutoCloseable {
         return process;
     }
 
-    /** On the thread of the sidecar that changed. */
+    /** On the thread of the one that changed. */
     private void changed(SidecarStatus status) {
         for (var other : sidecars.values()) {
             if (other.spec().needs().containsKey(status.id())
                     || launcher.awaits(other.spec()).contains(status.id())) {
-                other.tell(new Input.NeedsChanged(needsMet(other)));
+                other.lookAround();
             }
         }
+        restarts.advance();
         setup.listener().accept(status);
         synchronized (change) {
             change.notifyAll();
         }
     }
 
-    private boolean needsMet(Entry sidecar) {
-        return launcher.awaits(sidecar.spec()).stream().allMatch(id -> sidecar(id).status().ready())
-                && sidecar.spec().needs().entrySet().stream()
-                        .allMatch(need -> met(need.getValue(), sidecar(need.getKey()).status()));
+    private String missingPort(SidecarSpec spec) {
+        return launcher.awaits(spec).stream()
+                .filter(id -> !sidecar(id).status().ready())
+                .findFirst()
+                .map(id -> "waits for the port of " + id)
+                .orElse("");
     }
 
-    private static boolean met(Need need, SidecarStatus status) {
-        boolean done = status.state() == SidecarPhase.COMPLETED;
-        return switch (need) {
-            case Need.Started _ ->
-                    done || (status.pid().isPresent() && status.state() != SidecarPhase.STOPPING);
-            case Need.Ready _ -> done || status.ready();
-            case Need.Healthy _ -> done || status.ready();
-            case Need.Completed _, Need.CompletedSuccessfully _ -> done;
-            case Need.Log _ -> throw new IllegalStateException("refused by the profile");
-        };
+    /** How the sidecars see each other; called on their threads. */
+    private final class Around implements Surroundings {
+        private final Consumer<SidecarStatus> heard;
+
+        Around(Consumer<SidecarStatus> heard) {
+            this.heard = heard;
+        }
+
+        @Override
+        public void changed(SidecarStatus status) {
+            heard.accept(status);
+        }
+
+        @Override
+        public void clearAround(String id, boolean everybody) {
+            var members = new HashSet<>(everybody ? sidecars.keySet() : needs.dependents(id));
+            members.remove(id);
+            round(members, new Input.StepAside(false, id + " went down"), id);
+        }
+
+        @Override
+        public String missing(SidecarSpec spec) {
+            var missing = needs.missing(spec, id -> sidecar(id).seen());
+            return missing.isEmpty() ? missingPort(spec) : missing;
+        }
+
+        @Override
+        public List<Pattern> linesWanted(String id) {
+            return needs.linesWanted(id);
+        }
     }
 
     /**
@@ -260,11 +297,9 @@ public final class Supervisor implements AutoCloseable {
     @Override
     public void close() {
         var begun = setup.time().instant();
-        synchronized (change) {
-            closing = true;
-        }
+        beginToClose();
         try {
-            if (stopInOrder(begun.plus(patience()))) {
+            if (stopInOrder(begun.plus(setup.stopWithin().orElse(stopOrder.patience())))) {
                 finish();
             } else {
                 closeNow();
@@ -277,9 +312,7 @@ public final class Supervisor implements AutoCloseable {
 
     /** Kills everything at once, without asking; also while {@link #close()} still waits. */
     public void closeNow() {
-        synchronized (change) {
-            closing = true;
-        }
+        beginToClose();
         sidecars.values().forEach(sidecar -> sidecar.tell(new Input.KillAsked()));
         try {
             finish();
@@ -288,22 +321,20 @@ public final class Supervisor implements AutoCloseable {
         }
     }
 
-    /** The longest chain of graces there can be, and time to prove that all is gone. */
-    private Duration patience() {
-        var sum = PROOF;
-        for (var sidecar : sidecars.values()) {
-            sum = sum.plus(sidecar.spec().stop().grace()).plus(Duration.ofSeconds(1));
+    private void beginToClose() {
+        synchronized (change) {
+            closing = true;
+            restarts.clear();
         }
-        return sum;
     }
 
     private boolean stopInOrder(Instant deadline) throws InterruptedException {
         var asked = new HashSet<String>();
         synchronized (change) {
             while (running && !allDown()) {
-                for (var sidecar : stoppable(asked)) {
-                    asked.add(sidecar.spec().id());
-                    sidecar.tell(new Input.StopAsked());
+                for (var id : stopOrder.next(asked, this::stopped)) {
+                    asked.add(id);
+                    sidecar(id).tell(new Input.StopAsked());
                 }
                 var left = Duration.between(setup.time().instant(), deadline).toMillis();
                 if (left <= 0) {
@@ -317,38 +348,16 @@ public final class Supervisor implements AutoCloseable {
         }
     }
 
-    /** Those not yet asked on which nobody that still runs depends. */
-    private List<Entry> stoppable(Set<String> asked) {
-        var free = new ArrayList<Entry>();
-        for (var sidecar : sidecars.values()) {
-            boolean needed =
-                    sidecars.values().stream()
-                            .anyMatch(other ->
-                                    !quiet(other, asked)
-                                            && other.spec()
-                                                    .needs()
-                                                    .containsKey(sidecar.spec().id()));
-            if (!needed && !asked.contains(sidecar.spec().id())) {
-                free.add(sidecar);
-            }
-        }
-        return free;
-    }
-
-    private static boolean quiet(Entry sidecar, Set<String> asked) {
-        return asked.contains(sidecar.spec().id()) && stopped(sidecar);
-    }
-
     private boolean allDown() {
-        return sidecars.values().stream().allMatch(Supervisor::stopped);
+        return sidecars.keySet().stream().allMatch(this::stopped);
     }
 
-    private static boolean stopped(Entry sidecar) {
-        return sidecar.status().state() == SidecarPhase.STOPPED;
+    private boolean stopped(String id) {
+        return sidecar(id).status().state() == SidecarPhase.STOPPED;
     }
 
     private void finish() throws InterruptedException {
-        boolean proved = guard.close(PROOF);
+        boolean proved = guard.close(StopOrder.PROOF);
         boolean owned;
         synchronized (change) {
             if (closed) {
@@ -362,6 +371,7 @@ public final class Supervisor implements AutoCloseable {
                 sidecar.end();
             }
         }
+        standstill.close();
         launcher.close();
     }
 }

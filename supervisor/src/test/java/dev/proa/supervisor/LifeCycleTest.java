@@ -26,7 +26,7 @@ class LifeCycleTest {
     }
 
     private static LifeCycle of(Specs spec) {
-        return new LifeCycle(spec.done(), new SplittableRandom(1));
+        return new LifeCycle(spec.done(), new SplittableRandom(1), new AppBudget());
     }
 
     private void feed(Input... inputs) {
@@ -61,7 +61,7 @@ class LifeCycleTest {
         feed(
                 new Input.Spawned(run(), 7),
                 new Input.Exited(run(), new Exit.Code(1)),
-                new Input.Emptied(run(), false));
+                new Input.Emptied(run(), ""));
     }
 
     @Test
@@ -92,7 +92,7 @@ class LifeCycleTest {
 
         assertThat(effects).containsExactly(new Effect.Spawn(1), new Effect.AskToExit(1));
         assertThat(lifeCycle.state()).isInstanceOf(SidecarState.Stopping.class);
-        feed(new Input.Exited(1, new Exit.Signal(15)), new Input.Emptied(1, false));
+        feed(new Input.Exited(1, new Exit.Signal(15)), new Input.Emptied(1, ""));
         assertThat(phase()).isEqualTo(SidecarPhase.STOPPED);
     }
 
@@ -110,7 +110,7 @@ class LifeCycleTest {
         assertThat(phase()).isEqualTo(SidecarPhase.STOPPING);
         assertThat(lifeCycle.state()).isNotInstanceOf(SidecarState.Down.class);
         assertThat(effects).hasSize(1);
-        feed(new Input.Emptied(1, false));
+        feed(new Input.Emptied(1, ""));
 
         assertThat(phase()).isEqualTo(SidecarPhase.BACKOFF);
     }
@@ -119,12 +119,12 @@ class LifeCycleTest {
     void restartsAtOnceAfterTenSecondsOfReadinessAndOtherwiseWaits() {
         runUntilReady();
         pass(Duration.ofSeconds(10));
-        feed(new Input.Exited(1, new Exit.Code(1)), new Input.Emptied(1, false));
+        feed(new Input.Exited(1, new Exit.Code(1)), new Input.Emptied(1, ""));
         assertThat(lifeCycle.state()).isEqualTo(new SidecarState.Spawning(2));
 
         feed(new Input.Spawned(2, 8), new Input.ProbePassed(2));
         pass(Duration.ofMillis(9_999));
-        feed(new Input.Exited(2, new Exit.Code(1)), new Input.Emptied(2, false));
+        feed(new Input.Exited(2, new Exit.Code(1)), new Input.Emptied(2, ""));
         assertThat(phase()).isEqualTo(SidecarPhase.BACKOFF);
         assertThat(lifeCycle.restarts()).isEqualTo(2);
     }
@@ -159,7 +159,7 @@ class LifeCycleTest {
         assertThat(phase()).isEqualTo(SidecarPhase.STARTING);
         pass(Duration.ofMillis(1));
         assertThat(effects).contains(new Effect.AskToExit(1));
-        feed(new Input.Exited(1, new Exit.Code(0)), new Input.Emptied(1, false));
+        feed(new Input.Exited(1, new Exit.Code(0)), new Input.Emptied(1, ""));
 
         assertThat(phase()).isEqualTo(SidecarPhase.BACKOFF);
         assertThat(lifeCycle.state().reason()).isEqualTo("it was not ready within 60 s");
@@ -195,7 +195,7 @@ class LifeCycleTest {
         feed(
                 new Input.RestartAsked(),
                 new Input.Exited(1, new Exit.Code(0)),
-                new Input.Emptied(1, false));
+                new Input.Emptied(1, ""));
 
         assertThat(lifeCycle.state()).isEqualTo(new SidecarState.Spawning(2));
         assertThat(lifeCycle.budget().used(now)).isZero();
@@ -206,7 +206,7 @@ class LifeCycleTest {
     void theLastWishCountsWhileItGoesAway() {
         runUntilReady();
         feed(new Input.StopAsked(), new Input.StartAsked(), new Input.Exited(1, new Exit.Code(0)));
-        feed(new Input.StopAsked(), new Input.RestartAsked(), new Input.Emptied(1, false));
+        feed(new Input.StopAsked(), new Input.RestartAsked(), new Input.Emptied(1, ""));
         assertThat(phase()).isEqualTo(SidecarPhase.STARTING);
         feed(new Input.StopAsked(), new Input.StartAsked(), new Input.StopAsked());
         feed(new Input.SpawnFailed(2, new Input.Failure.Passing("x")));
@@ -236,7 +236,7 @@ class LifeCycleTest {
             effects.clear();
             lifeCycle = of(tcp().restarts(one.policy()));
             runUntilReady();
-            feed(new Input.Exited(1, one.exit()), new Input.Emptied(1, false));
+            feed(new Input.Exited(1, one.exit()), new Input.Emptied(1, ""));
 
             assertThat(phase()).as("%s", one).isEqualTo(one.then());
         }
@@ -250,7 +250,7 @@ class LifeCycleTest {
 
         assertThat(lifeCycle.state()).isEqualTo(new SidecarState.FailedConfig(PROBLEM));
         assertThat(lifeCycle.budget().used(now)).isZero();
-        assertThat(lifeCycle.wakeAt()).isEmpty();
+        assertThat(lifeCycle.state().wakeAt()).isEmpty();
     }
 
     @Test
@@ -260,14 +260,14 @@ class LifeCycleTest {
             feed(
                     new Input.Spawned(i, 7),
                     new Input.Exited(i, new Exit.Code(1)),
-                    new Input.Emptied(i, true));
+                    new Input.Emptied(i, "pid 99"));
             assertThat(lifeCycle.state()).isEqualTo(new SidecarState.Spawning(i + 1));
         }
         assertThat(lifeCycle.budget().used(now)).isZero();
         feed(
                 new Input.Spawned(6, 7),
                 new Input.Exited(6, new Exit.Code(1)),
-                new Input.Emptied(6, true));
+                new Input.Emptied(6, "pid 99"));
 
         assertThat(phase()).isEqualTo(SidecarPhase.BACKOFF);
         assertThat(lifeCycle.budget().used(now)).isEqualTo(1);
@@ -278,13 +278,13 @@ class LifeCycleTest {
         lifeCycle = of(tcp().needs("db", new SidecarSpec.Need.Ready()));
         feed(new Input.StartAsked());
         assertThat(phase()).isEqualTo(SidecarPhase.WAITING);
-        feed(new Input.NeedsChanged(true));
+        feed(new Input.NeedsChanged(""));
         assertThat(phase()).isEqualTo(SidecarPhase.STARTING);
         crash();
-        feed(new Input.NeedsChanged(false));
+        feed(new Input.NeedsChanged("waits for db"));
         pass(RestartDelay.MOST);
         assertThat(phase()).isEqualTo(SidecarPhase.WAITING);
-        feed(new Input.RestartAsked(), new Input.NeedsChanged(true), new Input.NeedsChanged(true));
+        feed(new Input.RestartAsked(), new Input.NeedsChanged(""), new Input.NeedsChanged(""));
 
         assertThat(effects.stream().filter(Effect.Spawn.class::isInstance)).hasSize(2);
     }
@@ -295,13 +295,13 @@ class LifeCycleTest {
         feed(
                 new Input.RestartAsked(),
                 new Input.Exited(1, new Exit.Code(0)),
-                new Input.Emptied(1, false));
+                new Input.Emptied(1, ""));
         feed(new Input.Spawned(2, 8));
         var before = lifeCycle.state();
         feed(
                 new Input.ProbePassed(1),
                 new Input.Exited(1, new Exit.Code(0)),
-                new Input.Emptied(1, false));
+                new Input.Emptied(1, ""));
 
         assertThat(lifeCycle.state()).isEqualTo(before);
     }

@@ -12,23 +12,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LogsTest {
-    private static final Pattern NONE = Pattern.compile("(?!)");
-
     @TempDir Path data;
 
     @Test
     void theRingHoldsTheLastLinesCutAndReplacedWhateverIsPrinted() {
         var ring = new LineRing();
         var text = "a\r\nb\n\n" + "x".repeat(10_000) + "\n";
-        ring.take(text.getBytes(StandardCharsets.UTF_8), text.length(), NONE);
-        ring.take(new byte[] {(byte) 0xff, 'y', '\n', 'z'}, 4, NONE);
-        ring.end(NONE);
+        ring.take(text.getBytes(StandardCharsets.UTF_8), text.length(), new LineWatch());
+        ring.take(new byte[] {(byte) 0xff, 'y', '\n', 'z'}, 4, new LineWatch());
+        ring.end(new LineWatch());
         assertThat(ring.tail())
                 .containsExactly("a", "b", "", "x".repeat(3072) + " ... (cut)", "\ufffdy", "z");
 
         for (int i = 0; i < 500; i++) {
             var line = ("line " + i + "\n").getBytes(StandardCharsets.UTF_8);
-            ring.take(line, line.length, NONE);
+            ring.take(line, line.length, new LineWatch());
         }
         assertThat(ring.tail()).hasSize(200).startsWith("line 300").endsWith("line 499");
     }
@@ -36,13 +34,18 @@ class LogsTest {
     @Test
     void findsALineThatComesInPieces() {
         var ring = new LineRing();
-        var wanted = Pattern.compile("^listening on (\\d+)$");
+        var ports = new java.util.ArrayList<String>();
+        var watch =
+                new LineWatch()
+                        .want(Pattern.compile("^listening on (\\d+)$"), m -> ports.add(m.group(1)));
         var bytes = "x\nlistening on 80\r\n".getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < bytes.length - 1; i++) {
-            assertThat(ring.take(new byte[] {bytes[i]}, 1, wanted)).isFalse();
+            ring.take(new byte[] {bytes[i]}, 1, watch);
         }
+        assertThat(ports).isEmpty();
+        ring.take("\nlistening on 81\n".getBytes(StandardCharsets.UTF_8), 17, watch);
 
-        assertThat(ring.take(new byte[] {'\n'}, 1, wanted)).isTrue();
+        assertThat(ports).containsExactly("80");
     }
 
     @Test
@@ -89,7 +92,7 @@ class LogsTest {
     void aCutSplitsNoWord() {
         var ring = new LineRing();
         var text = "x ".repeat(2040) + "a-secret-of-a-length-that-is-cut\n";
-        ring.take(text.getBytes(StandardCharsets.UTF_8), text.length(), NONE);
+        ring.take(text.getBytes(StandardCharsets.UTF_8), text.length(), new LineWatch());
 
         assertThat(ring.tail()).containsExactly("x ".repeat(2040) + " ... (cut)");
     }

@@ -120,8 +120,7 @@ final class OneSidecar implements AutoCloseable, GuardNews {
                         launcher.log(spec.id()),
                         output,
                         new LineRing(),
-                        Optional.empty(),
-                        () -> {},
+                        new LineWatch(),
                         setup.journal())
                 .start();
         up.countDown();

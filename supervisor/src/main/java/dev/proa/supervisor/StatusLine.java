@@ -1,0 +1,72 @@
+package dev.proa.supervisor;
+
+import dev.proa.core.LoopbackPort;
+import dev.proa.core.Problem;
+import dev.proa.core.Where;
+import dev.proa.profile.SidecarSpec;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Makes the published status of a sidecar out of its life cycle and its last end. */
+final class StatusLine {
+    private StatusLine() {}
+
+    static SidecarStatus of(
+            SidecarSpec spec,
+            LifeCycle lifeCycle,
+            String reason,
+            Optional<LoopbackPort> port,
+            Aftermath last,
+            Instant now) {
+        var state = lifeCycle.state();
+        return new SidecarStatus(
+                spec.id(),
+                state.phase(),
+                reason,
+                mainPid(state),
+                port,
+                lifeCycle.restarts(),
+                budget(spec, lifeCycle, now),
+                last.lastExit(),
+                last.leftBehind(),
+                state instanceof SidecarState.Backoff(Instant until, _)
+                        ? Optional.of(until)
+                        : Optional.empty(),
+                last.portHolder(),
+                problem(spec, state, last.portHolder()));
+    }
+
+    private static SidecarStatus.Budget budget(SidecarSpec spec, LifeCycle lifeCycle, Instant now) {
+        var rule = spec.restart();
+        return new SidecarStatus.Budget(rule.max(), rule.within(), lifeCycle.budget().used(now));
+    }
+
+    private static OptionalLong mainPid(SidecarState state) {
+        return switch (state) {
+            case SidecarState.Up up -> OptionalLong.of(up.pid());
+            case SidecarState.Stopping stopping -> OptionalLong.of(stopping.pid());
+            case SidecarState.Down _, SidecarState.Spawning _ -> OptionalLong.empty();
+            case SidecarState.Abandoning _, SidecarState.Clearing _ -> OptionalLong.empty();
+        };
+    }
+
+    private static Optional<Problem> problem(
+            SidecarSpec spec, SidecarState state, Optional<String> portHolder) {
+        if (state instanceof SidecarState.FailedConfig(var problem)) {
+            return Optional.of(problem);
+        }
+        var held = portHolder.map(who -> "; its port is held by " + who).orElse("");
+        return state instanceof SidecarState.SafeMode(var reason)
+                ? Optional.of(
+                        new Problem(
+                                place(spec),
+                                reason + held,
+                                "Read its log, mend the cause, and start it again"))
+                : Optional.empty();
+    }
+
+    static Where place(SidecarSpec spec) {
+        return Ports.place(spec, "");
+    }
+}
