@@ -99,6 +99,7 @@ record GuardOrder(
                 case Frame.ARG -> words.add(text(value));
                 case Frame.ENV -> environment.add(text(value));
                 case Frame.CWD -> folder = Optional.of(text(value));
+                case Frame.INSTANCE -> text(value); // names cgroups, and this guard makes none
                 default -> unsupported |= tag < OPTIONAL_FROM;
             }
         }
