@@ -6,7 +6,6 @@ import dev.proa.supervisor.SidecarStatus;
 import dev.proa.supervisor.Supervisor;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -84,29 +83,36 @@ final class SidecarControl {
 
     /** Asks for a restart of each. */
     List<SidecarStatus> restartAll(String reason) throws InterruptedException {
-        var seen = new HashMap<String, Long>();
+        var first = supervisor.snapshot().stream().filter(SidecarControl::runs).findFirst();
+        long seen = first.map(sidecar -> count(sidecar.id())).orElse(0L);
         for (var sidecar : supervisor.snapshot()) {
-            seen.put(sidecar.id(), count(sidecar.id()));
-            tell(sidecar.id(), Wish.RESTART, reason);
+            note(sidecar.id(), Wish.RESTART, reason);
         }
-        var now = new ArrayList<SidecarStatus>();
-        for (var sidecar : supervisor.snapshot()) {
-            awaitChange(sidecar.id(), seen.getOrDefault(sidecar.id(), 0L));
-            supervisor.status(sidecar.id()).ifPresent(now::add);
+        supervisor.restartAll();
+        if (first.isPresent()) {
+            awaitChange(first.get().id(), seen);
         }
-        return now;
+        return supervisor.snapshot();
     }
 
     /** Asks for it and does not wait. */
     void tell(String sidecar, Wish wish, String reason) {
-        journal.accept(
-                new RuntimeEvent.SidecarAsked(
-                        sidecar, wish.name().toLowerCase(Locale.ROOT), reason));
+        note(sidecar, wish, reason);
         switch (wish) {
             case START -> supervisor.start(sidecar);
             case STOP -> supervisor.stop(sidecar);
             case RESTART -> supervisor.restart(sidecar);
         }
+    }
+
+    private void note(String sidecar, Wish wish, String reason) {
+        journal.accept(
+                new RuntimeEvent.SidecarAsked(
+                        sidecar, wish.name().toLowerCase(Locale.ROOT), reason));
+    }
+
+    private static boolean runs(SidecarStatus sidecar) {
+        return sidecar.pid().isPresent();
     }
 
     private synchronized long count(String sidecar) {

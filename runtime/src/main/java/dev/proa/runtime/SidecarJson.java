@@ -3,10 +3,8 @@ package dev.proa.runtime;
 import dev.proa.core.LoopbackPort;
 import dev.proa.core.Redaction;
 import dev.proa.supervisor.LastExit;
-import dev.proa.supervisor.PortHolder;
 import dev.proa.supervisor.SidecarStatus;
 import java.time.Instant;
-import java.util.Optional;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -34,17 +32,8 @@ final class SidecarJson {
                         exit -> json.set("last_exit", lastExit(exit, redaction)),
                         () -> json.putNull("last_exit"));
         json.put("left_behind", sidecar.leftBehind());
-        json.put("port_owner", portOwner(sidecar).map(redaction::of).orElse(null));
+        json.put("port_owner", sidecar.portHolder().map(redaction::of).orElse(null));
         return json.put("next_start", sidecar.nextStart().map(Instant::toString).orElse(null));
-    }
-
-    /** Who listens on the port of one that is down for good: often that is the reason. */
-    private static Optional<String> portOwner(SidecarStatus sidecar) {
-        return switch (sidecar.state()) {
-            case SAFE_MODE, FAILED_CONFIG -> sidecar.port().flatMap(PortHolder::of);
-            case STOPPED, WAITING, STARTING, LIVE, READY, UNREADY, HUNG -> Optional.empty();
-            case STOPPING, BACKOFF, ATTACHED, DEGRADED, COMPLETED -> Optional.empty();
-        };
     }
 
     private static ObjectNode lastExit(LastExit exit, Redaction redaction) {

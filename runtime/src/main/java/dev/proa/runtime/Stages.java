@@ -91,6 +91,7 @@ final class Stages {
                                 GuardTier.program(run.setting().build()),
                                 run.journal(),
                                 run.time(),
+                                profile.stopWithin(),
                                 this::changed));
         status =
                 new RunStatus(

@@ -349,8 +349,7 @@ final class Sidecar implements Entry {
 
     private void publish() {
         var before = status;
-        if (lifeCycle.state() instanceof SidecarState.SafeMode
-                && before.state() != SidecarPhase.SAFE_MODE) {
+        if (StatusLine.givenUp(lifeCycle.state()) && before.state() != lifeCycle.state().phase()) {
             aftermath.givenUp();
         }
         var next = describe();

@@ -33,8 +33,13 @@ final class StatusLine {
                 state instanceof SidecarState.Backoff(Instant until, _)
                         ? Optional.of(until)
                         : Optional.empty(),
-                last.portHolder(),
+                givenUp(state) ? last.portHolder() : Optional.empty(),
                 problem(spec, state, last.portHolder()));
+    }
+
+    /** Whether only a person starts it again, so that they will want to know why. */
+    static boolean givenUp(SidecarState state) {
+        return state instanceof SidecarState.SafeMode || state instanceof SidecarState.FailedConfig;
     }
 
     private static SidecarStatus.Budget budget(SidecarSpec spec, LifeCycle lifeCycle, Instant now) {
