@@ -12,12 +12,16 @@ import java.util.OptionalLong;
 final class StatusLine {
     private StatusLine() {}
 
+    /**
+     * @param whileReady what a person should know of a sidecar that works
+     */
     static SidecarStatus of(
             SidecarSpec spec,
             LifeCycle lifeCycle,
             String reason,
             Optional<LoopbackPort> port,
             Aftermath last,
+            Optional<Problem> whileReady,
             Instant now) {
         var state = lifeCycle.state();
         return new SidecarStatus(
@@ -34,7 +38,11 @@ final class StatusLine {
                         ? Optional.of(until)
                         : Optional.empty(),
                 last.portHolder(),
-                problem(spec, state, last.portHolder()));
+                problem(spec, state, last.portHolder())
+                        .or(() ->
+                                state.phase() == SidecarPhase.READY
+                                        ? whileReady
+                                        : Optional.empty()));
     }
 
     private static SidecarStatus.Budget budget(SidecarSpec spec, LifeCycle lifeCycle, Instant now) {
