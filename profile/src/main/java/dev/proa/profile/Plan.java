@@ -163,7 +163,7 @@ public record Plan(
             lines.add("  restart  " + r.restart());
             lines.add("  stop     " + r.stop());
             r.needs().forEach((id, need) -> lines.add("  needs    " + id + " " + need));
-            r.rest().forEach((key, value) -> lines.add("  %-9s%s".formatted(key, value)));
+            r.rest().forEach((key, value) -> lines.add("  %-8s %s".formatted(key, value)));
         }
         routes.forEach(r -> lines.add("route    " + r.prefix() + " -> " + r.sidecar()));
         return lines.stream().map(Quoted::printable).toList();

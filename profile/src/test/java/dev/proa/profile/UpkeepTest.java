@@ -57,6 +57,13 @@ class UpkeepTest {
     }
 
     @Test
+    void aLongKeyStandsApartFromItsValueInThePlan() {
+        only("{command: [serve], isolation: pidns}");
+
+        assertThat(Plan.of(app.load()).lines()).contains("  isolation pidns");
+    }
+
+    @Test
     void everythingIsRead() {
         var spec =
                 only(

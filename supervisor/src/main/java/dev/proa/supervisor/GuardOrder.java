@@ -100,6 +100,7 @@ record GuardOrder(
                 case Frame.ENV -> environment.add(text(value));
                 case Frame.CWD -> folder = Optional.of(text(value));
                 case Frame.INSTANCE -> text(value); // names cgroups, and this guard makes none
+                case Frame.MEMORY_MAX, Frame.PIDS_MAX -> {} // not held; STARTED names no cgroup
                 default -> unsupported |= tag < OPTIONAL_FROM;
             }
         }

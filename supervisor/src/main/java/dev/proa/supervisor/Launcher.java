@@ -37,6 +37,7 @@ final class Launcher {
     private final SidecarLogs logs;
     private final Map<String, SidecarSpec> specs = new LinkedHashMap<>();
     private final Map<String, String> said = new ConcurrentHashMap<>();
+    private final Set<String> unlimited = ConcurrentHashMap.newKeySet();
 
     Launcher(SupervisorSetup setup, GuardClient guard, Ports ports) {
         this.setup = setup;
@@ -64,6 +65,32 @@ final class Launcher {
     /** What is odd about its port, to be shown with the reason of its state. */
     Optional<String> remark(SidecarSpec spec) {
         return ports.remark(spec.id());
+    }
+
+    /** Notes whether the limits that were asked for are in force for its present process. */
+    void placed(SidecarSpec spec, Placement placement) {
+        boolean asked =
+                spec.confinement().memory().isPresent() || spec.confinement().pids().isPresent();
+        boolean held = placement.cgroup().isPresent() && placement.limitsHold();
+        if (asked && !held) {
+            unlimited.add(spec.id());
+        } else {
+            unlimited.remove(spec.id());
+        }
+    }
+
+    /** That its process runs without the limits that were asked for, if it does. */
+    Optional<Problem> limitsProblem(SidecarSpec spec) {
+        return unlimited.contains(spec.id())
+                ? Optional.of(
+                        new Problem(
+                                Ports.place(spec, "/limits"),
+                                spec.id()
+                                        + " runs without its limits: no control group with the"
+                                        + " memory and pids controllers can be had here",
+                                "Start the app in one of its own, as with systemd-run --user"
+                                        + " --scope, or remove the limits"))
+                : Optional.empty();
     }
 
     /** The watch for the port that it announces; idle for a sidecar that announces none. */
@@ -284,6 +311,13 @@ final class Launcher {
     Input.Failure explain(SidecarSpec spec, StartFailure failure) {
         if (!failure.lasting()) {
             return new Input.Failure.Passing("could not be started: " + failure.words());
+        }
+        if (failure.stage() == StartFailure.Stage.FRAME
+                && failure.errno() == StartFailure.ENOTSUP) {
+            var remedy =
+                    "Run proa doctor, which says why the native guard is not used,"
+                            + " or do without umask, nice and isolation";
+            return new Input.Failure.Configured(refused(spec, "", failure, remedy));
         }
         return new Input.Failure.Configured(
                 switch (failure.stage()) {

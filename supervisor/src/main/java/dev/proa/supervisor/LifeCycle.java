@@ -323,7 +323,7 @@ final class LifeCycle {
         return switch (failure) {
             case Input.Failure.Configured(var problem) -> misconfigured(problem);
             case Input.Failure.Undecided(var problem) ->
-                    to(new SafeMode(problem.what() + ". " + problem.remedy()));
+                    to(new SafeMode(problem.what(), Optional.of(problem)));
             case Input.Failure.Passing(var why) ->
                     spec.restart().policy() == SidecarSpec.RestartPolicy.NEVER
                             ? to(new Failed("it " + why))

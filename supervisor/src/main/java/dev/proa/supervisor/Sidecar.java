@@ -237,6 +237,11 @@ final class Sidecar implements Entry {
         }
 
         @Override
+        public void placed(Placement placement) {
+            launcher.placed(spec, placement);
+        }
+
+        @Override
         public void started(long mainPid, long guardPid, java.io.InputStream output) {
             // At once, on the guard's thread: the pipe is small, and the owner may be busy.
             var log = launcher.log(spec.id());
@@ -381,6 +386,7 @@ final class Sidecar implements Entry {
                 portWatch.reason(lifeCycle.reason()),
                 launcher.port(spec),
                 aftermath,
+                launcher.limitsProblem(spec),
                 setup.time().instant());
     }
 

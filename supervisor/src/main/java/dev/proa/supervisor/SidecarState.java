@@ -46,7 +46,11 @@ sealed interface SidecarState {
     record Stopped(String reason) implements AtRest {}
 
     /** The restart rules gave it up. */
-    record SafeMode(String reason) implements AtRest {}
+    record SafeMode(String reason, Optional<Problem> problem) implements AtRest {
+        SafeMode(String reason) {
+            this(reason, Optional.empty());
+        }
+    }
 
     /** It did its work. */
     record Completed() implements AtRest {}
@@ -145,7 +149,7 @@ sealed interface SidecarState {
             case Waiting(String reason) -> reason;
             case Aside(_, String reason) -> reason;
             case Backoff(_, String reason) -> reason;
-            case SafeMode(String reason) -> reason;
+            case SafeMode(String reason, _) -> reason;
             case FailedConfig(Problem problem) -> problem.what();
             case Unready _ -> "it fails its readiness check";
             case Hung _ -> "it is alive but does not answer its live check";

@@ -38,6 +38,7 @@ record StartFailure(Stage stage, int errno) {
     static final int ENOEXEC = 8;
     static final int EACCES = 13;
     static final int ENOTDIR = 20;
+    static final int ENOTSUP = 95;
 
     private static final Map<Integer, String> WORDS =
             Map.ofEntries(
@@ -56,6 +57,7 @@ record StartFailure(Stage stage, int errno) {
                     Map.entry(26, "the program is being written"),
                     Map.entry(28, "no further one is allowed"),
                     Map.entry(40, "too many symbolic links"),
+                    Map.entry(ENOTSUP, "its guard cannot do what this entry asks for"),
                     Map.entry(98, "the port is taken"));
 
     static StartFailure ofGuard() {

@@ -12,12 +12,16 @@ import java.util.OptionalLong;
 final class StatusLine {
     private StatusLine() {}
 
+    /**
+     * @param whileReady what a person should know of a sidecar that works
+     */
     static SidecarStatus of(
             SidecarSpec spec,
             LifeCycle lifeCycle,
             String reason,
             Optional<LoopbackPort> port,
             Aftermath last,
+            Optional<Problem> whileReady,
             Instant now) {
         var state = lifeCycle.state();
         return new SidecarStatus(
@@ -34,7 +38,11 @@ final class StatusLine {
                         ? Optional.of(until)
                         : Optional.empty(),
                 givenUp(state) ? last.portHolder() : Optional.empty(),
-                problem(spec, state, last.portHolder()));
+                problem(spec, state, last.portHolder())
+                        .or(() ->
+                                state.phase() == SidecarPhase.READY
+                                        ? whileReady
+                                        : Optional.empty()));
     }
 
     /** Whether only a person starts it again, so that they will want to know why. */
@@ -61,14 +69,16 @@ final class StatusLine {
         if (state instanceof SidecarState.FailedConfig(var problem)) {
             return Optional.of(problem);
         }
+        if (!(state instanceof SidecarState.SafeMode(String reason, Optional<Problem> known))) {
+            return Optional.empty();
+        }
         var held = portHolder.map(who -> "; its port is held by " + who).orElse("");
-        return state instanceof SidecarState.SafeMode(var reason)
-                ? Optional.of(
+        return known.or(() ->
+                Optional.of(
                         new Problem(
                                 place(spec),
                                 reason + held,
-                                "Read its log, mend the cause, and start it again"))
-                : Optional.empty();
+                                "Read its log, mend the cause, and start it again")));
     }
 
     static Where place(SidecarSpec spec) {

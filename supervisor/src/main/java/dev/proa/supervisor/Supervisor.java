@@ -111,9 +111,23 @@ public final class Supervisor implements AutoCloseable {
         return Optional.ofNullable(sidecars.get(id)).map(Entry::status);
     }
 
-    /** Where requests for a sidecar go; nothing unless it is ready. */
+    /**
+     * Where requests for a sidecar go: nothing unless it is ready, or it comes back soon and its
+     * listening socket was kept meanwhile, so that connections wait in its queue.
+     */
     public Optional<LoopbackPort> upstream(String id) {
-        return status(id).filter(SidecarStatus::ready).flatMap(SidecarStatus::port);
+        var entry = Optional.ofNullable(sidecars.get(id));
+        return entry.filter(one -> one.status().ready() || queues(one))
+                .flatMap(one -> one.status().port());
+    }
+
+    private static boolean queues(Entry entry) {
+        return entry.spec().port() instanceof SidecarSpec.Port.Inherit
+                && switch (entry.status().state()) {
+                    case STARTING, LIVE, BACKOFF -> true;
+                    case STOPPED, WAITING, READY, UNREADY, HUNG, STOPPING -> false;
+                    case SAFE_MODE, ATTACHED, DEGRADED, COMPLETED, FAILED_CONFIG -> false;
+                };
     }
 
     /**

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -81,6 +82,47 @@ class EnvironmentTest {
 
             assertThat(bench.log("none")).startsWith("port=none ");
             assertThat(bench.log("own")).isEqualTo("port=0 0\n");
+        }
+    }
+
+    @Test
+    void whatTheGuardInJavaCannotDoIsSaid() throws IOException {
+        var limits =
+                new Confinement(
+                        Isolation.NONE,
+                        OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        OptionalLong.of(64L << 20),
+                        OptionalInt.of(50));
+        // The guard in Java has no control groups, wherever it runs.
+        try (var bench =
+                TestBench.with(
+                        data.resolve("no-guard"),
+                        data,
+                        Map.of(),
+                        Specs.sidecar("limited").runs("sleep", "1000").confined(limits),
+                        Specs.sidecar("masked")
+                                .runs("sleep", "1000")
+                                .confined(
+                                        new Confinement(
+                                                Isolation.NONE,
+                                                OptionalInt.of(27),
+                                                OptionalInt.empty(),
+                                                OptionalLong.empty(),
+                                                OptionalInt.empty())),
+                        Specs.sidecar("free").runs("sleep", "1000"))) {
+            bench.start().await("free", SidecarPhase.READY);
+            assertThat(bench.await("masked", SidecarPhase.FAILED_CONFIG).problem())
+                    .hasValueSatisfying(
+                            problem -> assertThat(problem.remedy()).contains("proa doctor"));
+
+            assertThat(bench.await("limited", SidecarPhase.READY).problem())
+                    .hasValueSatisfying(problem -> {
+                        assertThat(problem.where().pointer()).isEqualTo("/sidecars/limited/limits");
+                        assertThat(problem.what()).contains("without its limits");
+                    });
+            assertThat(bench.status("free").problem()).isEmpty();
+            assertThat(String.join("\n", bench.story())).contains("without its limits");
         }
     }
 
