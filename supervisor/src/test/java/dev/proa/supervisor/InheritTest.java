@@ -199,4 +199,26 @@ class InheritTest {
         }
         assertThat(PortHolder.of(port)).isEmpty();
     }
+
+    @Test
+    void requestsMayGoToAKeptSocketBeforeTheSidecarTakesThem() {
+        try (var bench =
+                TestBench.of(
+                        data,
+                        Specs.sidecar("kept")
+                                .runs("sleep", "1000")
+                                .port(INHERIT)
+                                .ready(new Check.Tcp()),
+                        Specs.sidecar("own").runs("sleep", "1000").port().ready(new Check.Tcp()))) {
+            var kept = bench.start().await("kept", SidecarPhase.STARTING).port();
+            bench.await("own", SidecarPhase.STARTING);
+
+            assertThat(bench.supervisor().upstream("kept")).isPresent().isEqualTo(kept);
+            assertThat(bench.supervisor().upstream("own")).isEmpty();
+
+            bench.supervisor().stop("kept");
+            bench.await("kept", SidecarPhase.STOPPED);
+            assertThat(bench.supervisor().upstream("kept")).isEmpty();
+        }
+    }
 }
