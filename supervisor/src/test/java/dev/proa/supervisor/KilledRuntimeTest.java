@@ -54,7 +54,7 @@ class KilledRuntimeTest {
     @Test
     void aProcessThatInheritsTheRuntimesPipesKeepsNobodyAlive() throws Exception {
         var fault = Fault.number(10, "a native process that inherits pipes keeps nobody alive");
-        boxed(fault, "heir", fault.trials(1, 30));
+        boxed(fault, "heir", fault.trials(1, 20));
         fault.conclude();
     }
 
@@ -63,8 +63,8 @@ class KilledRuntimeTest {
         var fault =
                 Fault.number(30, "a runtime that crashes, halts or has no memory leaves nothing");
         for (var how : List.of("segv", "halt", "oom")) {
-            boxed(fault, how, fault.trials(1, 15));
-            fault.figure(how, fault.trials(1, 15));
+            boxed(fault, how, fault.trials(1, 10));
+            fault.figure(how, fault.trials(1, 10));
         }
         fault.conclude();
     }

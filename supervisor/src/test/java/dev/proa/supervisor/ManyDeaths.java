@@ -32,10 +32,9 @@ final class ManyDeaths {
         for (int i = 1; i <= trials; i++) {
             var data = Files.createDirectory(Path.of(words[0], "run" + i));
             var runtime = start(data);
-            var tree = processes().size() - before.size();
-            if (tree < 9) {
-                throw new AssertionError("trial " + i + ": only " + tree + " processes ran");
-            }
+            Await.until(
+                    "trial " + i + ": nine processes run",
+                    () -> processes().size() - before.size() >= 9);
             var heirs = end(runtime, how);
             Await.until(
                     "trial " + i + ": nothing is left",
