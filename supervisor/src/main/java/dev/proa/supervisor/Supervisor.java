@@ -97,7 +97,8 @@ public final class Supervisor implements AutoCloseable {
         }
     }
 
-    private void wakeAll() {
+    /** Lets every sidecar look at the clock, which may have gone on while they slept. */
+    void wakeAll() {
         sidecars.values().forEach(Entry::wake);
     }
 

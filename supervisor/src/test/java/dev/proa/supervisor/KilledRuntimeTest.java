@@ -2,6 +2,7 @@ package dev.proa.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.proa.testkit.Fault;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ class KilledRuntimeTest {
 
     @Test
     void killingTheRuntimeTwentyTimesLeavesNothing() throws IOException, InterruptedException {
-        var said = inABox(ManyDeaths.class, guard(), Integer.toString(TRIALS));
+        var said = inABox(ManyDeaths.class, guard(), Integer.toString(TRIALS), "kill");
 
         assertThat(said).contains(TRIALS + " of " + TRIALS + " left nothing");
     }
@@ -44,16 +45,49 @@ class KilledRuntimeTest {
         int trials = Math.max(3, TRIALS / 10);
         var none = folder.resolve("no-guard");
 
-        assertThat(inABox(ManyDeaths.class, none, Integer.toString(trials)))
+        assertThat(inABox(ManyDeaths.class, none, Integer.toString(trials), "kill"))
                 .contains(trials + " of " + trials + " left nothing");
         assertThat(inABox(AllKilled.class, none, Integer.toString(trials), nasty()))
                 .contains(trials + " of " + trials + ": ");
     }
 
+    @Test
+    void aProcessThatInheritsTheRuntimesPipesKeepsNobodyAlive() throws Exception {
+        var fault = Fault.number(10, "a native process that inherits pipes keeps nobody alive");
+        boxed(fault, "heir", fault.trials(1, 20));
+        fault.conclude();
+    }
+
+    @Test
+    void aRuntimeThatEndsItselfInAnyWayLeavesNothing() throws Exception {
+        var fault =
+                Fault.number(30, "a runtime that crashes, halts or has no memory leaves nothing");
+        for (var how : List.of("segv", "halt", "oom")) {
+            boxed(fault, how, fault.trials(1, 10));
+            fault.figure(how, fault.trials(1, 10));
+        }
+        fault.conclude();
+    }
+
+    /** All of them in one box, which stops at the first that fails. */
+    private void boxed(Fault fault, String how, int trials) throws Exception {
+        fault.hold(() -> {
+            var said = inABox(ManyDeaths.class, guard(how), Integer.toString(trials), how);
+            assertThat(said).contains(trials + " of " + trials + " left nothing, by " + how);
+        });
+        for (int i = 1; i < trials; i++) {
+            fault.tried(true);
+        }
+    }
+
     private Path guard() throws IOException {
+        return guard("");
+    }
+
+    private Path guard(String use) throws IOException {
         return Files.copy(
                 Path.of(System.getProperty("proa.guard")),
-                folder.resolve("proa-guard"),
+                folder.resolve("proa-guard" + use),
                 java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
     }
 
@@ -73,7 +107,7 @@ class KilledRuntimeTest {
     private String inABox(Class<?> program, Path guard, String... more)
             throws IOException, InterruptedException {
         open(folder);
-        var data = open(Files.createDirectory(folder.resolve(program.getSimpleName())));
+        var data = open(Files.createTempDirectory(folder, "data"));
         Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxrwxrwx"));
         var box = Path.of(System.getProperty("proa.checkout"), "native/guard/tests/box.sh");
         var command =
@@ -86,7 +120,7 @@ class KilledRuntimeTest {
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-Dproa.guard=" + guard,
                                 "-cp",
-                                readableClasses(program.getSimpleName()),
+                                readableClasses(data.getFileName().toString()),
                                 program.getName(),
                                 data.toString()));
         command.addAll(List.of(more));

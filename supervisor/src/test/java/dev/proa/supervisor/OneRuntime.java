@@ -1,10 +1,18 @@
 package dev.proa.supervisor;
 
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 
-/** A runtime with one sidecar that does much to survive; killed by {@link ManyDeaths}. */
+/**
+ * A runtime with one sidecar that does much to survive; killed by {@link ManyDeaths}, or told to
+ * end itself by a word on its input.
+ */
 final class OneRuntime {
     /** Ignores TERM; a daemon of a double fork with nothing open; a child without environment. */
     private static final String TREE =
@@ -30,7 +38,7 @@ final class OneRuntime {
     private OneRuntime() {}
 
     /** Arguments: the data folder, a program to run in place of the tree. */
-    public static void main(String[] words) throws InterruptedException {
+    public static void main(String[] words) throws IOException, InterruptedException {
         var tree =
                 words.length > 1
                         ? new String[] {words[1], "tree"}
@@ -47,6 +55,43 @@ final class OneRuntime {
         bench.start().await("tree", SidecarPhase.READY);
         System.out.println("ready");
         System.out.flush();
+        obey(new String(System.in.readAllBytes(), StandardCharsets.US_ASCII));
         Thread.currentThread().join(Duration.ofMinutes(5));
+    }
+
+    private static void obey(String word) {
+        switch (word) {
+            case "halt" -> Runtime.getRuntime().halt(3);
+            case "oom" -> fillTheHeap();
+            case "heir" -> leaveAnHeir();
+            default -> {}
+        }
+    }
+
+    private static void fillTheHeap() {
+        var all = new ArrayList<long[]>();
+        while (all.size() < Integer.MAX_VALUE) {
+            all.add(new long[1 << 20]);
+        }
+    }
+
+    /** Starts a process as native code does: it inherits whatever is not closed on exec. */
+    private static void leaveAnHeir() {
+        try (var arena = Arena.ofConfined()) {
+            var program = "/bin/sleep".getBytes(StandardCharsets.US_ASCII);
+            var words = List.of(program, ManyDeaths.HEIR.getBytes(StandardCharsets.US_ASCII));
+            int failure =
+                    Libc.function("posix_spawn")
+                            .call(
+                                    arena.allocate(8).address(),
+                                    Libc.string(arena, program),
+                                    0,
+                                    0,
+                                    Libc.strings(arena, words),
+                                    Libc.strings(arena, List.of()));
+            if (failure != 0) {
+                throw new AssertionError("posix_spawn: " + failure);
+            }
+        }
     }
 }

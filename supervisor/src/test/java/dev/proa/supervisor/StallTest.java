@@ -3,6 +3,7 @@ package dev.proa.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.proa.testkit.Await;
+import dev.proa.testkit.Fault;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,12 +17,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The runtime itself is stopped for a while, as a suspended machine or a debugger would. */
 class StallTest {
-    private static final Duration STALL = Duration.ofSeconds(Integer.getInteger("proa.stall", 5));
+    private static final Duration STALL = Duration.ofSeconds(Fault.isLong() ? 10 : 5);
 
     @TempDir Path data;
 
     @Test
-    void aRuntimeThatStoodStillAsksOnceAndRestartsNobody()
+    void aRuntimeThatStoodStillAsksOnceAndRestartsNobody() throws Exception {
+        var fault = Fault.number(27, "a runtime that stood still asks once and restarts nobody");
+        for (int i = fault.trials(1, 2); i > 0; i--) {
+            var folder = Files.createDirectory(data.resolve("run" + i));
+            fault.hold(() -> standStill(folder, fault));
+        }
+        fault.figure("stall_s", (double) STALL.toSeconds()).conclude();
+    }
+
+    private static void standStill(Path data, Fault fault)
             throws IOException, InterruptedException {
         var runtime =
                 new ProcessBuilder(
@@ -36,21 +46,22 @@ class StallTest {
                         .redirectErrorStream(true)
                         .start();
         try {
-            Await.until("it asks", () -> asked().size() > 6);
+            Await.until("it asks", () -> asked(data).size() > 6);
 
             signal("STOP", runtime.pid());
             stand(STALL);
-            int before = asked().size();
+            int before = asked(data).size();
             signal("CONT", runtime.pid());
             stand(StalledRuntime.EVERY.multipliedBy(4));
-            int burst = asked().size() - before;
-            Await.until("it goes on asking", () -> asked().size() > before + 4);
+            int burst = asked(data).size() - before;
+            Await.until("it goes on asking", () -> asked(data).size() > before + 4);
             Files.createFile(data.resolve("end"));
             var said = new String(runtime.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
             assertThat(said).contains("READY restarts 0 same");
             // Of each kind one at once and four at their pace, and none of the ten that were
             // missed.
+            fault.figure("checks_of_two_kinds_in_four_periods", burst);
             assertThat(burst).isLessThanOrEqualTo(2 * 5);
             assertThat(runtime.waitFor()).isZero();
         } finally {
@@ -58,7 +69,7 @@ class StallTest {
         }
     }
 
-    private List<String> asked() throws IOException {
+    private static List<String> asked(Path data) throws IOException {
         var notes = data.resolve("asked");
         return Files.exists(notes) ? Files.readAllLines(notes) : List.of();
     }
@@ -73,7 +84,8 @@ class StallTest {
         assertThat(kill.waitFor()).isZero();
     }
 
-    private static String classPath() {
+    /** Of a program that runs classes of these tests. */
+    static String classPath() {
         var paths = new LinkedHashSet<String>();
         for (var property : List.of("java.class.path", "jdk.module.path")) {
             paths.addAll(List.of(System.getProperty(property, "").split(File.pathSeparator, -1)));

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -28,7 +29,12 @@ final class TestBench implements AutoCloseable {
     private final InstanceId instance = InstanceId.random();
     private final Supervisor supervisor;
 
-    private TestBench(Path data, List<SidecarSpec> sidecars, Map<String, String> more, Path guard) {
+    private TestBench(
+            Path data,
+            List<SidecarSpec> sidecars,
+            Map<String, String> more,
+            Path guard,
+            InstantSource time) {
         this.data = data;
         environment.putAll(more);
         var setup =
@@ -41,7 +47,7 @@ final class TestBench implements AutoCloseable {
                         environment,
                         guard,
                         journal::add,
-                        new MonotonicTime(),
+                        time,
                         changes::add);
         supervisor = new Supervisor(setup);
     }
@@ -56,7 +62,17 @@ final class TestBench implements AutoCloseable {
 
     /** With another guard program than the one of this build. */
     static TestBench with(Path guard, Path data, Map<String, String> more, Specs... sidecars) {
-        return new TestBench(data, Stream.of(sidecars).map(Specs::done).toList(), more, guard);
+        return new TestBench(data, specs(sidecars), more, guard, new MonotonicTime());
+    }
+
+    /** With another clock than the machine's. */
+    static TestBench timed(InstantSource time, Path data, Specs... sidecars) {
+        var guard = Path.of(System.getProperty("proa.guard"));
+        return new TestBench(data, specs(sidecars), Map.of(), guard, time);
+    }
+
+    private static List<SidecarSpec> specs(Specs... sidecars) {
+        return Stream.of(sidecars).map(Specs::done).toList();
     }
 
     Supervisor supervisor() {

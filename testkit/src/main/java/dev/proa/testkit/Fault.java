@@ -61,6 +61,27 @@ public final class Fault {
         }
     }
 
+    /** What one trial does; it throws if the fault was not borne. */
+    @FunctionalInterface
+    public interface Trial {
+        void run() throws Exception;
+    }
+
+    /**
+     * Does one trial and counts it.
+     *
+     * @throws AssertionError or another exception, as the trial threw it
+     */
+    public void hold(Trial trial) throws Exception {
+        boolean held = false;
+        try {
+            trial.run();
+            held = true;
+        } finally {
+            tried(held);
+        }
+    }
+
     /** Notes a number that was measured. */
     public synchronized Fault figure(String name, double value) {
         figures.put(name, number(value));
