@@ -27,8 +27,7 @@ class FaultRulesTest {
         var rows = new TreeMap<Integer, MatchResult>();
         ROW.matcher(text)
                 .results()
-                .forEach(row ->
-                        assertThat(rows.put(Integer.parseInt(row.group(1)), row)).isNull());
+                .forEach(row -> assertThat(rows.put(Integer.parseInt(row.group(1)), row)).isNull());
 
         assertThat(rows.keySet()).containsExactlyElementsOf(numbers(ALL));
         for (int number : numbers(TESTED)) {

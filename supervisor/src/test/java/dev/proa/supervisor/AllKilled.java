@@ -22,7 +22,7 @@ final class AllKilled {
     public static void main(String[] words) throws IOException, InterruptedException {
         int trials = Integer.parseInt(words[1]);
         var before = ManyDeaths.processes();
-                for (int i = 1; i <= trials; i++) {
+        for (int i = 1; i <= trials; i++) {
             var data = Files.createDirectory(Path.of(words[0], "all" + i));
             var runtime = ManyDeaths.start("ready", data, words[2], "tree");
             awaitList(data);

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Faults 18 and 19: a fixed port is somebody else's. That of our own leftover is in {@code FaultsIT}
- * of the product.
+ * Faults 18 and 19: a fixed port is somebody else's. That of our own leftover is in {@code
+ * FaultsIT} of the product.
  */
 class FaultsOfPortsTest {
     private static final String LISTEN =
@@ -108,8 +108,7 @@ class FaultsOfPortsTest {
                     .contains(":%04X ".formatted(port));
             try (var bench = TestBench.of(data("wait", i), fixed(port))) {
                 var status = bench.start().await("db", SidecarPhase.READY);
-                fault.tried(
-                        status.port().orElseThrow().number() == port && status.restarts() == 0);
+                fault.tried(status.port().orElseThrow().number() == port && status.restarts() == 0);
             }
         }
         fault.conclude();
@@ -138,9 +137,7 @@ class FaultsOfPortsTest {
                     assertThat(foreign.port()).isEqualTo(port);
                     Await.until(
                             "it is given up",
-                            () ->
-                                    bench.changes.stream()
-                                            .anyMatch(status -> status.restarts() > 0));
+                            () -> bench.changes.stream().anyMatch(status -> status.restarts() > 0));
                 }
                 asked += heads.size();
                 fault.tried(
@@ -160,7 +157,9 @@ class FaultsOfPortsTest {
         SidecarStatus awaitEnd() {
             Await.until(
                     "it is refused",
-                    () -> supervisor.status("db").orElseThrow().state() == SidecarPhase.FAILED_CONFIG);
+                    () ->
+                            supervisor.status("db").orElseThrow().state()
+                                    == SidecarPhase.FAILED_CONFIG);
             return supervisor.status("db").orElseThrow();
         }
 

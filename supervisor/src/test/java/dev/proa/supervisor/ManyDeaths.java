@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Kills {@link OneRuntime} or its guards again and again, in a PID namespace of its own, where every
- * process that is not this one or the first is a survivor. Prints a line for each trial.
+ * Kills {@link OneRuntime} or its guards again and again, in a PID namespace of its own, where
+ * every process that is not this one or the first is a survivor. Prints a line for each trial.
  */
 final class ManyDeaths {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -141,8 +141,8 @@ final class ManyDeaths {
         int survivors = left(ofTheTree).size();
         while (survivors > 0 && !left(ofTheTree).isEmpty()) {
             left(ofTheTree)
-                    .forEach(pid ->
-                            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+                    .forEach(
+                            pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
         }
         return survivors;
     }

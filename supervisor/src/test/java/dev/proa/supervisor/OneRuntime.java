@@ -11,7 +11,9 @@ import java.util.regex.Pattern;
 final class OneRuntime {
     private OneRuntime() {}
 
-    /** Arguments: the data folder, the program that makes the tree and says ready, its arguments. */
+    /**
+     * Arguments: the data folder, the program that makes the tree and says ready, its arguments.
+     */
     public static void main(String[] words) throws InterruptedException {
         var bench =
                 TestBench.of(

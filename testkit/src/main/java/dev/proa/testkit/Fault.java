@@ -48,11 +48,6 @@ public final class Fault {
         return LONG ? longForm : shortForm;
     }
 
-    /** That of {@code docs/faults.md}. */
-    public int number() {
-        return number;
-    }
-
     /** Whether the long form runs. */
     public static boolean isLong() {
         return LONG;
