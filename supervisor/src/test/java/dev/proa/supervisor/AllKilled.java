@@ -22,11 +22,9 @@ final class AllKilled {
     public static void main(String[] words) throws IOException, InterruptedException {
         int trials = Integer.parseInt(words[1]);
         var before = ManyDeaths.processes();
-        var took = new ArrayList<Long>();
-        int survivors = 0;
         for (int i = 1; i <= trials; i++) {
             var data = Files.createDirectory(Path.of(words[0], "all" + i));
-            var runtime = ManyDeaths.start(data, words[2]);
+            var runtime = ManyDeaths.start("ready", data, words[2], "tree");
             awaitList(data);
             killAtOnce(chain(runtime));
             runtime.waitFor();
@@ -35,13 +33,12 @@ final class AllKilled {
             if (left.size() < 7) {
                 throw new AssertionError("trial " + i + ": only " + left.size() + " survived");
             }
-            survivors += left.size();
             var bystander = new ProcessBuilder("sleep", "1000").start();
 
             var time = new MonotonicTime();
             var begun = time.instant();
             var leftovers = Janitor.reap(RunRecord.file(data), time);
-            took.add(Duration.between(begun, time.instant()).toMillis());
+            var took = Duration.between(begun, time.instant());
 
             if (!bystander.isAlive() || !leftovers.remain().isEmpty()) {
                 throw new AssertionError("trial " + i + ": " + leftovers);
@@ -50,11 +47,8 @@ final class AllKilled {
             Await.until(
                     "trial " + i + ": nothing is left",
                     () -> before.containsAll(ManyDeaths.processes()));
+            System.out.printf("died %d 0%n", took.toNanos());
         }
-        took.sort(null);
-        System.out.printf(
-                "%d of %d: %d survivors were ended by the next launch, median %d ms, max %d ms%n",
-                trials, trials, survivors, took.get(took.size() / 2), took.getLast());
     }
 
     /** Until the tree has been written down as it is once it has grown. */

@@ -8,6 +8,7 @@ import dev.proa.profile.SidecarSpec.Check;
 import dev.proa.profile.SidecarSpec.Need;
 import dev.proa.profile.SidecarSpec.Port;
 import dev.proa.testkit.Await;
+import dev.proa.testkit.Fault;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -287,16 +288,18 @@ class AnnounceTest {
     /** Fault 20: other programs take and leave ports all the time. */
     @Test
     void fiftyAtOnceAllGetAPortWhileOthersComeAndGo() throws Exception {
-        int count = Integer.getInteger("proa.ports", 50);
         try (var churn = new PortChurn(200)) {
             churn.begin();
             for (var port : new Port[] {FILE, new Port.Assigned(java.util.OptionalInt.empty())}) {
-                allGetAPort(count, port);
+                var kind = port instanceof Port.Announce ? "announce" : "assigned";
+                var fault = Fault.number(20, "ports under churn, fifty at once, " + kind);
+                allGetAPort(fault, fault.trials(50, 1000), port);
+                fault.figure("at_once", 50).conclude();
             }
         }
     }
 
-    private void allGetAPort(int count, Port port) throws IOException {
+    private void allGetAPort(Fault fault, int count, Port port) throws IOException {
         var program = data.resolve("bind.py");
         Files.writeString(
                 program,
@@ -329,10 +332,12 @@ class AnnounceTest {
                 var snapshot = bench.supervisor().snapshot();
                 assertThat(snapshot.stream().map(s -> s.port().orElseThrow()).distinct())
                         .hasSize(specs.size());
-                assertThat(snapshot).filteredOn(s -> s.budget().used() > 0).isEmpty();
-                if (port instanceof Port.Announce) {
-                    assertThat(snapshot).filteredOn(s -> s.lastExit().isPresent()).isEmpty();
-                }
+                // An assigned port may be lost to another program and tried again, uncharged.
+                snapshot.forEach(s ->
+                        fault.tried(
+                                s.budget().used() == 0
+                                        && (port instanceof Port.Assigned
+                                                || s.lastExit().isEmpty())));
             }
         }
     }

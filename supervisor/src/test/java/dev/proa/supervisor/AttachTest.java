@@ -11,6 +11,7 @@ import dev.proa.profile.SidecarSpec.Port;
 import dev.proa.profile.SidecarSpec.Taken;
 import dev.proa.profile.Template;
 import dev.proa.testkit.Await;
+import dev.proa.testkit.Fault;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -70,6 +71,15 @@ class AttachTest {
 
     @Test
     void isLostReturnsAndIsRefusedWhenAnotherReturns() throws IOException {
+        var fault = Fault.number(22, "attached backend dies, returns, returns as another");
+        for (int i = 0; i < fault.trials(1, 10); i++) {
+            lostReturnsAndRefused();
+            fault.tried(heads.stream().noneMatch(head -> head.contains(TOKEN)));
+        }
+        fault.conclude();
+    }
+
+    private void lostReturnsAndRefused() throws IOException {
         int port = freePort();
         var first = backend(port, 200, OURS);
         try (var bench = TestBench.of(data, attached(port))) {

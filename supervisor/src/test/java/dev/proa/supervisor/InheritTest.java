@@ -6,6 +6,7 @@ import dev.proa.core.LoopbackPort;
 import dev.proa.profile.SidecarSpec.Check;
 import dev.proa.profile.SidecarSpec.Port;
 import dev.proa.testkit.Await;
+import dev.proa.testkit.Fault;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -71,6 +72,7 @@ class InheritTest {
 
     @Test
     void nobodyIsRefusedOverFourRestartsAtFiftyRequestsASecond() throws Exception {
+        var fault = Fault.number(21, "restarted four times at 50 requests a second, inherit");
         var bad = java.util.Collections.synchronizedList(new ArrayList<String>());
         var sent = new AtomicInteger();
         var going = new java.util.concurrent.atomic.AtomicBoolean(true);
@@ -97,7 +99,7 @@ class InheritTest {
                                         LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
                                     }
                                 });
-                for (int i = 0; i < 4; i++) {
+                for (int i = 0; i < 4 * fault.trials(1, 10); i++) {
                     var before = bench.status("api").pid();
                     bench.supervisor().restart("api");
                     Await.until(
@@ -111,8 +113,13 @@ class InheritTest {
                 going.set(false);
                 sender.join();
             }
+            for (int i = 0; i < sent.get(); i++) {
+                fault.tried(i >= bad.size());
+            }
             assertThat(bad).isEmpty();
             assertThat(sent.get()).isGreaterThan(100);
+            fault.figure("refused", bad.size()).figure("restarts", 4 * fault.trials(1, 10));
+            fault.conclude();
             assertThat(bench.status("api").port().orElseThrow().number()).isEqualTo(port);
         }
     }

@@ -7,6 +7,7 @@ import dev.proa.journal.RuntimeEvent;
 import dev.proa.profile.SidecarSpec.Check;
 import dev.proa.profile.SidecarSpec.RestartPolicy;
 import dev.proa.testkit.Await;
+import dev.proa.testkit.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +67,29 @@ class JavaGuardTest {
         var file = guard(real(), "rw-r--r--");
 
         assertThat(Tier.expected(file).reason().orElseThrow()).contains("not executable");
+    }
+
+    @Test
+    void aGuardOnADiskThatRunsNothingIsReplaced() throws IOException {
+        var fault = Fault.number(31, "guard on a disk mounted noexec");
+        try (var disk = SmallDisk.mount("4m,noexec")) {
+            var file = Files.write(disk.folder().resolve("guard"), real());
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+            for (int i = 0; i < fault.trials(1, 10); i++) {
+                var place = Files.createDirectory(data.resolve("noexec" + i));
+                var bench =
+                        TestBench.with(
+                                file, place, Map.of(), Specs.sidecar("a").runs("sleep", "1000"));
+                // Not the bench itself is closed: it would take the disk's holder for a leftover.
+                try (var _ = bench.supervisor()) {
+                    bench.start().await("a", SidecarPhase.READY);
+                    var problems = bench.supervisor().problems().toString();
+                    assertThat(problems).contains("lies where nothing may be executed");
+                    fault.tried(bench.supervisor().tier().name().equals("java"));
+                }
+            }
+        }
+        fault.conclude();
     }
 
     @Test

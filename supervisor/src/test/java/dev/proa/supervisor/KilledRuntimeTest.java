@@ -2,172 +2,126 @@ package dev.proa.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.proa.supervisor.ManyDeaths.Death;
 import dev.proa.testkit.Fault;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** {@code kill -9} of the runtime, in a box that nothing can get out of. */
+/** Faults 1, 2, 4, 5 and 6, in a box that nothing can get out of. */
 class KilledRuntimeTest {
-    private static final int TRIALS = Integer.getInteger("proa.trials", 20);
+    /** Five hundred that hear nothing but KILL, every second one in a session of its own. */
+    private static final String FIVE_HUNDRED =
+            """
+            import os, signal
+            for name in ('SIGTERM', 'SIGINT', 'SIGHUP'):
+                signal.signal(getattr(signal, name), signal.SIG_IGN)
+            for i in range(500):
+                if os.fork() == 0:
+                    if i % 2:
+                        os.setsid()
+                    while True: signal.pause()
+            print('ready', flush=True)
+            while True: signal.pause()
+            """;
+
+    private static final String STORM =
+            "trap '' TERM HUP; for i in 1 2 3 4 5 6 7 8; do \"$0\" hydra & done; echo ready; while :; do sleep 1; done";
 
     @TempDir Path folder;
+    private String nasty;
+    private DeathBox box;
 
-    @Test
-    void killingTheRuntimeTwentyTimesLeavesNothing() throws IOException, InterruptedException {
-        var said = inABox(ManyDeaths.class, guard(), Integer.toString(TRIALS), "kill");
-
-        assertThat(said).contains(TRIALS + " of " + TRIALS + " left nothing");
+    @BeforeEach
+    void prepare() throws IOException, InterruptedException {
+        box = new DeathBox(folder);
+        nasty = box.nasty();
     }
 
     @Test
-    void theNextLaunchEndsWhatIsLeftWhenTheRuntimeAndAllItsGuardsAreKilled()
-            throws IOException, InterruptedException {
-        int trials = Math.max(5, TRIALS / 4);
-
-        var said = inABox(AllKilled.class, guard(), Integer.toString(trials), nasty());
-
-        assertThat(said).contains(trials + " of " + trials + ": ");
-        System.out.print("all killed, " + said);
+    void killingTheRuntimeLeavesNothing() throws Exception {
+        dies(1, Death.RUNTIME, 10, 200, nasty, "tree");
     }
 
     @Test
-    void theGuardInJavaLeavesNothingEither() throws IOException, InterruptedException {
-        int trials = Math.max(3, TRIALS / 10);
+    void killingTheRuntimeWhileItStartsASidecarLeavesNothing() throws Exception {
+        dies(2, Death.RUNTIME_WHILE_STARTING, 5, 100, nasty, "tree");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            names = {
+                "ROOT_GUARD",
+                "CHILD_GUARD",
+                "RUNTIME_AND_ROOT_GUARD",
+                "RUNTIME_AND_CHILD_GUARD"
+            })
+    void killingAGuardWithOrWithoutTheRuntimeLeavesNothing(Death death) throws Exception {
+        dies(4, death, 2, 50, nasty, "tree");
+    }
+
+    @Test
+    void neitherDoesAForkStormAtFullSpeed() throws Exception {
+        dies(6, Death.RUNTIME, 2, 20, "sh", "-c", STORM, nasty);
+    }
+
+    @Test
+    void norATreeOfFiveHundred() throws Exception {
+        dies(6, Death.RUNTIME, 1, 10, "python3", "-S", "-c", FIVE_HUNDRED);
+    }
+
+    @Test
+    void theNextLaunchEndsWhatIsLeftWhenTheRuntimeAndAllItsGuardsAreKilled() throws Exception {
+        var fault = Fault.number(5, "runtime and all guards killed, next launch reaps");
+        int trials = fault.trials(5, 50);
+        conclude(fault, trials, box.says(AllKilled.class, box.guard(), "" + trials, nasty));
+    }
+
+    @Test
+    void theGuardInJavaLeavesNothingEither() throws Exception {
         var none = folder.resolve("no-guard");
-
-        assertThat(inABox(ManyDeaths.class, none, Integer.toString(trials), "kill"))
-                .contains(trials + " of " + trials + " left nothing");
-        assertThat(inABox(AllKilled.class, none, Integer.toString(trials), nasty()))
-                .contains(trials + " of " + trials + ": ");
+        var fault = Fault.number(1, "runtime killed, guard in Java");
+        int trials = fault.trials(3, 20);
+        var death = Death.RUNTIME.toString();
+        conclude(
+                fault, trials, box.says(ManyDeaths.class, none, death, "" + trials, nasty, "tree"));
+        var all = Fault.number(5, "runtime and all guards killed, guard in Java");
+        conclude(all, trials, box.says(AllKilled.class, none, "" + trials, nasty));
     }
 
-    @Test
-    void aProcessThatInheritsTheRuntimesPipesKeepsNobodyAlive() throws Exception {
-        var fault = Fault.number(10, "a native process that inherits pipes keeps nobody alive");
-        boxed(fault, "heir", fault.trials(1, 20));
-        fault.conclude();
-    }
-
-    @Test
-    void aRuntimeThatEndsItselfInAnyWayLeavesNothing() throws Exception {
-        var fault =
-                Fault.number(30, "a runtime that crashes, halts or has no memory leaves nothing");
-        for (var how : List.of("segv", "halt", "oom")) {
-            boxed(fault, how, fault.trials(1, 10));
-            fault.figure(how, fault.trials(1, 10));
-        }
-        fault.conclude();
-    }
-
-    /** All of them in one box, which stops at the first that fails. */
-    private void boxed(Fault fault, String how, int trials) throws Exception {
-        fault.hold(() -> {
-            var said = inABox(ManyDeaths.class, guard(how), Integer.toString(trials), how);
-            assertThat(said).contains(trials + " of " + trials + " left nothing, by " + how);
-        });
-        for (int i = 1; i < trials; i++) {
-            fault.tried(true);
-        }
-    }
-
-    private Path guard() throws IOException {
-        return guard("");
-    }
-
-    private Path guard(String use) throws IOException {
-        return Files.copy(
-                Path.of(System.getProperty("proa.guard")),
-                folder.resolve("proa-guard" + use),
-                java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
-    }
-
-    /** A sidecar that does everything to outlive its guards. */
-    private String nasty() throws IOException, InterruptedException {
-        var program = folder.resolve("nasty").toString();
-        var source = Path.of(System.getProperty("proa.checkout"), "native/guard/tests/nasty.c");
-        var compiler =
-                new ProcessBuilder("cc", "-O2", "-o", program, source.toString())
-                        .inheritIO()
-                        .start();
-        assertThat(compiler.waitFor()).isZero();
-        return program;
-    }
-
-    /** What a program with its own PID namespace says; its first argument is a folder for data. */
-    private String inABox(Class<?> program, Path guard, String... more)
+    private void dies(int number, Death death, int shortForm, int longForm, String... tree)
             throws IOException, InterruptedException {
-        open(folder);
-        var data = open(Files.createTempDirectory(folder, "data"));
-        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxrwxrwx"));
-        var box = Path.of(System.getProperty("proa.checkout"), "native/guard/tests/box.sh");
-        var command =
-                new ArrayList<>(
-                        List.of(
-                                box.toString(),
-                                "800",
-                                ProcessHandle.current().info().command().orElseThrow(),
-                                "-Xmx64m",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-Dproa.guard=" + guard,
-                                "-cp",
-                                readableClasses(data.getFileName().toString()),
-                                program.getName(),
-                                data.toString()));
-        command.addAll(List.of(more));
+        var program = Path.of(tree[0]).getFileName();
+        var fault = Fault.number(number, "kill -9 of " + death + " over " + program);
+        int trials = fault.trials(shortForm, longForm);
+        var words = new ArrayList<>(List.of(death.toString(), "" + trials));
+        words.addAll(List.of(tree));
 
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        var said =
-                new String(
-                        process.getInputStream().readAllBytes(),
-                        java.nio.charset.StandardCharsets.UTF_8);
+        var said = box.says(ManyDeaths.class, box.guard(), words.toArray(String[]::new));
 
-        assertThat(process.waitFor()).as(said).isZero();
-        return said;
-    }
-
-    /** The classes of this test, copied to where the box's user, who is nobody, can read them. */
-    private String readableClasses(String use) throws IOException {
-        var paths = new LinkedHashSet<String>();
-        for (var property : List.of("java.class.path", "jdk.module.path")) {
-            paths.addAll(List.of(System.getProperty(property, "").split(File.pathSeparator)));
-        }
-        // With modules the test's own classes are patched in, and on neither path.
-        paths.add(Path.of("target/test-classes").toAbsolutePath().toString());
-        var copies = new ArrayList<String>();
-        for (var path : paths) {
-            if (!path.isEmpty() && Files.exists(Path.of(path))) {
-                var copy = folder.resolve(use + "classes" + copies.size());
-                copyTree(Path.of(path), copy);
-                copies.add(copy.toString());
-            }
-        }
-        return String.join(File.pathSeparator, copies);
-    }
-
-    private static void copyTree(Path from, Path to) throws IOException {
-        try (var files = Files.walk(from)) {
-            for (var file : files.collect(Collectors.toList())) {
-                var target = to.resolve(from.relativize(file).toString());
-                Files.copy(file, target);
-                if (Files.isDirectory(target)) {
-                    open(target);
-                }
-            }
+        var gone = conclude(fault, trials, said).stream().sorted().toList();
+        if (Fault.isLong()) {
+            assertThat(gone.get((int) Math.ceil(gone.size() * 0.99) - 1))
+                    .isLessThan(number == 6 ? Duration.ofSeconds(2) : Duration.ofMillis(500));
         }
     }
 
-    private static Path open(Path directory) throws IOException {
-        return Files.setPosixFilePermissions(
-                directory, Set.copyOf(PosixFilePermissions.fromString("rwxr-xr-x")));
+    /** Of lines like "died 12345678 0": nanoseconds until nothing was left, survivors. */
+    private static List<Duration> conclude(Fault fault, int trials, String said) {
+        var died =
+                said.lines().map(line -> line.split(" ")).filter(w -> w[0].equals("died")).toList();
+        assertThat(died).as(said).hasSize(trials);
+        died.forEach(words -> fault.tried(words[2].equals("0")));
+        fault.figure("survivors", died.stream().mapToInt(w -> Integer.parseInt(w[2])).sum());
+        var gone = died.stream().map(w -> Duration.ofNanos(Long.parseLong(w[1]))).toList();
+        fault.figures("gone_ms", gone).conclude();
+        return gone;
     }
 }

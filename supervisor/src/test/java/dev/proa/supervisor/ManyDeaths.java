@@ -1,128 +1,167 @@
 package dev.proa.supervisor;
 
+import dev.proa.core.MonotonicTime;
 import dev.proa.testkit.Await;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Kills {@link OneRuntime} again and again, in a PID namespace of its own, where every process that
- * is not this one or the first is a survivor.
+ * Kills {@link OneRuntime} or its guards again and again, in a PID namespace of its own, where
+ * every process that is not this one or the first is a survivor. Prints a line for each trial.
  */
 final class ManyDeaths {
-    /** How long the process lives, in seconds, that inherits from the runtime. */
-    static final String HEIR = "7601";
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int SMALLEST_TREE = 9;
 
-    private ManyDeaths() {}
+    /** Who is killed. The native guard is a chain: warden, root guard, a guard for each sidecar. */
+    enum Death {
+        RUNTIME,
+        RUNTIME_WHILE_STARTING,
+        ROOT_GUARD,
+        CHILD_GUARD,
+        RUNTIME_AND_ROOT_GUARD,
+        RUNTIME_AND_CHILD_GUARD;
+
+        boolean ofTheRuntime() {
+            return this != ROOT_GUARD && this != CHILD_GUARD;
+        }
+    }
+
+    private final Death death;
+    private final List<String> tree;
+    private final Set<Long> before;
+
+    private ManyDeaths(Death death, List<String> tree, Set<Long> before) {
+        this.death = death;
+        this.tree = tree;
+        this.before = before;
+    }
+
+    /** Arguments: the folder for data, the death, how often, the program that makes the tree. */
+    public static void main(String[] words) throws IOException, InterruptedException {
+        var tree = List.of(words).subList(3, words.length);
+        var deaths = new ManyDeaths(Death.valueOf(words[1]), tree, processes());
+        for (int i = 1; i <= Integer.parseInt(words[2]); i++) {
+            deaths.trial(Files.createDirectory(Path.of(words[0], "run" + i)), new Random(i));
+        }
+    }
+
+    private void trial(Path data, Random random) throws IOException, InterruptedException {
+        boolean early = death == Death.RUNTIME_WHILE_STARTING;
+        var runtime = start(early ? "asked" : "ready", data, tree.toArray(String[]::new));
+        LockSupport.parkNanos(random.nextLong(early ? 5_000_000 : 50_000_000));
+        if (!early) {
+            Await.until(
+                    "the tree has grown",
+                    () -> processes().size() - before.size() >= SMALLEST_TREE);
+        }
+        var victims = victims(runtime);
+        var time = new MonotonicTime();
+        var killed = time.instant();
+        for (var victim : victims) {
+            ProcessSignals.send(victim, ProcessSignals.KILL); // or it has seen another one's death
+        }
+        int survivors = survivors(time, !death.ofTheRuntime());
+        var gone = Duration.between(killed, time.instant());
+        runtime.destroyForcibly().waitFor();
+        survivors += survivors(time, false);
+        System.out.printf("died %d %d%n", gone.toNanos(), survivors);
+    }
+
+    private List<ProcessKey> victims(Process runtime) {
+        var own = runtime.toHandle();
+        return switch (death) {
+            case RUNTIME, RUNTIME_WHILE_STARTING -> keys(own);
+            case ROOT_GUARD -> keys(rootGuard(own));
+            case CHILD_GUARD -> keys(childGuard(own));
+            case RUNTIME_AND_ROOT_GUARD -> keys(own, rootGuard(own));
+            case RUNTIME_AND_CHILD_GUARD -> keys(own, childGuard(own));
+        };
+    }
+
+    private static List<ProcessKey> keys(ProcessHandle... processes) {
+        return Stream.of(processes)
+                .map(each -> ProcessEntry.of(each.pid()).orElseThrow().key())
+                .toList();
+    }
+
+    private static ProcessHandle rootGuard(ProcessHandle runtime) {
+        return guardBelow(guardBelow(runtime));
+    }
+
+    private static ProcessHandle guardBelow(ProcessHandle parent) {
+        return parent.children()
+                .filter(each -> name(each.pid()).startsWith("proa-"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** That of the hostile sidecar. */
+    private ProcessHandle childGuard(ProcessHandle runtime) {
+        return rootGuard(runtime)
+                .children()
+                .filter(guard -> guard.children().anyMatch(main -> ofTheTree(main.pid())))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private boolean ofTheTree(long pid) {
+        return name(pid).equals(Path.of(tree.getFirst()).getFileName().toString());
+    }
+
+    private static String name(long pid) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/comm")).strip();
+        } catch (IOException e) {
+            return ""; // gone
+        }
+    }
 
     /**
-     * Arguments: the folder for data, how often, and how: {@code kill}, {@code segv}, {@code halt},
-     * {@code oom}, or {@code heir}, which is to kill it after native code has started a process.
+     * How many are left after some patience; they are ended, so as not to count in the next trial.
+     *
+     * @param ofTheTree whether only the hostile sidecar's count: the others may live on
      */
-    public static void main(String[] words) throws IOException, InterruptedException {
-        int trials = Integer.parseInt(words[1]);
-        var how = words[2];
-        var before = processes();
-        for (int i = 1; i <= trials; i++) {
-            var data = Files.createDirectory(Path.of(words[0], "run" + i));
-            var runtime = start(data);
-            Await.until(
-                    "trial " + i + ": nine processes run",
-                    () -> processes().size() - before.size() >= 9);
-            var heirs = end(runtime, how);
-            Await.until(
-                    "trial " + i + ": nothing is left",
-                    () -> {
-                        var left = new HashSet<>(processes());
-                        left.removeAll(before);
-                        return heirs.containsAll(left);
-                    });
-            for (var heir : heirs) {
-                signal("KILL", heir);
-            }
-            Await.until("trial " + i + ": no heir", () -> before.containsAll(processes()));
+    private int survivors(MonotonicTime time, boolean ofTheTree) throws IOException {
+        var deadline = time.instant().plus(PATIENCE);
+        while (!left(ofTheTree).isEmpty() && time.instant().isBefore(deadline)) {
+            LockSupport.parkNanos(500_000);
         }
-        System.out.println(trials + " of " + trials + " left nothing, by " + how);
+        int survivors = left(ofTheTree).size();
+        while (survivors > 0 && !left(ofTheTree).isEmpty()) {
+            left(ofTheTree)
+                    .forEach(
+                            pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+        }
+        return survivors;
     }
 
-    /** Returns whom it leaves rightly, since they are not of its trees. */
-    private static Set<Long> end(Process runtime, String how)
-            throws IOException, InterruptedException {
-        Set<Long> heirs = Set.of();
-        switch (how) {
-            case "kill" -> runtime.destroyForcibly();
-            case "segv" -> signal("SEGV", runtime.pid());
-            case "heir" -> {
-                tell(runtime, how);
-                heirs = Set.of(heir(runtime));
-                runtime.destroyForcibly();
-            }
-            default -> tell(runtime, how);
-        }
-        int code = runtime.waitFor();
-        if (code == 0 || code == 143) {
-            throw new AssertionError("it ended in an orderly way: " + code);
-        }
-        return heirs;
+    private Set<Long> left(boolean ofTheTree) throws IOException {
+        var left = new HashSet<>(processes());
+        left.removeAll(before);
+        left.removeIf(pid -> ofTheTree && !ofTheTree(pid));
+        return left;
     }
 
-    private static void tell(Process runtime, String word) throws IOException {
-        try (var input = runtime.outputWriter()) {
-            input.write(word);
-        }
-    }
-
-    private static void signal(String name, long pid) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
-    }
-
-    /** The native process, with more of the runtime's pipes than its three. */
-    private static long heir(Process runtime) {
-        var found = new AtomicLong();
-        Await.until(
-                "the heir",
-                () -> {
-                    runtime.children()
-                            .filter(child -> child.info().commandLine().orElse("").endsWith(HEIR))
-                            .forEach(child -> found.set(child.pid()));
-                    return found.get() > 0;
-                });
-        try (var files = Files.list(Path.of("/proc/" + found.get() + "/fd"))) {
-            long pipes = files.filter(file -> isPipe(file)).count();
-            if (pipes < 4) {
-                throw new AssertionError("the heir inherited nothing: " + pipes + " pipes");
-            }
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-        return found.get();
-    }
-
-    private static boolean isPipe(Path file) {
-        try {
-            return Files.readSymbolicLink(file).toString().startsWith("pipe:");
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    /** Starts a runtime, with more arguments if there are any, and waits until it is ready. */
-    static Process start(Path data, String... more) throws IOException {
+    /** Starts a runtime, with more arguments if there are any, and waits until it says a line. */
+    static Process start(String line, Path data, String... more) throws IOException {
         var command =
                 new ArrayList<>(
                         List.of(
                                 ProcessHandle.current().info().command().orElseThrow(),
                                 "-Xmx64m",
                                 "-XX:TieredStopAtLevel=1",
-                                "-XX:+ExitOnOutOfMemoryError",
-                                "-XX:-CreateCoredumpOnCrash",
-                                "-XX:ErrorFile=" + data.resolve("crash.log"),
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-Dproa.guard=" + System.getProperty("proa.guard"),
                                 "-cp",
@@ -133,9 +172,10 @@ final class ManyDeaths {
         var runtime =
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try (var said = runtime.inputReader()) {
-            var line = said.readLine();
-            if (!"ready".equals(line)) {
-                throw new AssertionError(data + ": the runtime said " + line);
+            for (var one = said.readLine(); !line.equals(one); one = said.readLine()) {
+                if (one == null) {
+                    throw new AssertionError(data + ": the runtime did not say " + line);
+                }
             }
         }
         return runtime;
@@ -155,9 +195,7 @@ final class ManyDeaths {
 
     private static boolean lives(Path process) {
         try {
-            var stat =
-                    Files.readString(
-                            process.resolve("stat"), java.nio.charset.StandardCharsets.ISO_8859_1);
+            var stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
             char state = stat.charAt(stat.lastIndexOf(')') + 2);
             return state != 'Z' && state != 'X';
         } catch (IOException e) {

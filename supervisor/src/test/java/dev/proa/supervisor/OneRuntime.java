@@ -1,97 +1,36 @@
 package dev.proa.supervisor;
 
-import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.nio.charset.StandardCharsets;
+import dev.proa.profile.SidecarSpec.Check;
+import dev.proa.profile.SidecarSpec.RestartPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 
-/**
- * A runtime with one sidecar that does much to survive; killed by {@link ManyDeaths}, or told to
- * end itself by a word on its input.
- */
+/** A runtime with one sidecar that does much to survive; killed by {@link ManyDeaths}. */
 final class OneRuntime {
-    /** Ignores TERM; a daemon of a double fork with nothing open; a child without environment. */
-    private static final String TREE =
-            """
-            import os, signal, sys
-            for name in ('SIGTERM', 'SIGINT', 'SIGHUP'):
-                signal.signal(getattr(signal, name), signal.SIG_IGN)
-            if os.fork() == 0:
-                os.setsid()
-                if os.fork() == 0:
-                    os.closerange(0, 64)
-                    os.chdir('/')
-                    while True: signal.pause()
-                os._exit(0)
-            os.wait()
-            if os.fork() == 0:
-                os.setpgid(0, 0)
-                os.execve('/bin/sh', ['sh', '-c', 'trap "" TERM HUP; sleep 1000 & wait; sleep 1000'], {})
-            print('ready', flush=True)
-            while True: signal.pause()
-            """;
-
     private OneRuntime() {}
 
-    /** Arguments: the data folder, a program to run in place of the tree. */
-    public static void main(String[] words) throws IOException, InterruptedException {
-        var tree =
-                words.length > 1
-                        ? new String[] {words[1], "tree"}
-                        : new String[] {"/usr/bin/python3", "-c", TREE};
+    /**
+     * Arguments: the data folder, the program that makes the tree and says ready, its arguments.
+     */
+    public static void main(String[] words) throws InterruptedException {
         var bench =
                 TestBench.of(
                         Path.of(words[0]),
                         Specs.sidecar("tree")
-                                .runs(tree)
-                                .ready(
-                                        new dev.proa.profile.SidecarSpec.Check.Log(
-                                                Pattern.compile("ready"))),
+                                .runs(Arrays.copyOfRange(words, 1, words.length))
+                                .restarts(RestartPolicy.NEVER)
+                                .ready(new Check.Log(Pattern.compile("ready"))),
                         Specs.sidecar("other").runs("sleep", "1000"));
+        say("asked");
         bench.start().await("tree", SidecarPhase.READY);
-        System.out.println("ready");
-        System.out.flush();
-        obey(new String(System.in.readAllBytes(), StandardCharsets.US_ASCII));
+        say("ready");
         Thread.currentThread().join(Duration.ofMinutes(5));
     }
 
-    private static void obey(String word) {
-        switch (word) {
-            case "halt" -> Runtime.getRuntime().halt(3);
-            case "oom" -> fillTheHeap();
-            case "heir" -> leaveAnHeir();
-            default -> {}
-        }
-    }
-
-    private static void fillTheHeap() {
-        var all = new ArrayList<long[]>();
-        while (all.size() < Integer.MAX_VALUE) {
-            all.add(new long[1 << 20]);
-        }
-    }
-
-    /** Starts a process as native code does: it inherits whatever is not closed on exec. */
-    private static void leaveAnHeir() {
-        try (var arena = Arena.ofConfined()) {
-            var program = "/bin/sleep".getBytes(StandardCharsets.US_ASCII);
-            var words = List.of(program, ManyDeaths.HEIR.getBytes(StandardCharsets.US_ASCII));
-            int failure =
-                    Libc.function("posix_spawn")
-                            .call(
-                                    arena.allocate(8).address(),
-                                    Libc.string(arena, program),
-                                    0,
-                                    0,
-                                    Libc.strings(arena, words),
-                                    Libc.strings(arena, List.of()));
-            if (failure != 0) {
-                throw new AssertionError("posix_spawn: " + failure);
-            }
-        }
+    private static void say(String line) {
+        System.out.println(line);
+        System.out.flush();
     }
 }
