@@ -65,7 +65,7 @@ final class Janitor {
 
     private Leftovers reap() {
         awaitGuards();
-        record.trees().forEach(tree -> tree.cgroup().ifPresent(Janitor::killGroup));
+        killGroups();
         var deadline = time.instant().plus(PATIENCE);
         var left = kinship.among(ProcessTable.scan());
         long pause = 1;
@@ -89,6 +89,16 @@ final class Janitor {
                 return;
             }
             rest(Duration.ofMillis(5));
+        }
+    }
+
+    /** Who is in a group dies before a later walk could come to it, so they are counted first. */
+    private void killGroups() {
+        var groups = record.trees().stream().flatMap(tree -> tree.cgroup().stream()).toList();
+        if (!groups.isEmpty()) {
+            var found = kinship.among(ProcessTable.scan());
+            groups.forEach(Janitor::killGroup);
+            found.forEach((entry, name) -> signalled.put(entry.key(), name));
         }
     }
 

@@ -26,7 +26,8 @@ final class DeathBox {
     Path guard() throws IOException {
         return Files.copy(
                 Path.of(System.getProperty("proa.guard")),
-                folder.resolve("proa-guard" + ++guards),
+                open(Files.createDirectory(folder.resolve("guard" + ++guards)))
+                        .resolve("proa-guard"),
                 java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
     }
 
