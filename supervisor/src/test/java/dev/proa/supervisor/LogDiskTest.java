@@ -7,6 +7,7 @@ import dev.proa.journal.RuntimeEvent;
 import dev.proa.profile.SidecarSpec.Logs;
 import dev.proa.profile.SidecarSpec.SlowDisk;
 import dev.proa.testkit.Await;
+import dev.proa.testkit.Fault;
 import dev.proa.testkit.HandTurnedClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -120,6 +121,12 @@ class LogDiskTest {
 
     @Test
     void onASmallDiskThatFillsEveryByteIsKeptOrCounted() throws Exception {
+        var fault = Fault.number(26, "a log on a disk that fills is kept or counted to the byte");
+        fault.hold(this::smallDisk);
+        fault.conclude();
+    }
+
+    private void smallDisk() throws Exception {
         for (var policy : SlowDisk.values()) {
             try (var disk = SmallDisk.mount("6m")) {
                 var folder = disk.folder();
@@ -149,6 +156,12 @@ class LogDiskTest {
 
     @Test
     void aSlowDiskCostsTheOldestOutputAndTheSidecarDoesNotWait() throws Exception {
+        var fault = Fault.number(26, "a slow disk costs the oldest output, counted");
+        fault.hold(this::oldestGoes);
+        fault.conclude();
+    }
+
+    private void oldestGoes() throws Exception {
         Files.delete(Files.createFile(file));
         assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
         var read = new ByteArrayOutputStream();
@@ -194,6 +207,12 @@ class LogDiskTest {
 
     @Test
     void aSlowDiskMakesTheSidecarWaitOtherwise() throws Exception {
+        var fault = Fault.number(26, "a slow disk makes the sidecar wait, nothing is lost");
+        fault.hold(this::sidecarWaits);
+        fault.conclude();
+    }
+
+    private void sidecarWaits() throws Exception {
         assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
         try (var log = log(SlowDisk.BLOCK);
                 var disk =
@@ -215,6 +234,12 @@ class LogDiskTest {
 
     @Test
     void aLogThatCannotBeWrittenKeepsTheSidecarAlive() throws Exception {
+        var fault = Fault.number(26, "a log that cannot be written keeps the sidecar alive");
+        fault.hold(this::notWritable);
+        fault.conclude();
+    }
+
+    private void notWritable() throws Exception {
         Files.createDirectory(file); // a name that cannot be written, whoever tries
         try (var bench =
                 TestBench.of(
