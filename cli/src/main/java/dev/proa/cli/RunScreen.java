@@ -9,6 +9,8 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -27,6 +29,8 @@ final class RunScreen implements RunListener {
     private final InstantSource time = new MonotonicTime();
     private final StopProgress progress; // guarded by this
     private boolean hurrying; // guarded by this
+    private final Map<String, ObjectNode> last = new HashMap<>(); // by sidecar; guarded by this
+    private final Map<String, Problem> told = new HashMap<>(); // by place; guarded by this
 
     private RunScreen(PrintWriter out, PrintWriter err, boolean json, Profile profile) {
         this.out = out;
@@ -81,8 +85,9 @@ final class RunScreen implements RunListener {
     @Override
     public synchronized void sidecar(String id, String state, String reason) {
         progress.changed(id, state, time.instant());
-        if (json) {
-            print(event("sidecar").put("id", id).put("state", state).put("reason", reason));
+        var line = event("sidecar").put("id", id).put("state", state).put("reason", reason);
+        if (json && !line.equals(last.put(id, line))) {
+            print(line);
         }
     }
 
@@ -115,6 +120,9 @@ final class RunScreen implements RunListener {
 
     @Override
     public synchronized void problem(Problem problem) {
+        if (problem.equals(told.put(problem.where().toString(), problem))) {
+            return; // it is told again with every change of its sidecar
+        }
         if (json) {
             print(
                     event("problem")
