@@ -45,11 +45,26 @@ final class LogText {
      * at least {@link #WINDOW}.
      */
     static String shown(byte[] raw, int length, long total, Redaction redaction) {
-        var text = redaction.of(clean(decoded(raw, length)));
+        var text = redaction.of(plain(raw, length));
         int end = text.length();
         if (length < total) {
             end = Math.max(0, end - UNSURE);
         }
+        return cut(text, end, total);
+    }
+
+    /** A line as text without escapes and controls, uncut; nothing in it is hidden. */
+    static String plain(byte[] raw, int length) {
+        return clean(decoded(raw, length));
+    }
+
+    /** The line of {@code total} bytes that {@code text} stands for, cut if it is long. */
+    static String cut(String text, long total) {
+        return cut(text, text.length(), total);
+    }
+
+    private static String cut(String text, int upTo, long total) {
+        int end = upTo;
         end = Math.min(end, LONGEST);
         if (end == text.length()) {
             return text;

@@ -246,8 +246,9 @@ public final class SupportBundle {
             int end = lineEnd(bytes, start);
             int length = end > start && bytes[end - 1] == '\n' ? end - 1 : end;
             var line = Arrays.copyOfRange(bytes, start, length);
-            var shown = LogText.shown(line, line.length, line.length, redaction);
-            zip.write((redacted.line(shown) + "\n").getBytes(StandardCharsets.UTF_8));
+            // Redacted before it is cut: half a secret is not recognised as one.
+            var shown = redacted.line(LogText.plain(line, line.length));
+            zip.write((LogText.cut(shown, line.length) + "\n").getBytes(StandardCharsets.UTF_8));
             start = end;
         }
     }
