@@ -124,7 +124,7 @@ class FaultsIT {
             Files.deleteIfExists(notes());
             took.add(ended(how, fault));
         }
-        fault.figures("gone_ms", took).figure("grace_ms", GRACE.toMillis()).conclude();
+        fault.figures("gone_ms", took).figure("grace_s", GRACE.toSecondsPart()).conclude();
     }
 
     private Duration ended(String how, Fault fault) throws Exception {
