@@ -191,6 +191,11 @@ final class GuardCalls {
         }
     }
 
+    /** Which rights files that are made from now on do not get. */
+    static void umask(int rights) {
+        Libc.function("umask").call(rights);
+    }
+
     /** Enters a folder; 0 or the errno. */
     static int enter(byte[] folder) {
         try (var arena = Arena.ofConfined()) {

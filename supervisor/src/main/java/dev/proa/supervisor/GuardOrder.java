@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ record GuardOrder(
         List<byte[]> words,
         List<byte[]> environment,
         Optional<byte[]> folder,
+        OptionalInt umask,
         boolean unsupported) {
     private static final int OPTIONAL_FROM = 128;
     private static final int NUMBER = 4;
@@ -74,13 +76,14 @@ record GuardOrder(
     private static GuardOrder parse(byte[] bytes) throws IOException {
         var body = ByteBuffer.wrap(bytes);
         int type = body.get() & 0xff;
-        if (type < Frame.HELLO || type > Frame.SHUTDOWN) {
+        if (type < Frame.HELLO || type > Frame.UNLISTEN) {
             throw wrong("an unknown type of frame");
         }
         var numbers = new long[OPTIONAL_FROM];
         var words = new ArrayList<byte[]>();
         var environment = new ArrayList<byte[]>();
         Optional<byte[]> folder = Optional.empty();
+        var umask = OptionalInt.empty();
         boolean unsupported = false;
         while (body.hasRemaining()) {
             if (body.remaining() < 5) {
@@ -98,9 +101,11 @@ record GuardOrder(
                         numbers[tag] = number(value);
                 case Frame.ARG -> words.add(text(value));
                 case Frame.ENV -> environment.add(text(value));
+                case Frame.UMASK -> umask = OptionalInt.of((int) number(value));
+                case Frame.PORT -> number(value); // no listener is opened here
+                case Frame.INSTANCE -> text(value); // names control groups, which are not made here
+                case Frame.MEMORY_MAX, Frame.PIDS_MAX -> {} // not held; STARTED names no group
                 case Frame.CWD -> folder = Optional.of(text(value));
-                case Frame.INSTANCE -> text(value); // names cgroups, and this guard makes none
-                case Frame.MEMORY_MAX, Frame.PIDS_MAX -> {} // not held; STARTED names no cgroup
                 default -> unsupported |= tag < OPTIONAL_FROM;
             }
         }
@@ -114,6 +119,7 @@ record GuardOrder(
                 words,
                 environment,
                 folder,
+                umask,
                 unsupported);
     }
 

@@ -57,6 +57,7 @@ final class JavaChildGuard extends JavaGuard {
         if (error != 0) {
             refuse(StartFailure.Stage.CHDIR, error);
         }
+        order.umask().ifPresent(GuardCalls::umask);
         var out = Map.of(1, OUTPUT, 2, OUTPUT);
         switch (GuardSpawn.start(order.words(), order.environment(), out)) {
             case GuardSpawn.Result.Started(long pid) -> {

@@ -133,6 +133,12 @@ final class JavaRootGuard extends JavaGuard {
                 closing = true;
                 wards.values().forEach(each -> pass(each, stop(each.id, order)));
             }
+            case Frame.LISTEN ->
+                    say(
+                            Frame.of(Frame.LISTEN_FAILED)
+                                    .with(Frame.ID, order.id())
+                                    .with(Frame.ERRNO, ENOTSUP));
+            case Frame.UNLISTEN -> {} // there is none
             default -> ward.ifPresent(each -> pass(each, framed(order.body())));
         }
     }
@@ -167,7 +173,7 @@ final class JavaRootGuard extends JavaGuard {
     private void spawn(GuardOrder order) {
         if (order.unsupported()) {
             refuse(order.id(), StartFailure.Stage.FRAME, ENOTSUP);
-        } else if (order.words().isEmpty()) {
+        } else if (order.words().isEmpty() || order.umask().orElse(0) > 0777) {
             refuse(order.id(), StartFailure.Stage.FRAME, EINVAL);
         } else if (wards.containsKey(order.id())) {
             refuse(order.id(), StartFailure.Stage.FRAME, EEXIST);

@@ -316,7 +316,7 @@ final class Launcher {
                 && failure.errno() == StartFailure.ENOTSUP) {
             var remedy =
                     "Run proa doctor, which says why the native guard is not used,"
-                            + " or do without umask, nice and isolation";
+                            + " or do without nice, isolation and inherit";
             return new Input.Failure.Configured(refused(spec, "", failure, remedy));
         }
         return new Input.Failure.Configured(
