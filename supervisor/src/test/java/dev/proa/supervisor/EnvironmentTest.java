@@ -101,18 +101,18 @@ class EnvironmentTest {
                         data,
                         Map.of(),
                         Specs.sidecar("limited").runs("sleep", "1000").confined(limits),
-                        Specs.sidecar("masked")
+                        Specs.sidecar("nice")
                                 .runs("sleep", "1000")
                                 .confined(
                                         new Confinement(
                                                 Isolation.NONE,
-                                                OptionalInt.of(27),
                                                 OptionalInt.empty(),
+                                                OptionalInt.of(7),
                                                 OptionalLong.empty(),
                                                 OptionalInt.empty())),
                         Specs.sidecar("free").runs("sleep", "1000"))) {
             bench.start().await("free", SidecarPhase.READY);
-            assertThat(bench.await("masked", SidecarPhase.FAILED_CONFIG).problem())
+            assertThat(bench.await("nice", SidecarPhase.FAILED_CONFIG).problem())
                     .hasValueSatisfying(
                             problem -> assertThat(problem.remedy()).contains("proa doctor"));
 
