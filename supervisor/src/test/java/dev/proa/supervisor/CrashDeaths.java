@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 
 /**
  * Kills {@link CrashingRuntime} again and again, in a PID namespace of its own, where every process
@@ -28,25 +27,26 @@ final class CrashDeaths {
     public static void main(String[] words) throws IOException, InterruptedException {
         int trials = Integer.parseInt(words[1]);
         var how = words[2];
-        var before = processes();
+        var before = ManyDeaths.processes();
         for (int i = 1; i <= trials; i++) {
             var data = Files.createDirectory(Path.of(words[0], "run" + i));
             var runtime = start(data);
             Await.until(
                     "trial " + i + ": nine processes run",
-                    () -> processes().size() - before.size() >= 9);
+                    () -> ManyDeaths.processes().size() - before.size() >= 9);
             var heirs = end(runtime, how);
             Await.until(
                     "trial " + i + ": nothing is left",
                     () -> {
-                        var left = new HashSet<>(processes());
+                        var left = new HashSet<>(ManyDeaths.processes());
                         left.removeAll(before);
                         return heirs.containsAll(left);
                     });
             for (var heir : heirs) {
                 signal("KILL", heir);
             }
-            Await.until("trial " + i + ": no heir", () -> before.containsAll(processes()));
+            Await.until(
+                    "trial " + i + ": no heir", () -> before.containsAll(ManyDeaths.processes()));
         }
         System.out.println(trials + " of " + trials + " left nothing, by " + how);
     }
@@ -139,29 +139,5 @@ final class CrashDeaths {
             }
         }
         return runtime;
-    }
-
-    /**
-     * The living; the dead are buried by the first process of the namespace when it finds the time.
-     */
-    static Set<Long> processes() throws IOException {
-        try (var all = Files.list(Path.of("/proc"))) {
-            return all.filter(path -> path.getFileName().toString().matches("\\d+"))
-                    .filter(CrashDeaths::lives)
-                    .map(path -> Long.parseLong(path.getFileName().toString()))
-                    .collect(Collectors.toSet());
-        }
-    }
-
-    private static boolean lives(Path process) {
-        try {
-            var stat =
-                    Files.readString(
-                            process.resolve("stat"), java.nio.charset.StandardCharsets.ISO_8859_1);
-            char state = stat.charAt(stat.lastIndexOf(')') + 2);
-            return state != 'Z' && state != 'X';
-        } catch (IOException e) {
-            return false;
-        }
     }
 }
