@@ -83,12 +83,14 @@ final class SidecarControl {
 
     /** Asks for a restart of each. */
     List<SidecarStatus> restartAll(String reason) throws InterruptedException {
-        var first = supervisor.snapshot().stream().filter(SidecarControl::runs).findFirst();
+        var before = supervisor.snapshot();
+        var first = before.stream().filter(SidecarControl::runs).findFirst();
         long seen = first.map(sidecar -> count(sidecar.id())).orElse(0L);
-        for (var sidecar : supervisor.snapshot()) {
-            note(sidecar.id(), Wish.RESTART, reason);
-        }
+        before.forEach(sidecar -> note(sidecar.id(), Wish.RESTART, reason));
         supervisor.restartAll();
+        before.stream()
+                .filter(sidecar -> sidecar.state() == SidecarPhase.STOPPED)
+                .forEach(sidecar -> supervisor.start(sidecar.id())); // a wish for all is one for it
         if (first.isPresent()) {
             awaitChange(first.get().id(), seen);
         }
