@@ -9,6 +9,7 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 
 /**
  * Connects to a port and sees whether a process takes the connection. On a socket that the guard
@@ -22,14 +23,14 @@ final class Knock {
     private Knock() {}
 
     /** Whether one was accepted within {@code patience}. */
-    static boolean accepted(LoopbackPort port, Duration patience) {
-        long until = System.nanoTime() + patience.toNanos();
+    static boolean accepted(LoopbackPort port, Duration patience, InstantSource time) {
+        var until = time.instant().plus(patience);
         try (var socket = new Socket()) {
             socket.connect(
                     new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port.number()),
                     (int) patience.toMillis());
             socket.setSoTimeout(LOOK_MS);
-            while (System.nanoTime() < until && !Thread.currentThread().isInterrupted()) {
+            while (time.instant().isBefore(until) && !Thread.currentThread().isInterrupted()) {
                 if (taken(port.number(), socket.getLocalPort()) || spoken(socket)) {
                     return true;
                 }

@@ -110,7 +110,7 @@ final class SidecarAccess {
             return why;
         }
         LoopbackPort port = launcher.port(spec).orElseThrow();
-        return Knock.accepted(port, timeout)
+        return Knock.accepted(port, timeout, time())
                 ? Optional.empty()
                 : Optional.of("it has not accepted a connection on port " + port);
     }

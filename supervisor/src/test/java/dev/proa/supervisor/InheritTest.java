@@ -139,12 +139,20 @@ class InheritTest {
             Await.until("it has a process", () -> bench.status("api").pid().isPresent());
             var port = bench.status("api").port().orElseThrow();
             // The kernel takes connections all the while.
-            assertThat(Knock.accepted(port, Duration.ofMillis(300))).isFalse();
+            assertThat(
+                            Knock.accepted(
+                                    port,
+                                    Duration.ofMillis(300),
+                                    new dev.proa.core.MonotonicTime()))
+                    .isFalse();
             assertThat(bench.status("api").ready()).isFalse();
 
             Files.createFile(data.resolve("go"));
             bench.await("api", SidecarPhase.READY);
-            assertThat(Knock.accepted(port, Duration.ofSeconds(5))).isTrue();
+            assertThat(
+                            Knock.accepted(
+                                    port, Duration.ofSeconds(5), new dev.proa.core.MonotonicTime()))
+                    .isTrue();
         }
     }
 
