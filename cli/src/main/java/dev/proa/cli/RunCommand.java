@@ -30,12 +30,14 @@ import tools.jackson.databind.node.JsonNodeFactory;
         name = "run",
         description = "Start an app, open its window and keep it running until it is closed.",
         mixinStandardHelpOptions = true,
-        footerHeading = "%nExamples:%n",
+        footerHeading =
+                "%nWords after -- (files, links) go to the page, also when the app runs already.%n%nExamples:%n",
         footer = {
             "  proa run apps/agent-monitor",
             "  proa run . --window none --json        for scripts: one JSON object a line",
             "  proa run . --data-dir /tmp/d --ingest-port 0",
-            "  proa run . --detach -- notes.txt       leave it running; the page is to open notes.txt",
+            "  proa run . -- notes.txt                the page is to open notes.txt",
+            "  proa run . --detach                    leave it running; proa stop ends it",
             "  proa run . --window none --print-unit > ~/.config/systemd/user/my-app.service"
         })
 sealed class RunCommand implements Callable<Integer> permits DevCommand {
@@ -68,11 +70,9 @@ sealed class RunCommand implements Callable<Integer> permits DevCommand {
 
     @Option(
             names = "--",
-            paramLabel = "ARG",
+            hidden = true, // it is told in the footer: picocli would print it as --=[ARG...]
             arity = "0..*",
-            parameterConsumer = Rest.class,
-            description =
-                    "What the app is to open, such as files or links: the page gets it, also when the app runs already.")
+            parameterConsumer = Rest.class)
     private List<String> arguments = new ArrayList<>();
 
     @Mixin private Json json = new Json();

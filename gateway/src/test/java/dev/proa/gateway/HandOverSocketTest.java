@@ -22,8 +22,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,11 +106,12 @@ class HandOverSocketTest {
         try (var _ = open(folder)) {
             try (var peer = connected()) {
                 var bytes = ByteBuffer.wrap(garbage);
-                assertThatThrownBy(() -> {
-                            while (bytes.hasRemaining()) {
-                                peer.write(bytes);
-                            }
-                        })
+                assertThatThrownBy(
+                                () -> {
+                                    while (bytes.hasRemaining()) {
+                                        peer.write(bytes);
+                                    }
+                                })
                         .isInstanceOf(IOException.class);
                 assertThat(bytes.position()).isBetween(256 << 10, 900 << 10);
             }
@@ -206,8 +207,7 @@ class HandOverSocketTest {
                         },
                         clock)) {
             assertThatThrownBy(() ->
-                            HandOverSocket.call(
-                                    folder, FILES, in(Duration.ofMillis(200)), clock))
+                            HandOverSocket.call(folder, FILES, in(Duration.ofMillis(200)), clock))
                     .isInstanceOf(SocketTimeoutException.class);
         }
     }

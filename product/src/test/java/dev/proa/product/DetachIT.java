@@ -122,8 +122,7 @@ class DetachIT {
             assertThat(print.out().lines())
                     .contains(
                             "ExecStart=\"%s\" \"run\" \"%s\" \"--data-dir\" \"%s\" \"--window\" \"none\" \"--port\" \"%s\""
-                                    .formatted(
-                                            Home.CHECKOUT.resolve("proa"), app, data, port));
+                                    .formatted(Home.CHECKOUT.resolve("proa"), app, data, port));
         }
         assertThat(data).doesNotExist();
     }

@@ -24,8 +24,7 @@ final class PageClient implements AutoCloseable {
                         .header("X-Proa-Token", instance.token().reveal())
                         .subprotocols("proa.v1")
                         .buildAsync(
-                                URI.create(
-                                        "ws://127.0.0.1:" + instance.port() + "/_proa/channel"),
+                                URI.create("ws://127.0.0.1:" + instance.port() + "/_proa/channel"),
                                 new Listener())
                         .join();
     }
@@ -60,8 +59,7 @@ final class PageClient implements AutoCloseable {
     }
 
     void done(JsonNode intent) {
-        socket.sendText(
-                        "{\"t\":\"done\",\"id\":\"" + intent.path("id").asString() + "\"}", true)
+        socket.sendText("{\"t\":\"done\",\"id\":\"" + intent.path("id").asString() + "\"}", true)
                 .join();
     }
 

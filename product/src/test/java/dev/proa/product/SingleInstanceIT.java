@@ -48,7 +48,9 @@ class SingleInstanceIT {
             }
             starts.forEach(each -> each.event("open"));
             var first =
-                    starts.stream().filter(each -> !each.out().contains("already_running")).toList();
+                    starts.stream()
+                            .filter(each -> !each.out().contains("already_running"))
+                            .toList();
             assertThat(first).as("round %d", round).hasSize(1);
             for (var each : starts) {
                 if (each != first.getFirst()) {
@@ -68,11 +70,7 @@ class SingleInstanceIT {
     }
 
     private static List<String> arguments(JsonNode intent) {
-        return intent.path("data")
-                .path("arguments")
-                .valueStream()
-                .map(JsonNode::asString)
-                .toList();
+        return intent.path("data").path("arguments").valueStream().map(JsonNode::asString).toList();
     }
 
     @Test
@@ -122,11 +120,13 @@ class SingleInstanceIT {
         try (var _ = home.run(data, app)) {
             var socket = data.resolve("runtime/hand-over");
             assertThat(Files.getPosixFilePermissions(socket)).hasSize(2);
-            var near = Files.createSymbolicLink(home.folder().resolve("n"), data.resolve("runtime"));
+            var near =
+                    Files.createSymbolicLink(home.folder().resolve("n"), data.resolve("runtime"));
             for (int i = 0; i < 3; i++) {
                 try (var peer =
                         SocketChannel.open(UnixDomainSocketAddress.of(near.resolve("hand-over")))) {
-                    var garbage = ByteBuffer.wrap("{\"hand_over\":1,".repeat(70_000).getBytes(UTF_8));
+                    var garbage =
+                            ByteBuffer.wrap("{\"hand_over\":1,".repeat(70_000).getBytes(UTF_8));
                     while (garbage.hasRemaining()) {
                         peer.write(garbage);
                     }
