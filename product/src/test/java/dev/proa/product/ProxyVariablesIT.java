@@ -70,11 +70,13 @@ class ProxyVariablesIT {
                         """
                         sidecars:
                           told:
-                            command: [sh, -c, "env; exec python3 -m http.server --bind 127.0.0.1 $PROA_PORT"]
+                            command: [sh, -c, "env; exec python3 -m http.server --bind 127.0.0.1 $$PROA_PORT"]
                             port: {strategy: assigned}
                             ready: {http: /}
                         """);
-        try (var run = start(data, Home.runner(data, app)).ready()) {
+        try (var run = start(data, Home.runner(data, app))) {
+            run.event("open");
+            run.ready();
             for (var words :
                     List.of(
                             List.of("status"),

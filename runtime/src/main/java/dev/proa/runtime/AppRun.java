@@ -101,17 +101,21 @@ public final class AppRun implements AutoCloseable {
      */
     public static Start start(Profile profile, Setting setting) {
         var time = new MonotonicTime();
-        var first = new FirstInstance(profile.dataFolder(), setting.handOver(), time);
-        while (true) {
-            var data = DataFolder.lock(profile.dataFolder());
-            if (data.isPresent()) {
-                return new Start.Running(begin(data.get(), profile, setting, time));
+        var folder = profile.dataFolder();
+        try (var first =
+                new FirstInstance(folder, setting.handOver(), time, setting.listener())) {
+            while (true) {
+                var data = DataFolder.lock(folder);
+                if (data.isPresent()) {
+                    first.gone();
+                    return new Start.Running(begin(data.get(), profile, setting, time));
+                }
+                var taken = first.take();
+                if (taken.isPresent()) {
+                    return new Start.Second(taken.get());
+                }
+                first.pause();
             }
-            var taken = first.take();
-            if (taken.isPresent()) {
-                return new Start.Second(taken.get());
-            }
-            first.pause(setting.listener());
         }
     }
 

@@ -19,25 +19,36 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The instance that holds a data folder, as a later start of the app meets it. */
-final class FirstInstance {
+final class FirstInstance implements AutoCloseable {
     /** How long it may hold the folder without taking what it is given. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** Waiting as long as this is said. */
+    /** Waiting for longer is said. */
     private static final Duration UNSAID = Duration.ofSeconds(1);
 
     private final Path dataFolder;
     private final HandOver handOver;
     private final InstantSource time;
     private final Instant began;
+    private final Thread notice;
     private String why = "does not answer";
-    private boolean said;
 
-    FirstInstance(Path dataFolder, HandOver handOver, InstantSource time) {
+    FirstInstance(Path dataFolder, HandOver handOver, InstantSource time, RunListener listener) {
         this.dataFolder = dataFolder;
         this.handOver = handOver;
         this.time = time;
         this.began = time.instant();
+        this.notice = Thread.ofVirtual().name("proa-waiting").unstarted(() -> tell(listener));
+    }
+
+    /** Says whom it is waiting for, unless it is over before that. */
+    private void tell(RunListener listener) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(UNSAID.toMillis());
+            listener.waiting(holder());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // it is over
+        }
     }
 
     /**
@@ -46,6 +57,9 @@ final class FirstInstance {
      * @throws ProaException (64, 75) if it never will
      */
     Optional<HandedOver> take() {
+        if (notice.getState() == Thread.State.NEW) {
+            notice.start();
+        }
         if (!HandOverSocket.fits(handOver)) {
             throw new ProaException(
                     ExitCode.USAGE,
@@ -123,13 +137,9 @@ final class FirstInstance {
      *
      * @throws ProaException (75) if there was time enough
      */
-    void pause(RunListener listener) {
+    void pause() {
         if (time.instant().isAfter(deadline())) {
             throw busy(why, null);
-        }
-        if (!said && time.instant().isAfter(began.plus(UNSAID))) {
-            said = true;
-            listener.waiting(holder());
         }
         try {
             TimeUnit.MILLISECONDS.sleep(50);
@@ -137,6 +147,16 @@ final class FirstInstance {
             Thread.currentThread().interrupt();
             throw busy(why, e);
         }
+    }
+
+    /** It has given the folder back: nobody is waited for any more. */
+    void gone() {
+        notice.interrupt();
+    }
+
+    @Override
+    public void close() {
+        notice.interrupt();
     }
 
     private Instant deadline() {
