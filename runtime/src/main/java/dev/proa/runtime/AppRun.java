@@ -102,8 +102,7 @@ public final class AppRun implements AutoCloseable {
     public static Start start(Profile profile, Setting setting) {
         var time = new MonotonicTime();
         var folder = profile.dataFolder();
-        try (var first =
-                new FirstInstance(folder, setting.handOver(), time, setting.listener())) {
+        try (var first = new FirstInstance(folder, setting.handOver(), time, setting.listener())) {
             while (true) {
                 var data = DataFolder.lock(folder);
                 if (data.isPresent()) {
