@@ -74,8 +74,7 @@ final class PageService implements Service {
 
     private List<BackendRoute> ownRoutes(List<BackendRoute> control) {
         var routes = new java.util.ArrayList<>(control);
-        routes.add(
-                BackendRoute.reading("GET", "/_proa/health/live", this::live));
+        routes.add(BackendRoute.reading("GET", "/_proa/health/live", this::live));
         routes.add(BackendRoute.reading("GET", "/_proa/boot", this::boot));
         routes.add(BackendRoute.reading("POST", "/_proa/boot", this::bootAgain));
         return routes;
@@ -83,8 +82,7 @@ final class PageService implements Service {
 
     SortedSet<String> controlOperations() {
         var all = new TreeSet<>(List.of("GET " + CHANNEL, "GET " + EVENTS));
-        ownRoutes(options.control())
-                .forEach(route -> all.add(route.method() + " " + route.path()));
+        ownRoutes(options.control()).forEach(route -> all.add(route.method() + " " + route.path()));
         return all;
     }
 
@@ -110,12 +108,10 @@ final class PageService implements Service {
                 200,
                 Problems.written(json -> {
                     json.writeStringProperty("status", "alive");
-                    challenge.ifPresent(
-                            text ->
-                                    json.writeStringProperty(
-                                            "proof",
-                                            LiveProof.of(options.token(), authority, text)
-                                                    .reveal()));
+                    challenge.ifPresent(text ->
+                            json.writeStringProperty(
+                                    "proof",
+                                    LiveProof.of(options.token(), authority, text).reveal()));
                 }));
     }
 
@@ -190,8 +186,7 @@ final class PageService implements Service {
         }
         for (var prefix : prefixes) {
             if (passed.target().under(prefix.segments())) {
-                TrafficMeter.route(
-                        connection.channel(), "/" + String.join("/", prefix.segments()));
+                TrafficMeter.route(connection.channel(), "/" + String.join("/", prefix.segments()));
                 return toUpstream(request, prefix.upstream());
             }
         }

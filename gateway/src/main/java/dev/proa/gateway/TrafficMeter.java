@@ -55,8 +55,7 @@ final class TrafficMeter extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext context, Object message) {
         switch (message) {
             case RequestDecoder.Malformed _ -> begin(context, false);
-            case HttpRequest request ->
-                    begin(context, request.method().name().equals("HEAD"));
+            case HttpRequest request -> begin(context, request.method().name().equals("HEAD"));
             case HttpContent content ->
                     route(context).requestBytes.add(content.content().readableBytes());
             case ByteBuf bytes -> route(context).requestBytes.add(bytes.readableBytes());

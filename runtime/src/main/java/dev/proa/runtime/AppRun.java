@@ -143,7 +143,13 @@ public final class AppRun implements AutoCloseable {
         var opened =
                 new Stages(
                         new Stages.Context(
-                                profile, setting, data, journal, redaction, time, instance,
+                                profile,
+                                setting,
+                                data,
+                                new RunCounts(journal, time),
+                                redaction,
+                                time,
+                                instance,
                                 startedAt),
                         parts);
         stages = Optional.of(opened);

@@ -18,7 +18,6 @@ import dev.proa.gateway.IngestOptions;
 import dev.proa.gateway.PageMessage;
 import dev.proa.gateway.PageSource;
 import dev.proa.gateway.Upstream;
-import dev.proa.journal.Journal;
 import dev.proa.journal.RuntimeEvent;
 import dev.proa.profile.Profile;
 import dev.proa.supervisor.OwnProcess;
@@ -49,7 +48,7 @@ final class Stages {
             Profile profile,
             AppRun.Setting setting,
             DataFolder data,
-            Journal journal,
+            RunCounts journal,
             Redaction redaction,
             InstantSource time,
             InstanceId instance,
@@ -162,9 +161,22 @@ final class Stages {
                         pages.routes(),
                         List.of(
                                 new BundleRoute(run.profile().app().id(), run.time(), this::bundle)
-                                        .route()))
+                                        .route(),
+                                metrics().route(),
+                                OpenApiRoute.route()))
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    private MetricsRoute metrics() {
+        return new MetricsRoute(
+                new RunMetrics(
+                                status,
+                                supervisor::snapshot,
+                                run.journal(),
+                                () -> gateway,
+                                run.time())
+                        ::snapshots);
     }
 
     private SupportBundle bundle() {
