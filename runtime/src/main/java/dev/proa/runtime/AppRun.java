@@ -19,6 +19,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -215,6 +217,11 @@ public final class AppRun implements AutoCloseable {
             throw new UncheckedIOException(
                     "the lock of " + data.path() + " could not be given back", e);
         }
+    }
+
+    /** Every method and path of the control surface. */
+    SortedSet<String> controlOperations() {
+        return stages.map(Stages::controlOperations).orElseGet(TreeSet::new);
     }
 
     /** Ends what {@link #close()} still waits for: every sidecar is killed at once. */

@@ -35,6 +35,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.SortedSet;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -371,6 +372,10 @@ final class Stages {
         status.problem(problem);
         run.journal().record(new RuntimeEvent.ProblemFound(problem));
         run.setting().listener().problem(problem);
+    }
+
+    SortedSet<String> controlOperations() {
+        return gateway.controlOperations();
     }
 
     boolean openWindow() {
