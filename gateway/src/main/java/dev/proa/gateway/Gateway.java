@@ -10,6 +10,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -140,9 +141,14 @@ public final class Gateway implements AutoCloseable {
         return channel;
     }
 
-    /** How many requests the guard has refused since the start. */
-    public long refused() {
-        return refusals.total();
+    /** What has passed since the start, and what is open now. */
+    public TrafficReport traffic() {
+        return loops.traffic().report(refusals.totals());
+    }
+
+    /** Every method and path under {@code /_proa/}, such as {@code GET /_proa/status}. */
+    public SortedSet<String> controlOperations() {
+        return page.controlOperations();
     }
 
     /**

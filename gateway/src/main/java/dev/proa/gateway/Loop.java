@@ -23,11 +23,16 @@ final class Loop {
     private @Nullable Runnable whenIdle; // this loop only
     private volatile boolean closing;
 
-    Loop(EventLoop events, InstantSource clock, RefusalLog refusals, ByteBufAllocator allocator) {
+    Loop(
+            EventLoop events,
+            InstantSource clock,
+            RefusalLog refusals,
+            ByteBufAllocator allocator,
+            Traffic traffic) {
         this.events = events;
         this.clock = clock;
         this.refusals = refusals;
-        this.upstreams = new UpstreamPool(this, allocator);
+        this.upstreams = new UpstreamPool(this, allocator, traffic.upstreamConnections);
     }
 
     EventLoop events() {

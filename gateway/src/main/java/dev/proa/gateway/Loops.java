@@ -38,7 +38,9 @@ final class Loops {
 
     private final MultiThreadIoEventLoopGroup group;
     private final ByteBufAllocator allocator;
+    private final InstantSource clock;
     private final RefusalLog refusals;
+    private final Traffic traffic = new Traffic();
     private final Map<EventLoop, Loop> loops = new HashMap<>();
     private final Map<Integer, Bound> bound = new HashMap<>();
 
@@ -48,13 +50,14 @@ final class Loops {
     Loops(InstantSource clock, RefusalLog refusals) {
         // Else Netty looks for logging libraries that are not there.
         InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
+        this.clock = clock;
         this.refusals = refusals;
         this.group = new MultiThreadIoEventLoopGroup(THREADS, threads(), NioIoHandler.newFactory());
         // Chunks of 256 KiB and no heap arenas: a desktop app's gateway is mostly idle.
         this.allocator = new PooledByteBufAllocator(true, 0, THREADS, 8192, 5, 64, 16, false);
         group.forEach(events -> {
             if (events instanceof EventLoop loop) {
-                loops.put(loop, new Loop(loop, clock, refusals, allocator));
+                loops.put(loop, new Loop(loop, clock, refusals, allocator, traffic));
             }
         });
     }
@@ -70,6 +73,10 @@ final class Loops {
 
     RefusalLog refusals() {
         return refusals;
+    }
+
+    Traffic traffic() {
+        return traffic;
     }
 
     /** Listens on the first of these ports that can be had; nobody is served yet. */
@@ -119,6 +126,7 @@ final class Loops {
                         .addLast(
                                 decoder,
                                 encoder,
+                                new TrafficMeter(traffic, clock),
                                 new ClientConnection(served, loop, decoder, encoder));
             }
         };

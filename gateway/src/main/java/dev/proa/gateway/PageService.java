@@ -1,14 +1,16 @@
 package dev.proa.gateway;
 
+import dev.proa.core.LiveProof;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -21,6 +23,9 @@ final class PageService implements Service {
     private static final Duration HANDED = Duration.ofSeconds(10);
 
     private record Prefix(List<String> segments, Supplier<Upstream> upstream) {}
+
+    private static final String CHANNEL = "/_proa/channel";
+    private static final String EVENTS = "/_proa/events";
 
     private final GatewayOptions options;
     private final Guard guard;
@@ -70,17 +75,17 @@ final class PageService implements Service {
     private List<BackendRoute> ownRoutes(List<BackendRoute> control) {
         var routes = new java.util.ArrayList<>(control);
         routes.add(
-                BackendRoute.reading(
-                        "GET",
-                        "/_proa/health/live",
-                        _ ->
-                                BackendResponse.json(
-                                        200,
-                                        "{\"status\":\"alive\"}"
-                                                .getBytes(StandardCharsets.UTF_8))));
+                BackendRoute.reading("GET", "/_proa/health/live", this::live));
         routes.add(BackendRoute.reading("GET", "/_proa/boot", this::boot));
         routes.add(BackendRoute.reading("POST", "/_proa/boot", this::bootAgain));
         return routes;
+    }
+
+    SortedSet<String> controlOperations() {
+        var all = new TreeSet<>(List.of("GET " + CHANNEL, "GET " + EVENTS));
+        ownRoutes(options.control())
+                .forEach(route -> all.add(route.method() + " " + route.path()));
+        return all;
     }
 
     /** Endpoints of the embedded backend, from now on. */
@@ -93,7 +98,29 @@ final class PageService implements Service {
         return origin + "/_proa/boot?k=" + nonces.issue(validity).reveal();
     }
 
+    /** A sign of life; with a challenge also the proof that it is this run that gives it. */
+    private BackendResponse live(BackendRequest request) {
+        var challenge = request.only("challenge").parameter("challenge");
+        if (challenge.filter(text -> !LiveProof.CHALLENGE.matcher(text).matches()).isPresent()) {
+            throw RequestProblem.bad(
+                    "A challenge has 16 to 128 characters of A-Z, a-z, 0-9, - and _.");
+        }
+        var authority = origin.substring("http://".length());
+        return BackendResponse.json(
+                200,
+                Problems.written(json -> {
+                    json.writeStringProperty("status", "alive");
+                    challenge.ifPresent(
+                            text ->
+                                    json.writeStringProperty(
+                                            "proof",
+                                            LiveProof.of(options.token(), authority, text)
+                                                    .reveal()));
+                }));
+    }
+
     private BackendResponse boot(BackendRequest request) {
+        request.only("k");
         if (request.method().equals("HEAD") || !nonces.redeem(request.parameter("k").orElse(""))) {
             refusals.note(new Refusal(401, "", Refusal.Cause.NONCE));
             return Problems.whole(
@@ -112,8 +139,12 @@ final class PageService implements Service {
     }
 
     private BackendResponse bootAgain(BackendRequest request) {
-        var printed = request.parameter("printed").filter("true"::equals).isPresent();
-        var url = bootAddress(printed ? PRINTED : HANDED);
+        var printed = request.only("printed").parameter("printed").orElse("false");
+        if (!printed.equals("true") && !printed.equals("false")) {
+            throw RequestProblem.bad("printed is true or false.");
+        }
+        var _ = request.json();
+        var url = bootAddress(printed.equals("true") ? PRINTED : HANDED);
         return BackendResponse.json(
                 200, Problems.written(json -> json.writeStringProperty("url", url)));
     }
@@ -147,19 +178,24 @@ final class PageService implements Service {
     public Exchange route(ClientConnection connection, Head head, Guard.Verdict.Passed passed) {
         var request = new Routed(connection, head, passed);
         if (passed.target().ours()) {
+            TrafficMeter.route(connection.channel(), "_proa");
             return ours(request);
         }
         var table = embedded;
         if (table.isPresent()
                 && !(table.get().match(head.method(), passed.target().segments())
                         instanceof RouteTable.Match.Nothing)) {
+            TrafficMeter.route(connection.channel(), "embedded");
             return fromTable(request, table.get());
         }
         for (var prefix : prefixes) {
             if (passed.target().under(prefix.segments())) {
+                TrafficMeter.route(
+                        connection.channel(), "/" + String.join("/", prefix.segments()));
                 return toUpstream(request, prefix.upstream());
             }
         }
+        TrafficMeter.route(connection.channel(), "page");
         return switch (options.page()) {
             case PageSource.Served(Supplier<Upstream> upstream) -> toUpstream(request, upstream);
             case PageSource.Folder _, PageSource.None _ -> fromIndex(request);
@@ -171,16 +207,19 @@ final class PageService implements Service {
     private Exchange ours(Routed request) {
         var path = request.passed().target().path();
         var get = request.head().method().equals("GET");
-        if (get && path.equals("/_proa/channel")) {
-            return PageSocket.upgrade(request.connection(), request.head(), channel);
+        if (!path.equals(CHANNEL) && !path.equals(EVENTS)) {
+            return fromTable(request, own);
         }
-        if (get && path.equals("/_proa/events")) {
-            return new PageEvents(request.connection(), request.head(), channel);
+        if (!get && !(path.equals(EVENTS) && request.head().method().equals("HEAD"))) {
+            var allow = path.equals(EVENTS) ? "GET, HEAD" : "GET";
+            return refusing(request, 405, "This method is not answered here.", "allow", allow);
         }
-        if (path.equals("/_proa/channel") || path.equals("/_proa/events")) {
-            return refusing(request, 405, "Only GET is answered here.", "allow", "GET");
+        if (!request.passed().target().query().isEmpty()) {
+            return refusing(request, 400, "No parameters are known here.", "connection", "close");
         }
-        return fromTable(request, own);
+        return path.equals(CHANNEL)
+                ? PageSocket.upgrade(request.connection(), request.head(), channel)
+                : PageEvents.of(request.connection(), request.head(), channel);
     }
 
     private Exchange fromTable(Routed request, RouteTable table) {

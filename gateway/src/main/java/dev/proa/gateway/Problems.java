@@ -24,6 +24,15 @@ final class Problems {
         return written(json -> begin(json, status, detail));
     }
 
+    static byte[] body(Refusal refusal) {
+        return written(json -> {
+            begin(json, refusal.status(), refusal.detail());
+            if (refusal.error()) {
+                json.writeStringProperty("error", refusal.detail());
+            }
+        });
+    }
+
     /** A handler's problems, with the status that fits the exit code they would have had. */
     static BackendResponse.Whole whole(ProaException failure) {
         var status =

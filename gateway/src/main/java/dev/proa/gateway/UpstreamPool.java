@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Idle connections to upstreams, and the way to new ones. Event loop only. */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails ends the channel, and that is heard
@@ -34,11 +35,13 @@ final class UpstreamPool {
 
     private final Loop loop;
     private final ByteBufAllocator allocator;
+    private final LongAdder open;
     private final Map<Integer, Deque<UpstreamConnection>> idle = new HashMap<>();
 
-    UpstreamPool(Loop loop, ByteBufAllocator allocator) {
+    UpstreamPool(Loop loop, ByteBufAllocator allocator, LongAdder open) {
         this.loop = loop;
         this.allocator = allocator;
+        this.open = open;
     }
 
     /** The connection to this port that was used last; nothing if none is idle. */
@@ -78,8 +81,10 @@ final class UpstreamPool {
                 .addListener((ChannelFutureListener) done -> tell(done, port, caller));
     }
 
-    private static void tell(ChannelFuture done, int port, Caller caller) {
+    private void tell(ChannelFuture done, int port, Caller caller) {
         if (done.isSuccess()) {
+            open.increment();
+            done.channel().closeFuture().addListener(_ -> open.decrement());
             caller.connected(new UpstreamConnection(done.channel(), port));
         } else {
             caller.notConnected();
