@@ -74,12 +74,23 @@ final class Problems {
 
     /** One JSON object as UTF-8. */
     static byte[] written(Members members) {
+        return out(members).toByteArray();
+    }
+
+    /** As {@link #written}, with a line feed behind it. */
+    static byte[] line(Members members) {
+        var out = out(members);
+        out.write('\n');
+        return out.toByteArray();
+    }
+
+    private static ByteArrayOutputStream out(Members members) {
         var out = new ByteArrayOutputStream();
         try (var json = JSON.createGenerator(ObjectWriteContext.empty(), out, JsonEncoding.UTF8)) {
             json.writeStartObject();
             members.write(json);
             json.writeEndObject();
         }
-        return out.toByteArray();
+        return out;
     }
 }

@@ -67,9 +67,7 @@ final class RefusalLog {
         var all = new TreeMap<String, Long>();
         for (var cause : Refusal.Cause.values()) {
             if (cause != Refusal.Cause.ROUTE) {
-                all.put(
-                        cause.name().toLowerCase(Locale.ROOT),
-                        totals.getOrDefault(cause, 0L));
+                all.put(cause.name().toLowerCase(Locale.ROOT), totals.getOrDefault(cause, 0L));
             }
         }
         return all;

@@ -33,8 +33,8 @@ public record TrafficReport(
      *
      * @param name the prefix of a route, or {@code _proa}, {@code embedded}, {@code page}, {@code
      *     ingest}; {@code none} for what was refused before a route was looked for
-     * @param answers by class of the status, {@code 1xx} to {@code 5xx}; {@code none} counts requests
-     *     whose client left before an answer
+     * @param answers by class of the status, {@code 1xx} to {@code 5xx}; {@code none} counts
+     *     requests whose client left before an answer
      * @param requestBytes of bodies, and of WebSockets, from clients
      * @param responseBytes of bodies, and of WebSockets, to clients
      * @param buckets how many answers began within each bound after their request's head, not added
