@@ -40,9 +40,14 @@ final class TrafficMeter extends ChannelDuplexHandler {
         channel.attr(ROUTE).set(name);
     }
 
+    /** Who answers the request in flight. */
+    static String route(Channel channel) {
+        var name = channel.attr(ROUTE).get();
+        return name == null ? Traffic.NO_ROUTE : name;
+    }
+
     private Traffic.Route route(ChannelHandlerContext context) {
-        var name = context.channel().attr(ROUTE).get();
-        return traffic.route(name == null ? Traffic.NO_ROUTE : name);
+        return traffic.route(route(context.channel()));
     }
 
     @Override
