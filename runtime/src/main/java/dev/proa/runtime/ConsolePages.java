@@ -53,12 +53,15 @@ final class ConsolePages {
 
     List<BackendRoute> routes() {
         return List.of(
-                BackendRoute.reading("GET", "/_proa/console", _ -> file("console.html")),
+                BackendRoute.reading("GET", "/_proa/console", request -> {
+                            request.only();
+                            return file("console.html");
+                        }),
                 BackendRoute.reading("GET", "/_proa/console/{file}", this::named));
     }
 
     private BackendResponse named(BackendRequest request) {
-        var name = request.segments().getOrDefault("file", "");
+        var name = request.only().segments().getOrDefault("file", "");
         if (!files.containsKey(name)) {
             throw RequestProblem.notFound("The console has no such file.");
         }

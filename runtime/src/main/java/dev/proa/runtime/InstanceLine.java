@@ -99,6 +99,8 @@ final class InstanceLine implements AutoCloseable {
             throws IOException {
         try {
             return client.send(request, handler);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the instance file names no address: " + file.baseUrl(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

@@ -85,10 +85,24 @@ class ControlSurfaceTest {
             given.add(provoked.operation() + " " + answer.status());
         }
 
+        var ready = readyAtLast();
+        description.allows("GET /_proa/health/ready", ready);
+        given.add("GET /_proa/health/ready " + ready.status());
+
         var described = new TreeSet<>(description.outcomes());
         described.removeIf(each -> each.startsWith(MODE));
         given.removeIf(each -> each.startsWith(MODE));
         assertThat(given).isEqualTo(described);
+    }
+
+    /** Mends what keeps the late sidecar away, and starts it. */
+    private static RawHttp.Answer readyAtLast() throws IOException {
+        Files.createFile(run.dataFolder().resolveSibling("go"));
+        for (var id : List.of("late", "steady")) {
+            run.post("/_proa/sidecars/" + id + "/restart", "");
+        }
+        Await.until("ready", () -> run.get("/_proa/health/ready").status() == 200);
+        return run.get("/_proa/health/ready");
     }
 
     private record Provoked(String operation, RawHttp request) {}
