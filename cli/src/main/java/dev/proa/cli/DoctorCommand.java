@@ -84,8 +84,7 @@ final class DoctorCommand implements Callable<Integer> {
             return List.of(InstanceSighting.of(profile.get().dataFolder()));
         }
         if (target.dataDir != null) {
-            return List.of(
-                    InstanceSighting.of(around.workingFolder().resolve(target.dataDir)));
+            return List.of(InstanceSighting.of(around.workingFolder().resolve(target.dataDir)));
         }
         return RunningInstance.sightings(StateFolder.of(around.environment(), around.home()));
     }

@@ -50,10 +50,9 @@ final class Examination {
             findings.add(Finding.ok("instance", "none is running"));
         }
         profile.ifPresent(app ->
-                        problems(
-                                "sidecar",
-                                AppExamination.sidecars(
-                                        app, around.environment(), running.isPresent())));
+                problems(
+                        "sidecar",
+                        AppExamination.sidecars(app, around.environment(), running.isPresent())));
         profile.flatMap(Profile::ingest)
                 .ifPresent(spec ->
                         port(
@@ -149,9 +148,8 @@ final class Examination {
 
     private void problems(String name, List<Problem> found) {
         found.forEach(each ->
-                        findings.add(
-                                Finding.wrong(
-                                        name, each.where() + ": " + each.what(), each.remedy())));
+                findings.add(
+                        Finding.wrong(name, each.where() + ": " + each.what(), each.remedy())));
     }
 
     private void port(String name, int port, Optional<RunningInstance> running, String meanwhile) {

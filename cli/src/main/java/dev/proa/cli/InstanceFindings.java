@@ -50,8 +50,7 @@ final class InstanceFindings {
                         file.appId() + " runs as pid " + file.pid() + " at " + file.baseUrl()));
         try {
             var status = new JsonMapper().readTree(instance.call("GET", "/_proa/status").body());
-            status.path("problems")
-                    .forEach(problem -> found.add(problem(problem)));
+            status.path("problems").forEach(problem -> found.add(problem(problem)));
             status.path("sidecars").forEach(sidecar -> sidecar(sidecar, found));
         } catch (ProaException e) {
             found.addAll(Examination.of(e));
@@ -83,7 +82,10 @@ final class InstanceFindings {
                     Finding.note(
                             "sidecar",
                             words,
-                            "Wait, or look at proa logs " + id + " and proa journal --sidecar " + id));
+                            "Wait, or look at proa logs "
+                                    + id
+                                    + " and proa journal --sidecar "
+                                    + id));
         }
     }
 

@@ -168,8 +168,7 @@ final class BackendExchange implements Exchange {
                                         Where.of("gateway"),
                                         what + place,
                                         "Report this defect of the app")));
-        return Problems.whole(
-                500, "The app failed to answer; the journal says more.", requestId());
+        return Problems.whole(500, "The app failed to answer; the journal says more.", requestId());
     }
 
     private String requestId() {

@@ -69,7 +69,12 @@ class BrokenSetupsIT {
             throws Exception {
         var words = new String[] {"doctor", app.toString(), "--data-dir", data().toString()};
         var text = said(with(before, Home.launcher(words)));
-        var json = said(with(before, Stream.concat(Home.launcher(words).stream(), Stream.of("--json")).toList()));
+        var json =
+                said(
+                        with(
+                                before,
+                                Stream.concat(Home.launcher(words).stream(), Stream.of("--json"))
+                                        .toList()));
 
         assertThat(text.code()).as(text::toString).isEqualTo(code);
         assertThat(text.out()).contains(found).contains(remedy);
@@ -142,7 +147,8 @@ class BrokenSetupsIT {
         assertThat(script.toFile().setExecutable(true)).isTrue();
         manifest("sidecars: {db: {command: [./serve.sh]}}\n");
 
-        doctorFinds("sidecar", "interpreter /no/such/shell does not exist", "Install the interpreter");
+        doctorFinds(
+                "sidecar", "interpreter /no/such/shell does not exist", "Install the interpreter");
     }
 
     @Test
@@ -269,16 +275,30 @@ class BrokenSetupsIT {
 
     @Test
     void aSidecarInSafeMode() throws Exception {
-        manifest("sidecars: {db: {command: [sh, -c, \"echo no disk; exit 3\"], restart: {max: 0}}}\n");
+        manifest(
+                "sidecars: {db: {command: [sh, -c, \"echo no disk; exit 3\"], restart: {max: 0}}}\n");
         try (var proa = home.run(data(), app.toString())) {
-            Await.until("safe mode", () -> sidecar(proa).path("state").asString().equals("SAFE_MODE"));
+            Await.until(
+                    "safe mode", () -> sidecar(proa).path("state").asString().equals("SAFE_MODE"));
 
             doctorFinds("sidecar", "db is SAFE_MODE", "proa restart --sidecar db");
             var status = say("status", "--data-dir", data().toString());
             assertThat(status.code()).isZero();
             assertThat(status.out()).contains("SAFE_MODE", "no disk", "proa restart --sidecar db");
-            var journal = say("journal", "--data-dir", data().toString(), "--level", "error", "--kind", "sidecar_changed", "--json");
-            assertThat(JSON.readTree(journal.out().lines().findFirst().orElse("")).path("to").asString())
+            var journal =
+                    say(
+                            "journal",
+                            "--data-dir",
+                            data().toString(),
+                            "--level",
+                            "error",
+                            "--kind",
+                            "sidecar_changed",
+                            "--json");
+            assertThat(
+                            JSON.readTree(journal.out().lines().findFirst().orElse(""))
+                                    .path("to")
+                                    .asString())
                     .isEqualTo("SAFE_MODE");
         }
     }
@@ -304,11 +324,13 @@ class BrokenSetupsIT {
                     restart: {max: 0}
                 """);
         try (var proa = home.run(data(), app.toString())) {
-            Await.until("it was seen", () -> proa.get("/_proa/journal").body().contains("\"HUNG\""));
+            Await.until(
+                    "it was seen", () -> proa.get("/_proa/journal").body().contains("\"HUNG\""));
             var journal = say("journal", "--data-dir", data().toString(), "--sidecar", "db");
 
             assertThat(journal.out()).contains("db: HUNG");
-            Await.until("given up", () -> sidecar(proa).path("state").asString().equals("SAFE_MODE"));
+            Await.until(
+                    "given up", () -> sidecar(proa).path("state").asString().equals("SAFE_MODE"));
             doctorFinds("sidecar", "db is SAFE_MODE", "proa restart --sidecar db");
         }
     }

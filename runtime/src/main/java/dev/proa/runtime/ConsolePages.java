@@ -53,7 +53,10 @@ final class ConsolePages {
 
     List<BackendRoute> routes() {
         return List.of(
-                BackendRoute.reading("GET", "/_proa/console", request -> {
+                BackendRoute.reading(
+                        "GET",
+                        "/_proa/console",
+                        request -> {
                             request.only();
                             return file("console.html");
                         }),

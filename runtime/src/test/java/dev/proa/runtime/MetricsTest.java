@@ -46,15 +46,22 @@ class MetricsTest {
             assertThat(open.body()).endsWith("# EOF\n");
             assertThat(plain.body()).doesNotContain("# EOF");
             assertThat(values)
-                    .containsEntry("proa_sidecar_exits_total{code=\"3\",sidecar=\"broken\",signal=\"0\"}", 2.0)
+                    .containsEntry(
+                            "proa_sidecar_exits_total{code=\"3\",sidecar=\"broken\",signal=\"0\"}",
+                            2.0)
                     .containsEntry("proa_sidecar_restarts_total{sidecar=\"broken\"}", 1.0)
                     .containsEntry("proa_sidecar_restart_budget_used{sidecar=\"broken\"}", 1.0)
-                    .containsEntry("proa_sidecar_state{sidecar=\"broken\",proa_sidecar_state=\"SAFE_MODE\"}", 1.0)
-                    .containsEntry("proa_sidecar_state{sidecar=\"steady\",proa_sidecar_state=\"READY\"}", 1.0)
+                    .containsEntry(
+                            "proa_sidecar_state{sidecar=\"broken\",proa_sidecar_state=\"SAFE_MODE\"}",
+                            1.0)
+                    .containsEntry(
+                            "proa_sidecar_state{sidecar=\"steady\",proa_sidecar_state=\"READY\"}",
+                            1.0)
                     .containsEntry("proa_state{proa_state=\"SAFE_MODE\"}", 1.0)
                     .containsEntry("proa_ready", 0.0)
                     .containsEntry("proa_gateway_refused_requests_total{reason=\"token\"}", 1.0)
-                    .containsEntry("proa_gateway_requests_total{route=\"none\",status=\"4xx\"}", 1.0)
+                    .containsEntry(
+                            "proa_gateway_requests_total{route=\"none\",status=\"4xx\"}", 1.0)
                     .containsEntry("proa_gateway_requests_in_flight", 1.0);
             assertThat(values.get("proa_gateway_request_duration_seconds_count{route=\"_proa\"}"))
                     .isPositive();
@@ -71,7 +78,9 @@ class MetricsTest {
             var found = LINE.matcher(line);
             assertThat(found.matches()).as(line).isTrue();
             var labels = found.group(2) == null ? "" : found.group(2);
-            values.put(found.group(1) + labels, Double.parseDouble(found.group(3).replace("Inf", "Infinity")));
+            values.put(
+                    found.group(1) + labels,
+                    Double.parseDouble(found.group(3).replace("Inf", "Infinity")));
         }
         return values;
     }

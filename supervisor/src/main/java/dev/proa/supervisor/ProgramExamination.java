@@ -45,8 +45,7 @@ public final class ProgramExamination {
             return Optional.empty(); // only a run can tell
         }
         var path = spec.env().get("PATH");
-        var folders =
-                path == null ? environment.getOrDefault("PATH", "") : path.resolve(names);
+        var folders = path == null ? environment.getOrDefault("PATH", "") : path.resolve(names);
         var file = ProgramFault.find(program, spec.cwd(), folders);
         if (file.isEmpty()) {
             return Optional.of(
