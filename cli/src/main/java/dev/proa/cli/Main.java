@@ -16,6 +16,7 @@ import picocli.CommandLine.ScopeType;
             DevCommand.class,
             PlanCommand.class,
             StatusCommand.class,
+            JournalCommand.class,
             LogsCommand.class,
             EventsCommand.class,
             OpenCommand.class,

@@ -21,6 +21,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -161,7 +163,13 @@ public final class AppRun implements AutoCloseable {
         var opened =
                 new Stages(
                         new Stages.Context(
-                                profile, setting, data, journal, redaction, time, instance,
+                                profile,
+                                setting,
+                                data,
+                                new RunCounts(journal, time),
+                                redaction,
+                                time,
+                                instance,
                                 startedAt),
                         parts);
         stages = Optional.of(opened);
@@ -234,6 +242,11 @@ public final class AppRun implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(data.path() + " could not be given back", e);
         }
+    }
+
+    /** Every method and path of the control surface. */
+    SortedSet<String> controlOperations() {
+        return stages.map(Stages::controlOperations).orElseGet(TreeSet::new);
     }
 
     /** Ends what {@link #close()} still waits for: every sidecar is killed at once. */
