@@ -100,6 +100,12 @@ final class AttachOrStart implements Entry {
         own.tell(input);
     }
 
+    @Override
+    public void tell(Input input, Runnable then) {
+        tell(input);
+        own.tell(new Input.TimeReached(), then);
+    }
+
     /** Our own process has the port for as long as it runs, so there is nothing to decide then. */
     private void decide(Input input) {
         long mine;

@@ -120,6 +120,12 @@ final class AttachedBackend implements Entry {
     }
 
     @Override
+    public void tell(Input input, Runnable then) {
+        tell(input);
+        inbox.add(then);
+    }
+
+    @Override
     public void end() throws InterruptedException {
         inbox.add(() -> ended = true);
         owner.join();
@@ -150,7 +156,7 @@ final class AttachedBackend implements Entry {
         var task = inbox.poll(wait.toMillis() + 1, TimeUnit.MILLISECONDS);
         if (task != null) {
             task.run();
-            publish();
+            publish(); // before the next task, which may tell others to look at it
         }
     }
 

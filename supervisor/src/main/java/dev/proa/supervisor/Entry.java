@@ -21,6 +21,9 @@ interface Entry {
     /** Puts something that happened into the inbox. */
     void tell(Input input);
 
+    /** As {@link #tell(Input)}; {@code then} is run when it has been acted upon, on its thread. */
+    void tell(Input input, Runnable then);
+
     /** Has it look again whether what it needs is there; later than any change told before. */
     void lookAround();
 

@@ -109,6 +109,12 @@ final class Sidecar implements Entry {
     }
 
     @Override
+    public void tell(Input input, Runnable then) {
+        tell(input);
+        inbox.add(then);
+    }
+
+    @Override
     public void lookAround() {
         inbox.add(() -> feed(new Input.NeedsChanged(around.missing(spec))));
     }

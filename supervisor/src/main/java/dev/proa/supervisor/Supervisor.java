@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,16 +24,19 @@ import java.util.regex.Pattern;
  * outlives the runtime, however it dies. Safe for use by many threads.
  */
 public final class Supervisor implements AutoCloseable {
+    private static final long LOOK_MILLIS = 1000;
+
     private final SupervisorSetup setup;
     private final GuardClient guard;
     private final Ports ports;
     private final Launcher launcher;
-    private final Map<String, Entry> sidecars = new LinkedHashMap<>();
-    private final Needs needs;
+    private final Entries entries;
     private final GroupRestarts restarts;
-    private final StopOrder stopOrder;
     private final Standstill standstill;
+    private volatile Crew crew = Crew.of(List.of()); // written under change
     private final Object change = new Object(); // guards the fields below, and tells of changes
+    private Set<String> leaving = Set.of();
+    private boolean changing;
     private boolean running;
     private boolean closing;
     private boolean closed;
@@ -50,13 +53,13 @@ public final class Supervisor implements AutoCloseable {
         this.guard = new GuardClient(setup);
         this.ports = new Ports(listeners, guard::listen, _ -> false);
         this.launcher = new Launcher(setup, guard, ports);
-        guard.start();
+        guard.start(!setup.sidecars().isEmpty());
         this.standstill = new Standstill(setup.time(), this::wakeAll);
-        this.needs = new Needs(setup.sidecars());
         this.restarts =
                 new GroupRestarts(
-                        needs, id -> sidecar(id).seen(), (id, in) -> sidecar(id).tell(in));
-        this.stopOrder = new StopOrder(setup.sidecars());
+                        () -> crew.needs(),
+                        id -> sidecar(id).seen(),
+                        (id, in) -> sidecar(id).tell(in));
         var tools =
                 new Tools(
                         setup,
@@ -65,10 +68,8 @@ public final class Supervisor implements AutoCloseable {
                         new PortIdentity(listeners),
                         new AppBudget(),
                         standstill);
-        var entries = new Entries(tools, ports, Around::new, this::changed);
-        for (var spec : setup.sidecars()) {
-            sidecars.put(spec.id(), entries.of(spec));
-        }
+        this.entries = new Entries(tools, ports, Around::new, this::changed);
+        crew = Crew.of(setup.sidecars().stream().map(entries::of).toList());
     }
 
     /** What a person has to know of the guard and of what earlier runs left behind. */
@@ -90,26 +91,102 @@ public final class Supervisor implements AutoCloseable {
             running = true;
         }
         standstill.start();
-        sidecars.values().forEach(Entry::begin);
-        for (var sidecar : sidecars.values()) {
+        begin(crew.all());
+    }
+
+    private static void begin(List<Entry> joining) {
+        joining.forEach(Entry::begin);
+        for (var sidecar : joining) {
             sidecar.lookAround();
             sidecar.tell(new Input.StartAsked());
         }
     }
 
+    /**
+     * Makes these the sidecars there are. Those that are not among them stop, each after those that
+     * need it, and are forgotten; one whose entry says something else stops and starts with the new
+     * one, and so do those that need it; the others go on. Returns when everybody who leaves is
+     * gone, and the new ones have been asked to start; at once when the supervisor is being closed.
+     *
+     * @param mode told as {@code PROA_MODE} to what is started from now on
+     * @param wanted each after those it needs
+     * @throws IllegalStateException if it does not run, or is being changed already
+     */
+    public void change(String mode, List<SidecarSpec> wanted) throws InterruptedException {
+        SupervisorSetup.checkOrder(wanted);
+        CrewChange step;
+        synchronized (change) {
+            if (!running || changing) {
+                throw new IllegalStateException(
+                        running ? "the sidecars are being changed" : "nothing runs yet");
+            }
+            step = CrewChange.of(crew.specs(), wanted);
+            changing = true;
+            leaving = step.leaving();
+            restarts.without(leaving);
+        }
+        try {
+            if (takeLeave(step.leaving())) {
+                join(mode, wanted, step.joining());
+            }
+        } finally {
+            synchronized (change) {
+                changing = false;
+                leaving = Set.of();
+            }
+        }
+    }
+
+    /** Whether they are gone; if not, everything is being closed. */
+    private boolean takeLeave(Set<String> ids) throws InterruptedException {
+        var going = crew.all().stream().filter(entry -> ids.contains(entry.spec().id())).toList();
+        var stop = new OrderlyStop(going, this::tellOfChange);
+        if (!await(stop, setup.time().instant().plus(stop.patience()), false)) {
+            stop.kill();
+            if (!await(stop, Instant.MAX, false)) {
+                return false;
+            }
+        }
+        synchronized (change) {
+            if (closing) {
+                return false;
+            }
+            crew = Crew.of(crew.all().stream().filter(entry -> !going.contains(entry)).toList());
+        }
+        for (var entry : going) {
+            entry.end();
+            launcher.forget(entry.spec());
+        }
+        return true;
+    }
+
+    private void join(String mode, List<SidecarSpec> wanted, List<SidecarSpec> joining) {
+        launcher.lineUp(mode, wanted);
+        var joined = joining.stream().map(entries::of).toList();
+        synchronized (change) {
+            if (closing) {
+                return;
+            }
+            var byId = new HashMap<String, Entry>(crew.entries());
+            joined.forEach(entry -> byId.put(entry.spec().id(), entry));
+            crew = Crew.of(wanted.stream().map(spec -> byId.get(spec.id())).toList());
+            begin(joined);
+        }
+    }
+
     /** Lets every sidecar look at the clock, which may have gone on while they slept. */
     void wakeAll() {
-        sidecars.values().forEach(Entry::wake);
+        crew.all().forEach(Entry::wake);
     }
 
     /** All sidecars in the order of the manifest, as they were last published. */
     public List<SidecarStatus> snapshot() {
-        return sidecars.values().stream().map(Entry::status).toList();
+        return crew.all().stream().map(Entry::status).toList();
     }
 
     /** One of them, if there is one of that name. */
     public Optional<SidecarStatus> status(String id) {
-        return Optional.ofNullable(sidecars.get(id)).map(Entry::status);
+        return Optional.ofNullable(crew.entries().get(id)).map(Entry::status);
     }
 
     /**
@@ -117,7 +194,7 @@ public final class Supervisor implements AutoCloseable {
      * listening socket was kept meanwhile, so that connections wait in its queue.
      */
     public Optional<LoopbackPort> upstream(String id) {
-        var entry = Optional.ofNullable(sidecars.get(id));
+        var entry = Optional.ofNullable(crew.entries().get(id));
         return entry.filter(one -> one.status().ready() || queues(one))
                 .flatMap(one -> one.status().port());
     }
@@ -169,8 +246,8 @@ public final class Supervisor implements AutoCloseable {
         var members =
                 switch (sidecar.spec().restart().strategy()) {
                     case ONE_FOR_ONE -> Set.<String>of();
-                    case REST_FOR_DEPENDENTS -> needs.dependents(id);
-                    case ONE_FOR_ALL -> sidecars.keySet();
+                    case REST_FOR_DEPENDENTS -> crew.needs().dependents(id);
+                    case ONE_FOR_ALL -> crew.entries().keySet();
                 };
         if (members.isEmpty() || sidecar.seen().stepped()) {
             ask(id, new Input.RestartAsked());
@@ -195,8 +272,8 @@ public final class Supervisor implements AutoCloseable {
      * budgets; those that were stopped on request stay down.
      */
     public void restartAll() {
-        if (!sidecars.isEmpty()) {
-            var all = sidecars.keySet();
+        var all = crew.entries().keySet();
+        if (!all.isEmpty()) {
             round(all, new Input.StepAside(true, "everything restarts"), all.iterator().next());
         }
     }
@@ -204,7 +281,9 @@ public final class Supervisor implements AutoCloseable {
     private void round(Set<String> members, Input.StepAside wish, String leader) {
         synchronized (change) {
             if (!closing && running) {
-                restarts.begin(members, wish, leader);
+                var staying = new HashSet<>(members);
+                staying.removeAll(leaving);
+                restarts.begin(staying, wish, leader);
             }
         }
     }
@@ -212,18 +291,14 @@ public final class Supervisor implements AutoCloseable {
     private void ask(String id, Input wish) {
         var sidecar = sidecar(id);
         synchronized (change) {
-            if (!closing && running) {
+            if (!closing && running && !leaving.contains(id)) {
                 sidecar.tell(wish);
             }
         }
     }
 
     private Entry sidecar(String id) {
-        var sidecar = sidecars.get(id);
-        if (sidecar == null) {
-            throw new IllegalArgumentException("there is no sidecar named " + id);
-        }
-        return sidecar;
+        return crew.entry(id);
     }
 
     /**
@@ -251,7 +326,7 @@ public final class Supervisor implements AutoCloseable {
 
     /** On the thread of the one that changed. */
     private void changed(SidecarStatus status) {
-        for (var other : sidecars.values()) {
+        for (var other : crew.all()) {
             if (other.spec().needs().containsKey(status.id())
                     || launcher.awaits(other.spec()).contains(status.id())) {
                 other.lookAround();
@@ -259,6 +334,10 @@ public final class Supervisor implements AutoCloseable {
         }
         restarts.advance();
         setup.listener().accept(status);
+        tellOfChange();
+    }
+
+    private void tellOfChange() {
         synchronized (change) {
             change.notifyAll();
         }
@@ -287,20 +366,20 @@ public final class Supervisor implements AutoCloseable {
 
         @Override
         public void clearAround(String id, boolean everybody) {
-            var members = new HashSet<>(everybody ? sidecars.keySet() : needs.dependents(id));
+            var members = new HashSet<>(everybody ? crew.entries().keySet() : crew.needs().dependents(id));
             members.remove(id);
             round(members, new Input.StepAside(false, id + " went down"), id);
         }
 
         @Override
         public String missing(SidecarSpec spec) {
-            var missing = needs.missing(spec, id -> sidecar(id).seen());
+            var missing = crew.needs().missing(spec, id -> sidecar(id).seen());
             return missing.isEmpty() ? missingPort(spec) : missing;
         }
 
         @Override
         public List<Pattern> linesWanted(String id) {
-            return needs.linesWanted(id);
+            return crew.needs().linesWanted(id);
         }
     }
 
@@ -314,7 +393,7 @@ public final class Supervisor implements AutoCloseable {
         var begun = setup.time().instant();
         beginToClose();
         try {
-            if (stopInOrder(begun.plus(setup.stopWithin().orElse(stopOrder.patience())))) {
+            if (stopInOrder(begun)) {
                 finish();
             } else {
                 closeNow();
@@ -328,7 +407,7 @@ public final class Supervisor implements AutoCloseable {
     /** Kills everything at once, without asking; also while {@link #close()} still waits. */
     public void closeNow() {
         beginToClose();
-        sidecars.values().forEach(sidecar -> sidecar.tell(new Input.KillAsked()));
+        crew.all().forEach(sidecar -> sidecar.tell(new Input.KillAsked()));
         try {
             finish();
         } catch (InterruptedException e) {
@@ -343,32 +422,30 @@ public final class Supervisor implements AutoCloseable {
         }
     }
 
-    private boolean stopInOrder(Instant deadline) throws InterruptedException {
-        var asked = new HashSet<String>();
+    private boolean stopInOrder(Instant begun) throws InterruptedException {
         synchronized (change) {
-            while (running && !allDown()) {
-                for (var id : stopOrder.next(asked, this::stopped)) {
-                    asked.add(id);
-                    sidecar(id).tell(new Input.StopAsked());
-                }
-                var left = Duration.between(setup.time().instant(), deadline).toMillis();
-                if (left <= 0) {
+            if (!running) {
+                return true;
+            }
+        }
+        var stop = new OrderlyStop(crew.all(), this::tellOfChange);
+        return await(stop, begun.plus(setup.stopWithin().orElse(stop.patience())), true);
+    }
+
+    /** Whether all are down by then. */
+    private boolean await(OrderlyStop stop, Instant deadline, boolean forGood)
+            throws InterruptedException {
+        synchronized (change) {
+            while (!stop.over()) {
+                var now = setup.time().instant();
+                if (closing != forGood || !now.isBefore(deadline)) {
                     return false;
                 }
-                change.wait(Math.min(left, 1000));
+                change.wait(
+                        Math.clamp(Duration.between(now, deadline).toMillis(), 1, LOOK_MILLIS));
             }
-            // The last of them may still have had a start in its inbox.
-            sidecars.values().forEach(sidecar -> sidecar.tell(new Input.StopAsked()));
             return true;
         }
-    }
-
-    private boolean allDown() {
-        return sidecars.keySet().stream().allMatch(this::stopped);
-    }
-
-    private boolean stopped(String id) {
-        return sidecar(id).status().state() == SidecarPhase.STOPPED;
     }
 
     private void finish() throws InterruptedException {
@@ -382,7 +459,7 @@ public final class Supervisor implements AutoCloseable {
             owned = running;
         }
         if (proved && owned) {
-            for (var sidecar : sidecars.values()) {
+            for (var sidecar : crew.all()) {
                 sidecar.end();
             }
         }
