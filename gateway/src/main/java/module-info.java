@@ -8,9 +8,11 @@ module dev.proa.gateway {
     requires io.netty.buffer;
     requires io.netty.codec;
     requires io.netty.codec.http;
+    requires io.netty.codec.http2;
     requires io.netty.common;
     requires io.netty.handler;
     requires io.netty.transport;
+    requires java.net.http;
 
     exports dev.proa.gateway;
 }

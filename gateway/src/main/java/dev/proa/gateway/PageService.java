@@ -204,6 +204,7 @@ final class PageService implements Service {
                             request.passed(),
                             ready,
                             forwarding);
+            case Upstream.Remote _ -> notFound(request);
             case Upstream.NotReady notReady -> notReady(request, notReady);
         };
     }

@@ -94,7 +94,8 @@ record Target(String raw, List<String> segments) {
         return new String(octets(text), StandardCharsets.ISO_8859_1);
     }
 
-    private static String decoded(String segment) {
+    /** One segment, percent-decoded. */
+    static String decoded(String segment) {
         return segment.indexOf('%') < 0
                 ? segment
                 : new String(octets(segment), StandardCharsets.UTF_8);

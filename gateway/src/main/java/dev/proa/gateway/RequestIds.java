@@ -1,0 +1,46 @@
+package dev.proa.gateway;
+
+import dev.proa.core.Secret;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Names requests, so that what the gateway, an upstream and a page say of one can be put together.
+ * A caller's own name is kept if it is harmless.
+ */
+final class RequestIds {
+    static final String FIELD = "x-request-id";
+
+    private static final int LONGEST = 128;
+
+    private final String run = Secret.random().reveal().substring(0, 10).replace('_', '-') + ".";
+    private final AtomicLong last = new AtomicLong();
+
+    /** The request's own, if it is 1 to 128 letters, digits, dots, underscores and hyphens. */
+    String of(HttpHeaders headers) {
+        var given = headers.get(FIELD);
+        return given != null && harmless(given)
+                ? given
+                : run + Long.toString(last.incrementAndGet(), 36);
+    }
+
+    private static boolean harmless(String text) {
+        if (text.isEmpty() || text.length() > LONGEST) {
+            return false;
+        }
+        for (var i = 0; i < text.length(); i++) {
+            var c = text.charAt(i);
+            var plain =
+                    (c >= 'a' && c <= 'z')
+                            || (c >= 'A' && c <= 'Z')
+                            || (c >= '0' && c <= '9')
+                            || c == '.'
+                            || c == '_'
+                            || c == '-';
+            if (!plain) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
