@@ -31,8 +31,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private static final long IDLE_MILLIS = 75_000;
     private static final long LINGER_MILLIS = 2_000;
 
-    private static final String EVENTS = "text/event-stream";
-
     private final Service service;
     private final Loop loop;
     private final RequestDecoder decoder;
@@ -69,6 +67,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     Loop loop() {
         return loop;
+    }
+
+    /** Whether an answer that has an end is still to come by these routes. */
+    boolean owes(Routes routes) {
+        return exchange instanceof RoutedExchange(_, var by) && by == routes && !endless;
     }
 
     @Override
@@ -161,10 +164,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             leave();
             if (headSent) {
                 channel().close();
-                return;
+            } else {
+                keepAlive = false;
+                refuse(Refusal.malformed(400, "the body is not framed properly"));
             }
-            keepAlive = false;
-            refuse(Refusal.malformed(400, "the body is not framed properly"));
         }
     }
 
@@ -208,7 +211,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         context.close();
     }
 
-    /** Asks for more of the request's body. */
     void more() {
         if (!bodyEnded) {
             channel().read();
@@ -236,7 +238,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** Writes the final head; the framing fields are the caller's. */
     void head(HttpResponse response) {
         headSent = true;
-        endless = response.headers().get(HttpHeaderNames.CONTENT_TYPE, "").startsWith(EVENTS);
+        endless =
+                response.headers()
+                        .get(HttpHeaderNames.CONTENT_TYPE, "")
+                        .startsWith("text/event-stream");
         if (!keepAlive || !bodyEnded) {
             keepAlive = false;
             response.headers().set(HttpHeaderNames.CONNECTION, "close");
@@ -244,7 +249,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         context().write(response, context().voidPromise());
     }
 
-    /** Writes a part of the answer's body. */
     void write(Object part) {
         context().write(part, context().voidPromise());
     }

@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
  * endpoints, the page channel and the ingest. It listens from {@link #open} to {@link #close}.
  */
 public final class Gateway implements AutoCloseable {
+    private static final long LOOK_MILLIS = 20;
+
     private final GatewayOptions options;
     private final Loops loops;
     private final ExecutorService threads;
@@ -123,6 +125,27 @@ public final class Gateway implements AutoCloseable {
     public void serve(List<BackendRoute> routes) {
         page.serve(routes);
         ingest.ifPresent(service -> service.serve(routes));
+    }
+
+    /**
+     * Replaces all routes at once: a request either goes by the old ones or by the new ones.
+     *
+     * @return those that are still on their way by the old ones
+     */
+    public Drain route(List<GatewayRoute> routes) {
+        var former = page.route(routes);
+        return patience -> drained(former, patience);
+    }
+
+    private boolean drained(Routes former, Duration patience) throws InterruptedException {
+        var deadline = options.clock().instant().plus(patience);
+        while (loops.owed(former) > 0) {
+            if (!options.clock().instant().isBefore(deadline)) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
+        return true;
     }
 
     /** Where the page is. */

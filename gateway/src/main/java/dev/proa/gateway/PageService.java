@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,8 +19,6 @@ final class PageService implements Service {
     private static final Duration PRINTED = Duration.ofMinutes(10);
     private static final Duration HANDED = Duration.ofSeconds(10);
 
-    private record Prefix(List<String> segments, Supplier<Upstream> upstream) {}
-
     private final GatewayOptions options;
     private final Guard guard;
     private final Forwarding forwarding;
@@ -31,7 +28,7 @@ final class PageService implements Service {
     private final BootNonces nonces;
     private final String origin;
     private final RouteTable own;
-    private final List<Prefix> prefixes;
+    private volatile Routes routes;
     private final PageIndex page;
     private final PageChannel channel;
     private volatile Optional<RouteTable> embedded;
@@ -56,13 +53,7 @@ final class PageService implements Service {
         this.page = page;
         this.channel = channel;
         this.own = new RouteTable(ownRoutes(options.control()));
-        this.prefixes =
-                options.routes().stream()
-                        .map(route -> new Prefix(Target.prefix(route.prefix()), route.upstream()))
-                        .sorted(
-                                Comparator.comparingInt(
-                                        (Prefix prefix) -> -prefix.segments().size()))
-                        .toList();
+        this.routes = new Routes(options.routes());
         this.embedded =
                 options.backend() ? Optional.empty() : Optional.of(new RouteTable(List.of()));
     }
@@ -81,6 +72,13 @@ final class PageService implements Service {
         routes.add(BackendRoute.reading("GET", "/_proa/boot", this::boot));
         routes.add(BackendRoute.reading("POST", "/_proa/boot", this::bootAgain));
         return routes;
+    }
+
+    /** Other routes, from the next request on; gives those that were in force. */
+    synchronized Routes route(List<GatewayRoute> others) {
+        var former = routes;
+        routes = new Routes(others);
+        return former;
     }
 
     /** Endpoints of the embedded backend, from now on. */
@@ -155,13 +153,14 @@ final class PageService implements Service {
                         instanceof RouteTable.Match.Nothing)) {
             return fromTable(request, table.get());
         }
-        for (var prefix : prefixes) {
-            if (passed.target().under(prefix.segments())) {
-                return toUpstream(request, prefix.upstream());
-            }
+        var now = routes;
+        var route = now.find(passed.target());
+        if (route.isPresent()) {
+            return new RoutedExchange(toUpstream(request, route.get().upstream()), now);
         }
         return switch (options.page()) {
-            case PageSource.Served(Supplier<Upstream> upstream) -> toUpstream(request, upstream);
+            case PageSource.Served(Supplier<Upstream> upstream) ->
+                    new RoutedExchange(toUpstream(request, upstream), now);
             case PageSource.Folder _, PageSource.None _ -> fromIndex(request);
         };
     }

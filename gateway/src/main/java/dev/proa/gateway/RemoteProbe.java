@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLException;
 
 /**
@@ -101,7 +102,13 @@ public final class RemoteProbe implements AutoCloseable {
                 if (closing) {
                     return;
                 }
-                state = state.after(outcome, options.failures(), options.every(), clock.instant());
+                state =
+                        state.after(
+                                outcome,
+                                options.failures(),
+                                options.every(),
+                                clock.instant(),
+                                RandomGenerator.getDefault());
                 listener.accept(state);
                 pauseUntil(state.nextAt());
             }

@@ -35,9 +35,7 @@ final class GroupRestarts {
     private final List<Round> rounds = new ArrayList<>(); // guarded by this
 
     GroupRestarts(
-            Supplier<Needs> needs,
-            Function<String, Seen> world,
-            BiConsumer<String, Input> tell) {
+            Supplier<Needs> needs, Function<String, Seen> world, BiConsumer<String, Input> tell) {
         this.needs = needs;
         this.world = world;
         this.tell = tell;

@@ -7,9 +7,6 @@ import dev.proa.core.Secret;
 import dev.proa.profile.SidecarSpec;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +21,6 @@ import java.util.regex.Pattern;
  * outlives the runtime, however it dies. Safe for use by many threads.
  */
 public final class Supervisor implements AutoCloseable {
-    private static final long LOOK_MILLIS = 1000;
-
     private final SupervisorSetup setup;
     private final GuardClient guard;
     private final Ports ports;
@@ -33,13 +28,8 @@ public final class Supervisor implements AutoCloseable {
     private final Entries entries;
     private final GroupRestarts restarts;
     private final Standstill standstill;
-    private volatile Crew crew = Crew.of(List.of()); // written under change
-    private final Object change = new Object(); // guards the fields below, and tells of changes
-    private Set<String> leaving = Set.of();
-    private boolean changing;
-    private boolean running;
-    private boolean closing;
-    private boolean closed;
+    private final Muster muster;
+    private boolean closed; // guarded by this
 
     /**
      * Prepares everything and starts the guard, but no sidecar.
@@ -50,6 +40,7 @@ public final class Supervisor implements AutoCloseable {
         this.setup = setup;
         OwnFolders.make(setup);
         var listeners = new Listeners();
+        this.muster = new Muster(setup.time());
         this.guard = new GuardClient(setup);
         this.ports = new Ports(listeners, guard::listen, _ -> false);
         this.launcher = new Launcher(setup, guard, ports);
@@ -57,7 +48,7 @@ public final class Supervisor implements AutoCloseable {
         this.standstill = new Standstill(setup.time(), this::wakeAll);
         this.restarts =
                 new GroupRestarts(
-                        () -> crew.needs(),
+                        () -> crew().needs(),
                         id -> sidecar(id).seen(),
                         (id, in) -> sidecar(id).tell(in));
         var tools =
@@ -69,7 +60,7 @@ public final class Supervisor implements AutoCloseable {
                         new AppBudget(),
                         standstill);
         this.entries = new Entries(tools, ports, Around::new, this::changed);
-        crew = Crew.of(setup.sidecars().stream().map(entries::of).toList());
+        muster.line(Crew.of(setup.sidecars().stream().map(entries::of).toList()));
     }
 
     /** What a person has to know of the guard and of what earlier runs left behind. */
@@ -84,21 +75,8 @@ public final class Supervisor implements AutoCloseable {
 
     /** Starts every sidecar: at once, or as soon as what it needs is there. Returns at once. */
     public void start() {
-        synchronized (change) {
-            if (running || closing) {
-                return;
-            }
-            running = true;
-        }
-        standstill.start();
-        begin(crew.all());
-    }
-
-    private static void begin(List<Entry> joining) {
-        joining.forEach(Entry::begin);
-        for (var sidecar : joining) {
-            sidecar.lookAround();
-            sidecar.tell(new Input.StartAsked());
+        if (muster.start()) {
+            standstill.start();
         }
     }
 
@@ -114,79 +92,40 @@ public final class Supervisor implements AutoCloseable {
      */
     public void change(String mode, List<SidecarSpec> wanted) throws InterruptedException {
         SupervisorSetup.checkOrder(wanted);
-        CrewChange step;
-        synchronized (change) {
-            if (!running || changing) {
-                throw new IllegalStateException(
-                        running ? "the sidecars are being changed" : "nothing runs yet");
-            }
-            step = CrewChange.of(crew.specs(), wanted);
-            changing = true;
-            leaving = step.leaving();
-            restarts.without(leaving);
-        }
+        var step = muster.begin(wanted);
         try {
-            if (takeLeave(step.leaving())) {
-                join(mode, wanted, step.joining());
+            restarts.without(step.leaving());
+            var left = muster.leave(step.leaving());
+            for (var entry : left.orElse(List.of())) {
+                entry.end();
+                launcher.forget(entry.spec());
+            }
+            if (left.isPresent()) {
+                launcher.lineUp(mode, wanted);
+                muster.join(wanted, step.joining().stream().map(entries::of).toList());
             }
         } finally {
-            synchronized (change) {
-                changing = false;
-                leaving = Set.of();
-            }
+            muster.end();
         }
     }
 
-    /** Whether they are gone; if not, everything is being closed. */
-    private boolean takeLeave(Set<String> ids) throws InterruptedException {
-        var going = crew.all().stream().filter(entry -> ids.contains(entry.spec().id())).toList();
-        var stop = new OrderlyStop(going, this::tellOfChange);
-        if (!await(stop, setup.time().instant().plus(stop.patience()), false)) {
-            stop.kill();
-            if (!await(stop, Instant.MAX, false)) {
-                return false;
-            }
-        }
-        synchronized (change) {
-            if (closing) {
-                return false;
-            }
-            crew = Crew.of(crew.all().stream().filter(entry -> !going.contains(entry)).toList());
-        }
-        for (var entry : going) {
-            entry.end();
-            launcher.forget(entry.spec());
-        }
-        return true;
-    }
-
-    private void join(String mode, List<SidecarSpec> wanted, List<SidecarSpec> joining) {
-        launcher.lineUp(mode, wanted);
-        var joined = joining.stream().map(entries::of).toList();
-        synchronized (change) {
-            if (closing) {
-                return;
-            }
-            var byId = new HashMap<String, Entry>(crew.entries());
-            joined.forEach(entry -> byId.put(entry.spec().id(), entry));
-            crew = Crew.of(wanted.stream().map(spec -> byId.get(spec.id())).toList());
-            begin(joined);
-        }
+    private Crew crew() {
+        return muster.crew();
     }
 
     /** Lets every sidecar look at the clock, which may have gone on while they slept. */
     void wakeAll() {
-        crew.all().forEach(Entry::wake);
+        crew().all().forEach(Entry::wake);
     }
 
     /** All sidecars in the order of the manifest, as they were last published. */
     public List<SidecarStatus> snapshot() {
-        return crew.all().stream().map(Entry::status).toList();
+        return crew().all().stream().map(Entry::status).toList();
     }
 
     /** One of them, if there is one of that name. */
     public Optional<SidecarStatus> status(String id) {
-        return Optional.ofNullable(crew.entries().get(id)).map(Entry::status);
+        return Optional.ofNullable(crew().entries().get(id)).map(Entry::status);
     }
 
     /**
@@ -194,7 +133,7 @@ public final class Supervisor implements AutoCloseable {
      * listening socket was kept meanwhile, so that connections wait in its queue.
      */
     public Optional<LoopbackPort> upstream(String id) {
-        var entry = Optional.ofNullable(crew.entries().get(id));
+        var entry = Optional.ofNullable(crew().entries().get(id));
         return entry.filter(one -> one.status().ready() || queues(one))
                 .flatMap(one -> one.status().port());
     }
@@ -246,8 +185,8 @@ public final class Supervisor implements AutoCloseable {
         var members =
                 switch (sidecar.spec().restart().strategy()) {
                     case ONE_FOR_ONE -> Set.<String>of();
-                    case REST_FOR_DEPENDENTS -> crew.needs().dependents(id);
-                    case ONE_FOR_ALL -> crew.entries().keySet();
+                    case REST_FOR_DEPENDENTS -> crew().needs().dependents(id);
+                    case ONE_FOR_ALL -> crew().entries().keySet();
                 };
         if (members.isEmpty() || sidecar.seen().stepped()) {
             ask(id, new Input.RestartAsked());
@@ -272,33 +211,22 @@ public final class Supervisor implements AutoCloseable {
      * budgets; those that were stopped on request stay down.
      */
     public void restartAll() {
-        var all = crew.entries().keySet();
+        var all = crew().entries().keySet();
         if (!all.isEmpty()) {
             round(all, new Input.StepAside(true, "everything restarts"), all.iterator().next());
         }
     }
 
     private void round(Set<String> members, Input.StepAside wish, String leader) {
-        synchronized (change) {
-            if (!closing && running) {
-                var staying = new HashSet<>(members);
-                staying.removeAll(leaving);
-                restarts.begin(staying, wish, leader);
-            }
-        }
+        muster.withStaying(members, staying -> restarts.begin(staying, wish, leader));
     }
 
     private void ask(String id, Input wish) {
-        var sidecar = sidecar(id);
-        synchronized (change) {
-            if (!closing && running && !leaving.contains(id)) {
-                sidecar.tell(wish);
-            }
-        }
+        muster.wish(sidecar(id), wish);
     }
 
     private Entry sidecar(String id) {
-        return crew.entry(id);
+        return crew().entry(id);
     }
 
     /**
@@ -326,7 +254,7 @@ public final class Supervisor implements AutoCloseable {
 
     /** On the thread of the one that changed. */
     private void changed(SidecarStatus status) {
-        for (var other : crew.all()) {
+        for (var other : crew().all()) {
             if (other.spec().needs().containsKey(status.id())
                     || launcher.awaits(other.spec()).contains(status.id())) {
                 other.lookAround();
@@ -334,13 +262,7 @@ public final class Supervisor implements AutoCloseable {
         }
         restarts.advance();
         setup.listener().accept(status);
-        tellOfChange();
-    }
-
-    private void tellOfChange() {
-        synchronized (change) {
-            change.notifyAll();
-        }
+        muster.changed();
     }
 
     private String missingPort(SidecarSpec spec) {
@@ -366,20 +288,22 @@ public final class Supervisor implements AutoCloseable {
 
         @Override
         public void clearAround(String id, boolean everybody) {
-            var members = new HashSet<>(everybody ? crew.entries().keySet() : crew.needs().dependents(id));
+            var members =
+                    new HashSet<>(
+                            everybody ? crew().entries().keySet() : crew().needs().dependents(id));
             members.remove(id);
             round(members, new Input.StepAside(false, id + " went down"), id);
         }
 
         @Override
         public String missing(SidecarSpec spec) {
-            var missing = crew.needs().missing(spec, id -> sidecar(id).seen());
+            var missing = crew().needs().missing(spec, id -> sidecar(id).seen());
             return missing.isEmpty() ? missingPort(spec) : missing;
         }
 
         @Override
         public List<Pattern> linesWanted(String id) {
-            return crew.needs().linesWanted(id);
+            return crew().needs().linesWanted(id);
         }
     }
 
@@ -393,7 +317,7 @@ public final class Supervisor implements AutoCloseable {
         var begun = setup.time().instant();
         beginToClose();
         try {
-            if (stopInOrder(begun)) {
+            if (muster.stopAll(begun, setup.stopWithin())) {
                 finish();
             } else {
                 closeNow();
@@ -407,7 +331,7 @@ public final class Supervisor implements AutoCloseable {
     /** Kills everything at once, without asking; also while {@link #close()} still waits. */
     public void closeNow() {
         beginToClose();
-        crew.all().forEach(sidecar -> sidecar.tell(new Input.KillAsked()));
+        crew().all().forEach(sidecar -> sidecar.tell(new Input.KillAsked()));
         try {
             finish();
         } catch (InterruptedException e) {
@@ -416,50 +340,20 @@ public final class Supervisor implements AutoCloseable {
     }
 
     private void beginToClose() {
-        synchronized (change) {
-            closing = true;
-            restarts.clear();
-        }
-    }
-
-    private boolean stopInOrder(Instant begun) throws InterruptedException {
-        synchronized (change) {
-            if (!running) {
-                return true;
-            }
-        }
-        var stop = new OrderlyStop(crew.all(), this::tellOfChange);
-        return await(stop, begun.plus(setup.stopWithin().orElse(stop.patience())), true);
-    }
-
-    /** Whether all are down by then. */
-    private boolean await(OrderlyStop stop, Instant deadline, boolean forGood)
-            throws InterruptedException {
-        synchronized (change) {
-            while (!stop.over()) {
-                var now = setup.time().instant();
-                if (closing != forGood || !now.isBefore(deadline)) {
-                    return false;
-                }
-                change.wait(
-                        Math.clamp(Duration.between(now, deadline).toMillis(), 1, LOOK_MILLIS));
-            }
-            return true;
-        }
+        muster.close();
+        restarts.clear();
     }
 
     private void finish() throws InterruptedException {
         boolean proved = guard.close(StopOrder.PROOF);
-        boolean owned;
-        synchronized (change) {
+        synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
-            owned = running;
         }
-        if (proved && owned) {
-            for (var sidecar : crew.all()) {
+        if (proved && muster.running()) {
+            for (var sidecar : crew().all()) {
                 sidecar.end();
             }
         }
