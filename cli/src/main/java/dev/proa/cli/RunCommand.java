@@ -55,13 +55,13 @@ sealed class RunCommand implements Callable<Integer> permits DevCommand {
     public Integer call() throws IOException, InterruptedException {
         var choice = choice();
         var around = Surroundings.present();
-        var profile = ProfileLoader.load(flags.sources(around));
+        var sources = flags.sources(around);
+        var profile = ProfileLoader.load(sources);
         var stop = STOP;
         var screen = RunScreen.on(spec.commandLine(), json.wanted, profile);
         var setting =
                 new AppRun.Setting(
-                        around.environment(),
-                        around.home(),
+                        sources,
                         home(),
                         VersionCommand.VERSION,
                         choice,

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,14 +33,18 @@ class JournalFileTest {
         try (var journal = JournalFile.open(path(), clock, new Redaction())) {
             journal.record(
                     new RuntimeEvent.SidecarExited(
-                            "api", 7, 0, 9, List.of("a \"quoted\" line, password=hunter2")));
+                            "api",
+                            7,
+                            OptionalInt.empty(),
+                            OptionalInt.of(9),
+                            List.of("a \"quoted\" line, password=hunter2")));
         }
 
         assertThat(new JournalReader(path()).after(0, 10))
                 .containsExactly(
                         "{\"seq\":1,\"at\":\"2026-01-01T00:00:00Z\",\"event\":\"runtime_stopping\",\"reason\":\"Ctrl-C\"}",
                         "{\"seq\":2,\"at\":\"2026-01-01T00:00:00Z\",\"event\":\"sidecar_exited\",\"sidecar\":\"api\","
-                                + "\"pid\":7,\"code\":0,\"signal\":9,\"log_tail\":[\"a \\\"quoted\\\" line, password=***\"]}");
+                                + "\"pid\":7,\"code\":null,\"signal\":9,\"log_tail\":[\"a \\\"quoted\\\" line, password=***\"]}");
     }
 
     @Test

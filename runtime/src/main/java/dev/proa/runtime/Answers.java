@@ -28,13 +28,21 @@ final class Answers {
                 JsonNodeFactory.instance
                         .objectNode()
                         .put("type", "about:blank")
-                        .put("title", status == 404 ? "Not Found" : "Bad Request")
+                        .put("title", title(status))
                         .put("status", status)
                         .put("detail", detail);
         return new BackendResponse.Whole(
                 status,
                 Map.of("content-type", "application/problem+json"),
                 body.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String title(int status) {
+        return switch (status) {
+            case 404 -> "Not Found";
+            case 409 -> "Conflict";
+            default -> "Bad Request";
+        };
     }
 
     /** Who asks or why, as the body {@code {"reason": "..."}} says. */

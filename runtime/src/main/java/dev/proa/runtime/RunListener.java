@@ -24,6 +24,17 @@ public interface RunListener {
     /** {@code proa dev}: a file changed, and so the sidecar is restarted. */
     void fileChanged(String sidecar, String file);
 
+    /**
+     * How it stands with the mode's backend elsewhere: {@code connected}, {@code retrying} and the
+     * other words of the page channel.
+     *
+     * @param reason why it cannot be reached; empty if it can
+     */
+    void remote(String address, String state, String reason);
+
+    /** The app runs in another mode from now on. */
+    void mode(String mode);
+
     /** Something a person should know or fix. */
     void problem(Problem problem);
 }
