@@ -6,7 +6,8 @@
  * @typedef {{id: string, state: string, reason: string, pid: number | null, port: number | null, ready: boolean, restarts: number,
  *   budget: Budget, last_exit: LastExit | null, left_behind: number, next_start: string | null, port_owner?: string | null}} Sidecar
  * @typedef {{where: string, what: string, remedy: string}} Problem
- * @typedef {{state: string, mode: string, ready: boolean, sidecars: Sidecar[], problems: Problem[]}} Status
+ * @typedef {{state: string, ready: boolean, routes: string[], reason?: string}} Upstream
+ * @typedef {{state: string, mode: string, ready: boolean, sidecars: Sidecar[], problems: Problem[], upstreams?: Record<string, Upstream>, switching?: object | null}} Status
  * @typedef {'running' | 'waiting' | 'idle' | 'error'} Tone
  * @typedef {'start' | 'stop' | 'restart'} Wish
  */

@@ -132,7 +132,8 @@ final class ModeCommand implements Callable<Integer> {
         var end = serving(instance, told);
         print(end);
         var failure = end.path("last_switch").path("failure").asString("");
-        boolean there = current(end).equals(told.path("switching").path("to").asString(current(end)));
+        boolean there =
+                current(end).equals(told.path("switching").path("to").asString(current(end)));
         if (there && failure.isEmpty()) {
             return ExitCode.OK.number();
         }
@@ -152,8 +153,7 @@ final class ModeCommand implements Callable<Integer> {
     }
 
     /** The state when the new mode serves or the switch has failed. */
-    private JsonNode serving(RunningInstance instance, JsonNode first)
-            throws InterruptedException {
+    private JsonNode serving(RunningInstance instance, JsonNode first) throws InterruptedException {
         var clock = new MonotonicTime();
         var deadline = clock.instant().plus(Duration.ofSeconds(seconds));
         var state = first;

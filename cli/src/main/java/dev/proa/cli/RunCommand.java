@@ -61,13 +61,7 @@ sealed class RunCommand implements Callable<Integer> permits DevCommand {
         var screen = RunScreen.on(spec.commandLine(), json.wanted, profile);
         var setting =
                 new AppRun.Setting(
-                        sources,
-                        home(),
-                        VersionCommand.VERSION,
-                        choice,
-                        watching(),
-                        stop,
-                        screen);
+                        sources, home(), VersionCommand.VERSION, choice, watching(), stop, screen);
         switch (AppRun.start(profile, setting)) {
             case AppRun.Start.Second(var first) -> second(profile, first);
             case AppRun.Start.Running(var run) -> {

@@ -94,11 +94,7 @@ final class RunScreen implements RunListener {
     @Override
     public synchronized void remote(String address, String state, String reason) {
         if (json) {
-            print(
-                    event("remote")
-                            .put("url", address)
-                            .put("state", state)
-                            .put("reason", reason));
+            print(event("remote").put("url", address).put("state", state).put("reason", reason));
             return;
         }
         out.println(

@@ -39,9 +39,7 @@ final class DevWatch implements AutoCloseable {
             return;
         }
         try {
-            watch =
-                    Optional.of(
-                            FileWatch.start(files(profile), new Restarts(profile), run.time()));
+            watch = Optional.of(FileWatch.start(files(profile), new Restarts(profile), run.time()));
         } catch (IOException e) {
             problems.accept(
                     new Problem(

@@ -42,8 +42,7 @@ final class ModeControl implements AutoCloseable {
      *
      * @param failure why everything stayed as it was; empty after success
      */
-    record Outcome(
-            String from, String to, Instant since, Instant at, Optional<String> failure) {}
+    record Outcome(String from, String to, Instant since, Instant at, Optional<String> failure) {}
 
     /** What comes of a wish. */
     sealed interface Reply {
@@ -199,14 +198,18 @@ final class ModeControl implements AutoCloseable {
             failure = perform(from, to, atOnce, reason);
         } catch (InterruptedException e) {
             // The next switch, or the end of the run; the new mode is in force, or nothing is.
-            failure = current == to ? Optional.empty() : failure;
+            failure = inForce(to) ? Optional.empty() : failure;
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             failure = Optional.of("an internal error: " + e); // the top of a thread
         } finally {
-            (current == to ? from : to).remote().ifPresent(RemoteBackend::close);
+            (inForce(to) ? from : to).remote().ifPresent(RemoteBackend::close);
             end(new Outcome(from.id(), to.id(), began, time.instant(), failure));
         }
+    }
+
+    private boolean inForce(ModeInForce mode) {
+        return current.id().equals(mode.id());
     }
 
     private void end(Outcome outcome) {
@@ -224,9 +227,7 @@ final class ModeControl implements AutoCloseable {
         effects.known(to.profile());
         var plan =
                 SwitchPlan.of(
-                        from.profile().sidecars(),
-                        to.profile().sidecars(),
-                        supervisor.snapshot());
+                        from.profile().sidecars(), to.profile().sidecars(), supervisor.snapshot());
         boolean nothingToLose = atOnce || !ready.getAsBoolean();
         if (plan.sideBySide() && !nothingToLose) {
             supervisor.change(to.id(), plan.both());
@@ -255,15 +256,16 @@ final class ModeControl implements AutoCloseable {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        underway =
-                underway.map(now -> new Underway(now.from(), now.to(), now.since(), step));
+        underway = underway.map(now -> new Underway(now.from(), now.to(), now.since(), step));
         notifyAll();
     }
 
     /** Why the new side will not come; empty when it is ready. */
     private synchronized Optional<String> awaitReady(SwitchPlan plan, ModeInForce to)
             throws InterruptedException {
-        var patience = plan.patience().plus(to.remote().map(RemoteBackend::patience).orElse(Duration.ZERO));
+        var patience =
+                plan.patience()
+                        .plus(to.remote().map(RemoteBackend::patience).orElse(Duration.ZERO));
         var deadline = time.instant().plus(patience);
         while (true) {
             switch (plan.verdict(supervisor.snapshot(), to.remote())) {

@@ -55,9 +55,7 @@ final class ModeEffects implements ModeControl.Effects {
     public void known(Profile profile) {
         SecretValues.of(profile, run.setting().environment()).forEach(run.redaction()::know);
         profile.secrets().forEach(run.redaction()::know);
-        supervisor
-                .snapshot()
-                .forEach(each -> run.redaction().know(supervisor.token(each.id())));
+        supervisor.snapshot().forEach(each -> run.redaction().know(supervisor.token(each.id())));
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BackendRoute;
 import dev.proa.profile.ModeSpec;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -33,8 +32,7 @@ final class ModeRoutes {
 
     List<BackendRoute> routes() {
         return List.of(
-                BackendRoute.reading(
-                        "GET", "/_proa/mode", _ -> Answers.json(200, json(control))),
+                BackendRoute.reading("GET", "/_proa/mode", _ -> Answers.json(200, json(control))),
                 BackendRoute.reading("POST", "/_proa/mode", this::ask));
     }
 
@@ -43,11 +41,13 @@ final class ModeRoutes {
         try {
             body = JSON.readTree(request.body());
         } catch (JacksonException e) {
-            return Answers.problem(400, "The body is not JSON. Send {\"mode\": \"" + names() + "\"}");
+            return Answers.problem(
+                    400, "The body is not JSON. Send {\"mode\": \"" + names() + "\"}");
         }
         var wanted = body.path("mode").asString("");
         if (wanted.isEmpty()) {
-            return Answers.problem(400, "The body names no mode. Send {\"mode\": \"...\"} with one of " + names());
+            return Answers.problem(
+                    400, "The body names no mode. Send {\"mode\": \"...\"} with one of " + names());
         }
         boolean atOnce = body.path("at_once").asBoolean(false);
         return switch (control.ask(wanted, atOnce, Answers.reason(request))) {

@@ -112,12 +112,7 @@ final class RemoteBackend implements AutoCloseable {
 
     private String sentence(RemoteState.Offline away) {
         return "The remote backend %s is not reachable since %s. %s The next attempt, number %d, is at %s."
-                .formatted(
-                        server,
-                        away.since(),
-                        away.reason(),
-                        away.attempt() + 1,
-                        away.nextAt());
+                .formatted(server, away.since(), away.reason(), away.attempt() + 1, away.nextAt());
     }
 
     /** One word of the page channel. */

@@ -32,9 +32,7 @@ final class RemoteNews {
         if (same && !remote.offline()) {
             return;
         }
-        gateway.get()
-                .channel()
-                .status(RemoteBackend.NAME, now, remote.attempt(), remote.nextAt());
+        gateway.get().channel().status(RemoteBackend.NAME, now, remote.attempt(), remote.nextAt());
         if (!same) {
             var reason = remote.state() instanceof RemoteState.Offline away ? away.reason() : "";
             run.journal()

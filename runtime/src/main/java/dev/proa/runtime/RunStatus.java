@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -20,11 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class RunStatus {
     /** What does not change during a run. */
     record Facts(
-            String instance,
-            String version,
-            String build,
-            Path dataFolder,
-            Instant startedAt) {}
+            String instance, String version, String build, Path dataFolder, Instant startedAt) {}
 
     /** What is learnt while it starts. */
     record Ports(Optional<LoopbackPort> gateway, Optional<LoopbackPort> ingest) {}
@@ -35,6 +32,7 @@ final class RunStatus {
     private final Redaction redaction;
     private final Supplier<ObjectNode> transport;
     private final Supplier<Tier> tier;
+    private final Supplier<JsonNode> switching;
     private final List<Problem> problems = new ArrayList<>(); // guarded by this
     private volatile Ports ports = new Ports(Optional.empty(), Optional.empty());
     private volatile boolean backendStarted;
@@ -48,13 +46,15 @@ final class RunStatus {
             Supplier<List<SidecarStatus>> sidecars,
             Redaction redaction,
             Supplier<ObjectNode> transport,
-            Supplier<Tier> tier) {
+            Supplier<Tier> tier,
+            Supplier<JsonNode> switching) {
         this.facts = facts;
         this.mode = mode;
         this.sidecars = sidecars;
         this.redaction = redaction;
         this.transport = transport;
         this.tier = tier;
+        this.switching = switching;
     }
 
     void listening(Ports found) {
@@ -205,6 +205,7 @@ final class RunStatus {
         var json = JsonNodeFactory.instance.objectNode();
         json.put("instance", facts.instance());
         json.put("mode", mode.get().id());
+        json.set("switching", switching.get());
         json.put("state", state());
         json.put("ready", ready());
         var array = json.putArray("sidecars");

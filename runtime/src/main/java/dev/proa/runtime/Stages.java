@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -100,7 +101,8 @@ final class Stages {
                         supervisor::snapshot,
                         run.redaction(),
                         this::transport,
-                        supervisor::tier);
+                        supervisor::tier,
+                        this::switching);
         supervisor.problems().forEach(this::problem);
         sidecars = new SidecarControl(supervisor, run.journal()::record, run.time());
         pages = new ConsolePages(profile.app().name(), run.redaction());
@@ -120,9 +122,7 @@ final class Stages {
                         this::heardOf,
                         this::checkReady);
         var first = new ModeInForce(profile, effects.remote(profile), run.startedAt());
-        modes =
-                new ModeControl(
-                        first, this::load, supervisor, status::ready, effects, run.time());
+        modes = new ModeControl(first, this::load, supervisor, status::ready, effects, run.time());
         effects.known(profile);
         parts.push(() -> backend.ifPresent(EmbeddedBackend::close));
         gateway =
@@ -143,6 +143,10 @@ final class Stages {
 
     private Gateway gateway() {
         return gateway;
+    }
+
+    private JsonNode switching() {
+        return ModeRoutes.switching(modes);
     }
 
     private ModeInForce mode() {

@@ -49,15 +49,14 @@ final class Upstreams {
         return mode.remote()
                 .map(remote ->
                         remote.upstream(why -> pages.waiting(RemoteBackend.NAME, "OFFLINE", why)))
-                .orElseGet(() ->
-                        new Upstream.NotReady("This mode has no backend elsewhere.", SOON));
+                .orElseGet(
+                        () -> new Upstream.NotReady("This mode has no backend elsewhere.", SOON));
     }
 
     private Upstream ofSidecar(String id) {
         return supervisor
                 .upstream(id)
-                .<Upstream>map(port ->
-                        new Upstream.Ready(port, Optional.of(supervisor.token(id))))
+                .<Upstream>map(port -> new Upstream.Ready(port, Optional.of(supervisor.token(id))))
                 .orElseGet(() ->
                         new Upstream.NotReady(
                                 "The sidecar " + id + " is not ready.",

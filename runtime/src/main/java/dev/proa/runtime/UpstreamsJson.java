@@ -35,7 +35,8 @@ final class UpstreamsJson {
                                     .put("attempt", sidecar.restarts())
                                     .put("next_at", text(sidecar.nextStart())));
         }
-        mode.remote().ifPresent(remote -> tell(remote, node(byName, RemoteBackend.NAME), redaction));
+        mode.remote()
+                .ifPresent(remote -> tell(remote, node(byName, RemoteBackend.NAME), redaction));
         var json = JsonNodeFactory.instance.objectNode();
         byName.forEach(json::set);
         return json;
