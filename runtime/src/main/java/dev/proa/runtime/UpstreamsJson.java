@@ -8,6 +8,7 @@ import dev.proa.profile.RouteSpec;
 import dev.proa.supervisor.SidecarStatus;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -55,7 +56,7 @@ final class UpstreamsJson {
         }
     }
 
-    private static ObjectNode node(TreeMap<String, ObjectNode> byName, String name) {
+    private static ObjectNode node(Map<String, ObjectNode> byName, String name) {
         return byName.computeIfAbsent(
                 name,
                 _ -> {
