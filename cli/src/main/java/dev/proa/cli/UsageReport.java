@@ -12,7 +12,6 @@ final class UsageReport implements CommandLine.IParameterExceptionHandler {
             Set.of(
                     "init",
                     "journal",
-                    "mode",
                     "contract",
                     "cutover",
                     "package",
