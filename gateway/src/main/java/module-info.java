@@ -4,7 +4,7 @@ module dev.proa.gateway {
     requires transitive dev.proa.core;
     requires transitive dev.proa.journal;
     requires tools.jackson.core;
-    requires tools.jackson.databind;
+    requires transitive tools.jackson.databind;
     requires io.netty.buffer;
     requires io.netty.codec;
     requires io.netty.codec.http;

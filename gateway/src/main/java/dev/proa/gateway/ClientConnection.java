@@ -30,7 +30,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private static final long HEAD_MILLIS = 10_000;
     private static final long IDLE_MILLIS = 75_000;
     private static final long LINGER_MILLIS = 2_000;
-
     private final Service service;
     private final Loop loop;
     private final RequestDecoder decoder;
@@ -39,6 +38,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private Guard.Peer peer = Guard.Peer.UNKNOWN;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Exchange exchange;
+    private String requestId = "";
     private long since;
     private long headSince;
     private boolean keepAlive;
@@ -112,6 +112,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         keepAlive = false;
         bodyEnded = false;
         headSent = false;
+        requestId = loop.books().ids().next();
         encoder.answersHead(false);
         refuse(refusal);
     }
@@ -119,6 +120,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void begin(Head head) {
         phase = ClientPhase.EXCHANGE;
         headSince = 0;
+        requestId = loop.books().ids().name(head.headers());
         http11 = head.http11();
         keepAlive = head.keepAlive();
         bodyEnded = !Framing.of(head.headers(), http11).hasBody();
@@ -223,9 +225,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Sends 100 (Continue), so that a client that waits for it sends the body. */
     void proceed() {
-        if (http11) {
-            interim(HttpResponseStatus.CONTINUE, new DefaultHttpHeaders());
-        }
+        interim(HttpResponseStatus.CONTINUE, new DefaultHttpHeaders());
     }
 
     /** Sends an interim answer; HTTP/1.0 knows none. */
@@ -238,10 +238,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** Writes the final head; the framing fields are the caller's. */
     void head(HttpResponse response) {
         headSent = true;
-        endless =
-                response.headers()
-                        .get(HttpHeaderNames.CONTENT_TYPE, "")
-                        .startsWith("text/event-stream");
+        response.headers().set(RequestIds.NAME, requestId);
+        endless = response.headers().get(HttpHeaderNames.CONTENT_TYPE, "").startsWith("text/event-stream");
         if (!keepAlive || !bodyEnded) {
             keepAlive = false;
             response.headers().set(HttpHeaderNames.CONNECTION, "close");

@@ -76,6 +76,7 @@ public final class RemoteProbe implements AutoCloseable {
                         .connectTimeout(options.timeout());
         options.server().trust().ifPresent(trust -> builder.sslContext(trust.plain()));
         this.client = builder.build();
+        options.server().whenDoubted(this::hurry);
         this.thread = Thread.ofVirtual().name("proa-remote-probe").unstarted(this::run);
     }
 
@@ -90,7 +91,7 @@ public final class RemoteProbe implements AutoCloseable {
         return state;
     }
 
-    /** Asks at once instead of at the next time. */
+    /** Asks at once instead of at the next time, which a request that failed does too. */
     public void hurry() {
         wakes.release();
     }

@@ -9,19 +9,33 @@ import java.util.concurrent.atomic.AtomicLong;
  * A caller's own name is kept if it is harmless.
  */
 final class RequestIds {
+    /** For comparisons. */
     static final String FIELD = "x-request-id";
+
+    /** As it is written. */
+    static final String NAME = "X-Request-Id";
 
     private static final int LONGEST = 128;
 
     private final String run = Secret.random().reveal().substring(0, 10).replace('_', '-') + ".";
     private final AtomicLong last = new AtomicLong();
 
-    /** The request's own, if it is 1 to 128 letters, digits, dots, underscores and hyphens. */
-    String of(HttpHeaders headers) {
+    /**
+     * The request's own, if it is 1 to 128 letters, digits, dots, underscores and hyphens, else a
+     * new one, which then stands in its head.
+     */
+    String name(HttpHeaders headers) {
         var given = headers.get(FIELD);
-        return given != null && harmless(given)
-                ? given
-                : run + Long.toString(last.incrementAndGet(), 36);
+        if (given != null && harmless(given) && headers.getAll(FIELD).size() == 1) {
+            return given;
+        }
+        var made = next();
+        headers.set(NAME, made);
+        return made;
+    }
+
+    String next() {
+        return run + Long.toString(last.incrementAndGet(), 36);
     }
 
     private static boolean harmless(String text) {

@@ -4,29 +4,37 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** The routes in force at one time, the longest prefix first. Replaced as a whole. */
+/** The routes to upstreams; of several that fit, the longest prefix wins. */
 final class Routes {
-    private record Prefix(List<String> segments, GatewayRoute route) {}
+    private record Entry(List<String> prefix, GatewayRoute route) {}
 
-    private final List<Prefix> prefixes;
+    private final List<Entry> entries;
 
     Routes(List<GatewayRoute> routes) {
-        prefixes =
+        entries =
                 routes.stream()
-                        .map(route -> new Prefix(Target.prefix(route.prefix()), route))
-                        .sorted(
-                                Comparator.comparingInt(
-                                        (Prefix prefix) -> -prefix.segments().size()))
+                        .map(route -> new Entry(Target.prefix(route.prefix()), route))
+                        .sorted(Comparator.comparingInt((Entry entry) -> -entry.prefix().size()))
                         .toList();
     }
 
-    /** The route for a path, if it has one. */
     Optional<GatewayRoute> find(Target target) {
-        for (var prefix : prefixes) {
-            if (target.under(prefix.segments())) {
-                return Optional.of(prefix.route());
+        for (var entry : entries) {
+            if (target.under(entry.prefix())) {
+                return Optional.of(entry.route());
             }
         }
         return Optional.empty();
+    }
+
+    /** What the request shows in the query where its route allows that. */
+    List<String> tokensInQuery(Target target) {
+        if (target.ours() || target.raw().indexOf('?') < 0) {
+            return List.of();
+        }
+        return find(target)
+                .flatMap(route -> route.rules().queryToken())
+                .map(name -> target.query().getOrDefault(name, List.of()))
+                .orElse(List.of());
     }
 }

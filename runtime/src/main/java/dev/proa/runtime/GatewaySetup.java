@@ -5,17 +5,22 @@ import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
 import dev.proa.core.Secret;
 import dev.proa.core.Where;
+import dev.proa.gateway.AccessLogSpec;
 import dev.proa.gateway.BackendRoute;
 import dev.proa.gateway.EmbeddedBackend;
 import dev.proa.gateway.GatewayOptions;
 import dev.proa.gateway.IngestOptions;
+import dev.proa.gateway.ListenOptions;
+import dev.proa.gateway.Listening;
 import dev.proa.gateway.PageMessage;
 import dev.proa.gateway.PageSource;
 import dev.proa.gateway.Upstream;
+import dev.proa.profile.GatewaySpec;
 import dev.proa.profile.Profile;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -50,6 +55,8 @@ final class GatewaySetup {
                 profile.ingest().map(GatewaySetup::ingest),
                 Generation.next(run.data().runtime()),
                 HEARTBEAT,
+                listening(profile.gateway()),
+                accessLog(run),
                 heard,
                 run.journal(),
                 run.time());
@@ -63,6 +70,27 @@ final class GatewaySetup {
             case Profile.Ui.DevServer(var base) -> throw notYet("/ui/dev", base.toString());
             case Profile.Ui.None() -> new PageSource.None();
         };
+    }
+
+    private static Listening listening(GatewaySpec spec) {
+        return new Listening(
+                spec.ipv6(),
+                spec.listen()
+                        .map(open ->
+                                new ListenOptions(
+                                        open.address().getHostAddress(),
+                                        open.port(),
+                                        open.certificate(),
+                                        open.privateKey(),
+                                        open.token())));
+    }
+
+    private static Optional<AccessLogSpec> accessLog(Stages.Context run) {
+        return run.profile().gateway().accessLog()
+                ? Optional.of(
+                        new AccessLogSpec(
+                                run.data().runtime().resolve("access.log"), run.redaction()::of))
+                : Optional.empty();
     }
 
     private static ProaException notYet(String pointer, String what) {

@@ -18,7 +18,7 @@ import java.util.function.Function;
 
 /**
  * The backend elsewhere that a mode uses, and whether it can be reached. Its probe alone decides
- * that; a request that fails has it asked at once. Safe to use from any thread.
+ * that; the gateway has it asked at once when a request fails. Safe to use from any thread.
  */
 final class RemoteBackend implements AutoCloseable {
     /** What it is called on the page channel, in status and in routes. */
@@ -74,13 +74,6 @@ final class RemoteBackend implements AutoCloseable {
 
     boolean offline() {
         return state() instanceof RemoteState.Offline;
-    }
-
-    /** A request to it failed: it is asked at once whether it is there. */
-    void suspect() {
-        if (!offline()) {
-            probe.hurry();
-        }
     }
 
     /** How long it may take until it is known whether it can be reached. */
