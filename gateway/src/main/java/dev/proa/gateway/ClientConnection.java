@@ -239,7 +239,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     void head(HttpResponse response) {
         headSent = true;
         response.headers().set(RequestIds.NAME, requestId);
-        endless = response.headers().get(HttpHeaderNames.CONTENT_TYPE, "").startsWith("text/event-stream");
+        endless =
+                response.headers()
+                        .get(HttpHeaderNames.CONTENT_TYPE, "")
+                        .startsWith("text/event-stream");
         if (!keepAlive || !bodyEnded) {
             keepAlive = false;
             response.headers().set(HttpHeaderNames.CONNECTION, "close");

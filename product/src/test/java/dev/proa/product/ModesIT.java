@@ -198,7 +198,8 @@ class ModesIT {
     void aSlimRunWithoutAnySidecarHasNoChildProcessAtAll() throws Exception {
         Files.writeString(
                 app.resolve("proa.yaml"),
-                MANIFEST.replace("[local_fullstack, remote_slim, broken]", "[local_fullstack]"));
+                MANIFEST.replace(
+                        "[local_fullstack, remote_slim, broken]", "[local_fullstack, broken]"));
         var remote = remote();
         try (var proa = run("--mode", "remote_slim").ready()) {
             assertThat(ProcessHandle.of(proa.pid()).orElseThrow().descendants()).isEmpty();

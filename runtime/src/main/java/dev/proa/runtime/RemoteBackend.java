@@ -24,6 +24,9 @@ final class RemoteBackend implements AutoCloseable {
     /** What it is called on the page channel, in status and in routes. */
     static final String NAME = "remote";
 
+    /** What a busy machine may take beyond the times that probes are given. */
+    private static final Duration SLACK = Duration.ofSeconds(10);
+
     private final RemoteServer server;
     private final RemoteSpec spec;
     private final RemoteProbe probe;
@@ -81,7 +84,7 @@ final class RemoteBackend implements AutoCloseable {
         return spec.timeout()
                 .plus(RemoteState.SOONEST)
                 .multipliedBy(spec.failures())
-                .plus(RemoteState.SOONEST);
+                .plus(SLACK);
     }
 
     /**

@@ -30,8 +30,7 @@ final class ProcessTree {
 
     /** All of them; looks at every process of the machine. */
     static List<Long> scan(long guard) {
-        return List.copyOf(
-                ProcessTable.scan().family(entry -> entry.parent() == guard, Set.of()));
+        return List.copyOf(ProcessTable.scan().family(entry -> entry.parent() == guard, Set.of()));
     }
 
     private static List<Long> children(long pid) {
