@@ -69,7 +69,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         return loop;
     }
 
-    /** Whether an answer that has an end is still to come by these routes. */
     boolean owes(Routes routes) {
         return exchange instanceof RoutedExchange(_, var by) && by == routes && !endless;
     }
@@ -190,12 +189,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (!context.channel().isWritable()) {
-            return;
-        }
-        if (exchange != null) {
+        var writable = context.channel().isWritable();
+        if (writable && exchange != null) {
             exchange.writable();
-        } else if (phase == ClientPhase.HEAD) {
+        } else if (writable && phase == ClientPhase.HEAD) {
             nextHead();
         }
     }
@@ -209,8 +206,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        // A reset, or a defect of ours; either way this connection is over.
-        context.close();
+        context.close(); // a reset, or a defect of ours; either way it is over
     }
 
     void more() {

@@ -81,10 +81,7 @@ final class RemoteBackend implements AutoCloseable {
 
     /** How long it may take until it is known whether it can be reached. */
     Duration patience() {
-        return spec.timeout()
-                .plus(RemoteState.SOONEST)
-                .multipliedBy(spec.failures())
-                .plus(SLACK);
+        return spec.timeout().plus(RemoteState.SOONEST).multipliedBy(spec.failures()).plus(SLACK);
     }
 
     /**

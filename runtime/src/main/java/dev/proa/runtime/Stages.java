@@ -141,10 +141,6 @@ final class Stages {
         window = new Window(run, supervisor, gateway);
     }
 
-    private Gateway gateway() {
-        return gateway;
-    }
-
     private JsonNode switching() {
         return ModeRoutes.switching(modes);
     }
@@ -288,10 +284,14 @@ final class Stages {
         }
     }
 
-    private void problem(Problem problem) {
+    void problem(Problem problem) {
         status.problem(problem);
         run.journal().record(new RuntimeEvent.ProblemFound(problem));
         run.setting().listener().problem(problem);
+    }
+
+    Gateway gateway() {
+        return gateway;
     }
 
     boolean openWindow() {

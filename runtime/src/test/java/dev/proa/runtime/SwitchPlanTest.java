@@ -33,8 +33,7 @@ class SwitchPlanTest {
                 SidecarSpec.Ready.of(new SidecarSpec.Check.Started(), Duration.ofSeconds(20)),
                 Optional.empty(),
                 Optional.empty(),
-                SidecarSpec.Restart.of(
-                        SidecarSpec.RestartPolicy.ALWAYS, 6, Duration.ofSeconds(90)),
+                SidecarSpec.Restart.of(SidecarSpec.RestartPolicy.ALWAYS, 6, Duration.ofSeconds(90)),
                 SidecarSpec.Stop.of("TERM", Duration.ofSeconds(5)),
                 Map.of(),
                 SidecarSpec.Logs.DEFAULT,
@@ -115,8 +114,7 @@ class SwitchPlanTest {
     @Test
     void itIsReadyWhenEveryNewOneIsAndFailsWhenOneWentDown() {
         assertThat(verdict(SidecarPhase.READY, false)).isEqualTo(new SwitchPlan.Verdict.Ready());
-        assertThat(verdict(SidecarPhase.COMPLETED, true))
-                .isEqualTo(new SwitchPlan.Verdict.Ready());
+        assertThat(verdict(SidecarPhase.COMPLETED, true)).isEqualTo(new SwitchPlan.Verdict.Ready());
         assertThat(verdict(SidecarPhase.STARTING, false))
                 .isEqualTo(new SwitchPlan.Verdict.NotYet());
         assertThat(verdict(SidecarPhase.STOPPED, false))

@@ -74,9 +74,9 @@ final class AttachOrStart implements Entry {
     }
 
     @Override
-    public void wake() {
-        other.wake();
-        own.wake();
+    public void then(Runnable task) {
+        other.then(() -> {});
+        own.then(task);
     }
 
     @Override
@@ -98,12 +98,6 @@ final class AttachOrStart implements Entry {
             other.tell(input);
         }
         own.tell(input);
-    }
-
-    @Override
-    public void tell(Input input, Runnable then) {
-        tell(input);
-        own.tell(new Input.TimeReached(), then);
     }
 
     /** Our own process has the port for as long as it runs, so there is nothing to decide then. */

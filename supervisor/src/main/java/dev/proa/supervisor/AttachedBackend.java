@@ -91,8 +91,8 @@ final class AttachedBackend implements Entry {
     public void lookAround() {}
 
     @Override
-    public void wake() {
-        inbox.add(() -> {});
+    public void then(Runnable task) {
+        inbox.add(task);
     }
 
     /** Asks it who it is, beside everything else. */
@@ -117,12 +117,6 @@ final class AttachedBackend implements Entry {
         } else if (input instanceof Input.StopAsked || input instanceof Input.KillAsked) {
             inbox.add(() -> attachment.unwanted("no longer used; it was not stopped"));
         }
-    }
-
-    @Override
-    public void tell(Input input, Runnable then) {
-        tell(input);
-        inbox.add(then);
     }
 
     @Override

@@ -21,14 +21,14 @@ interface Entry {
     /** Puts something that happened into the inbox. */
     void tell(Input input);
 
-    /** As {@link #tell(Input)}; {@code then} is run when it has been acted upon, on its thread. */
-    void tell(Input input, Runnable then);
-
     /** Has it look again whether what it needs is there; later than any change told before. */
     void lookAround();
 
-    /** Has it look at the clock. */
-    void wake();
+    /**
+     * Runs something on its thread when everything told before has been acted upon; then it looks
+     * at the clock.
+     */
+    void then(Runnable task);
 
     /** Ends what works for it; to be called when it is down for good. */
     void end() throws InterruptedException;

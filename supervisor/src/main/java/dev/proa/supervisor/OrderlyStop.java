@@ -32,7 +32,8 @@ final class OrderlyStop {
     boolean over() {
         for (var id : order.next(asked, this::down)) {
             asked.add(id);
-            entry(id).tell(new Input.StopAsked(), () -> hasHeard(id));
+            entry(id).tell(new Input.StopAsked());
+            entry(id).then(() -> hasHeard(id));
         }
         return leaving.stream().allMatch(entry -> down(entry.spec().id()));
     }

@@ -109,19 +109,13 @@ final class Sidecar implements Entry {
     }
 
     @Override
-    public void tell(Input input, Runnable then) {
-        tell(input);
-        inbox.add(then);
-    }
-
-    @Override
     public void lookAround() {
         inbox.add(() -> feed(new Input.NeedsChanged(around.missing(spec))));
     }
 
     @Override
-    public void wake() {
-        inbox.add(() -> {});
+    public void then(Runnable task) {
+        inbox.add(task);
     }
 
     /** Ends the owner thread; to be called when it is down for good. */

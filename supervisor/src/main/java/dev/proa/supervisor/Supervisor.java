@@ -115,7 +115,7 @@ public final class Supervisor implements AutoCloseable {
 
     /** Lets every sidecar look at the clock, which may have gone on while they slept. */
     void wakeAll() {
-        crew().all().forEach(Entry::wake);
+        crew().all().forEach(entry -> entry.then(() -> {}));
     }
 
     /** All sidecars in the order of the manifest, as they were last published. */
