@@ -188,6 +188,44 @@ function showSidecar(sidecar, status) {
   void showLog(row, sidecar);
 }
 
+/** The modes there are; the one in force is chosen, and choosing another one switches. @param {Status} status */
+async function showModes(status) {
+  const select = /** @type {HTMLSelectElement} */ (at('mode'));
+  const busy = status.switching != null;
+  const key = `${status.mode} ${busy}`;
+  if (select.dataset['key'] === key || document.activeElement === select) {
+    return;
+  }
+  const told = await (await ask('mode')).json();
+  select.dataset['key'] = key;
+  at('mode-part').hidden = told.modes.length < 2;
+  select.disabled = busy || gone;
+  select.replaceChildren(
+    ...told.modes.map((/** @type {{id: string, current: boolean}} */ mode) => new Option(mode.id, mode.id, mode.current, mode.current)),
+  );
+}
+
+/** @param {HTMLSelectElement} select */
+async function switchMode(select) {
+  const wanted = select.value;
+  select.disabled = true;
+  select.blur();
+  note(`Switching to ${wanted}: the app goes on as before until that mode is ready.`);
+  try {
+    const body = JSON.stringify({ mode: wanted, reason: 'the console' });
+    let told = await (await ask('mode', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })).json();
+    while (told.switching?.step === 'preparing') {
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
+      told = await (await ask('mode')).json();
+    }
+    note(told.mode === wanted ? '' : `The app stays in ${told.mode}: ${told.last_switch?.failure ?? 'the switch failed'}.`);
+  } catch (failure) {
+    note(`That did not work: ${failure instanceof Error ? failure.message : failure}`);
+  }
+  delete select.dataset['key'];
+  await look();
+}
+
 /** @param {Status} status */
 function show(status) {
   const app = appState(status.state);
@@ -215,6 +253,7 @@ function show(status) {
     );
   }
   showRows(at('run'), runRows(status));
+  showModes(status).catch(() => undefined);
   const told = changes(last, status);
   if (told.length > 0) {
     write(at('told'), told.join('. '));
@@ -226,8 +265,8 @@ function show(status) {
 function connection(lost, why) {
   if (lost !== gone) {
     gone = lost;
-    document.querySelectorAll('button:not(#theme)').forEach((button) => {
-      /** @type {HTMLButtonElement} */ (button).disabled = lost;
+    document.querySelectorAll('button:not(#theme), select').forEach((button) => {
+      /** @type {HTMLButtonElement | HTMLSelectElement} */ (button).disabled = lost;
     });
     if (!lost) {
       note('');
@@ -320,6 +359,7 @@ at('theme').onclick = () => {
   dress(next);
 };
 at('troubles').onchange = showJournal;
+at('mode').onchange = () => void switchMode(/** @type {HTMLSelectElement} */ (at('mode')));
 at('restart-all').onclick = () => press(at('restart-all'), () => wish('sidecars/restart', 'the console'));
 at('bundle').onclick = () => press(at('bundle'), saveBundle);
 

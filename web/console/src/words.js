@@ -7,8 +7,9 @@
  *   budget: Budget, last_exit: LastExit | null, left_behind: number, next_start: string | null, port_owner?: string | null}} Sidecar
  * @typedef {{where: string, what: string, remedy: string}} Problem
  * @typedef {{pages: number, batches: number, events: number, unacked_bytes: number, dropped: number}} Transport
+ * @typedef {{state: string, ready: boolean, routes: string[], reason?: string}} Upstream
  * @typedef {{state: string, mode: string, ready: boolean, sidecars: Sidecar[], problems: Problem[], tier?: string,
- *   upstreams?: Record<string, unknown>, transport?: Transport}} Status
+ *   upstreams?: Record<string, Upstream>, transport?: Transport, switching?: object | null}} Status
  * @typedef {{seq: number, at: string, event: string, level: string, text: string}} Entry
  * @typedef {'running' | 'waiting' | 'idle' | 'error'} Tone
  * @typedef {'start' | 'stop' | 'restart'} Wish

@@ -169,7 +169,8 @@ final class LogsCommand implements Callable<Integer> {
                                     : "Name one of these: " + String.join(", ", all)));
         }
         var redaction = InstanceFile.redaction(dataFolder);
-        for (var name : only.map(List::of).orElse(all)) {
+        var usual = LogReader.ofSidecars(dataFolder);
+        for (var name : only.map(List::of).orElse(usual)) {
             var reader = new LogReader(dataFolder, name, redaction);
             logs.add(name, reader);
             reader.begin(most, from);
@@ -201,7 +202,7 @@ final class LogsCommand implements Callable<Integer> {
 
     /** Takes in sidecars that have begun to write; whether there were any. */
     private static boolean join(MergedLogs logs, Path dataFolder) throws IOException {
-        var fresh = new ArrayList<>(LogReader.in(dataFolder));
+        var fresh = new ArrayList<>(LogReader.ofSidecars(dataFolder));
         fresh.removeAll(logs.names());
         for (var name : fresh) {
             logs.add(name, new LogReader(dataFolder, name, InstanceFile.redaction(dataFolder)));

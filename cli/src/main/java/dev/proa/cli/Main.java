@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
             OpenCommand.class,
             StopCommand.class,
             RestartCommand.class,
+            ModeCommand.class,
             DoctorCommand.class,
             SupportBundleCommand.class,
             HooksCommand.class,

@@ -30,8 +30,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private static final long HEAD_MILLIS = 10_000;
     private static final long IDLE_MILLIS = 75_000;
     private static final long LINGER_MILLIS = 2_000;
-    private static final String EVENTS = "text/event-stream";
-
     private final Service service;
     private final Loop loop;
     private final RequestDecoder decoder;
@@ -69,6 +67,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     Loop loop() {
         return loop;
+    }
+
+    boolean owes(Routes routes) {
+        return exchange instanceof RoutedExchange(_, var by) && by == routes && !endless;
     }
 
     @Override
@@ -163,10 +165,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             leave();
             if (headSent) {
                 channel().close();
-                return;
+            } else {
+                keepAlive = false;
+                refuse(Refusal.malformed(400, "the body is not framed properly"));
             }
-            keepAlive = false;
-            refuse(Refusal.malformed(400, "the body is not framed properly"));
         }
     }
 
@@ -187,12 +189,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (!context.channel().isWritable()) {
-            return;
-        }
-        if (exchange != null) {
+        var writable = context.channel().isWritable();
+        if (writable && exchange != null) {
             exchange.writable();
-        } else if (phase == ClientPhase.HEAD) {
+        } else if (writable && phase == ClientPhase.HEAD) {
             nextHead();
         }
     }
@@ -206,11 +206,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        // A reset, or a defect of ours; either way this connection is over.
-        context.close();
+        context.close(); // a reset, or a defect of ours; either way it is over
     }
 
-    /** Asks for more of the request's body. */
     void more() {
         if (!bodyEnded) {
             channel().read();
@@ -237,7 +235,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     void head(HttpResponse response) {
         headSent = true;
         response.headers().set(RequestIds.NAME, requestId);
-        endless = response.headers().get(HttpHeaderNames.CONTENT_TYPE, "").startsWith(EVENTS);
+        endless =
+                response.headers()
+                        .get(HttpHeaderNames.CONTENT_TYPE, "")
+                        .startsWith("text/event-stream");
         if (!keepAlive || !bodyEnded) {
             keepAlive = false;
             response.headers().set(HttpHeaderNames.CONNECTION, "close");
@@ -245,7 +246,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         context().write(response, context().voidPromise());
     }
 
-    /** Writes a part of the answer's body. */
     void write(Object part) {
         context().write(part, context().voidPromise());
     }

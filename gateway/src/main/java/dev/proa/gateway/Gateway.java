@@ -12,17 +12,21 @@ import java.util.SortedSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The loopback server of one run: guards every request, and serves page, upstreams, embedded
  * endpoints, the page channel and the ingest. It listens from {@link #open} to {@link #close}.
  */
 public final class Gateway implements AutoCloseable {
+    private static final long LOOK_MILLIS = 20;
+
     private final GatewayOptions options;
     private final Loops loops;
     private final ExecutorService threads;
     private final Books books;
     private final PageChannel channel;
+    private final AtomicReference<Routes> routes;
     private final List<PageService> pages; // one per listener, that of 127.0.0.1 first
     private final Optional<IngestService> ingest;
     private final Listeners listeners;
@@ -46,11 +50,13 @@ public final class Gateway implements AutoCloseable {
                         options.clock(),
                         options.heard(),
                         options.heartbeat());
+        this.routes = new AtomicReference<>(new Routes(options.routes()));
         this.pages =
                 listeners.doors().stream()
                         .map(door ->
                                 new PageService(
                                         options,
+                                        routes::get,
                                         door.origin(),
                                         lent(door.token(), door.origin()),
                                         books.refusals(),
@@ -127,6 +133,27 @@ public final class Gateway implements AutoCloseable {
     public void serve(List<BackendRoute> routes) {
         pages.forEach(page -> page.serve(routes));
         ingest.ifPresent(service -> service.serve(routes));
+    }
+
+    /**
+     * Replaces all routes at once: a request either goes by the old ones or by the new ones.
+     *
+     * @return those that are still on their way by the old ones
+     */
+    public Drain route(List<GatewayRoute> routes) {
+        var former = this.routes.getAndSet(new Routes(routes));
+        return patience -> drained(former, patience);
+    }
+
+    private boolean drained(Routes former, Duration patience) throws InterruptedException {
+        var deadline = options.clock().instant().plus(patience);
+        while (loops.owed(former) > 0) {
+            if (!options.clock().instant().isBefore(deadline)) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
+        return true;
     }
 
     /** Where the page is. */

@@ -84,6 +84,11 @@ final class Loop {
         sweepSoon();
     }
 
+    /** How many clients wait for the end of an answer by these routes; on this loop. */
+    long owed(Routes routes) {
+        return connections.stream().filter(connection -> connection.owes(routes)).count();
+    }
+
     void remove(ClientConnection connection) {
         connections.remove(connection);
         tellWhenIdle();

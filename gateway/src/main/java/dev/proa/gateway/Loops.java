@@ -145,6 +145,16 @@ final class Loops {
         return handler;
     }
 
+    /** How many answers by these routes have not ended; not to be called on a loop. */
+    long owed(Routes routes) throws InterruptedException {
+        long owed = 0;
+        for (var loop : loops.values()) {
+            var counted = loop.events().submit(() -> loop.owed(routes)).await();
+            owed += counted.isSuccess() ? counted.resultNow() : 0;
+        }
+        return owed;
+    }
+
     /** Frees the ports, waits for what is in flight, and ends the threads. */
     void close(Duration patience) {
         listeners.forEach(Listener::close);

@@ -3,6 +3,7 @@ package dev.proa.gateway;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Admits who holds the token or the page's cookie. */
 final class PageEntrance implements Guard.Entrance {
@@ -10,13 +11,13 @@ final class PageEntrance implements Guard.Entrance {
     static final List<String> BOOT = List.of("_proa", "boot");
 
     private final Keys keys;
-    private final Routes routes;
+    private final Supplier<Routes> routes;
 
     PageEntrance(Keys keys) {
-        this(keys, new Routes(List.of()));
+        this(keys, () -> new Routes(List.of()));
     }
 
-    PageEntrance(Keys keys, Routes routes) {
+    PageEntrance(Keys keys, Supplier<Routes> routes) {
         this.keys = keys;
         this.routes = routes;
     }
@@ -50,7 +51,7 @@ final class PageEntrance implements Guard.Entrance {
     /** For old clients, where the route says so; never beside a token of another kind. */
     private boolean inQuery(Head head, Target target) {
         return !head.headers().contains(Keys.TOKEN_FIELD)
-                && keys.shown(routes.tokensInQuery(target));
+                && keys.shown(routes.get().tokensInQuery(target));
     }
 
     /** A cookie is sent by browsers without being asked, so it needs company to change anything. */

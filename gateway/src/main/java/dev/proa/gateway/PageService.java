@@ -36,7 +36,7 @@ final class PageService implements Service {
     private final BootNonces nonces;
     private final OwnOrigin origin;
     private final RouteTable own;
-    private final Routes routes;
+    private final Supplier<Routes> routes;
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
     private final PageIndex page;
     private final PageChannel channel;
@@ -44,6 +44,7 @@ final class PageService implements Service {
 
     PageService(
             GatewayOptions options,
+            Supplier<Routes> routes,
             OwnOrigin origin,
             BackendExchange.Lent lent,
             RefusalLog refusals,
@@ -51,7 +52,7 @@ final class PageService implements Service {
             PageChannel channel) {
         this.options = options;
         this.origin = origin;
-        this.routes = new Routes(options.routes());
+        this.routes = routes;
         this.guard =
                 new Guard(
                         origin.host()::equals,
@@ -181,15 +182,16 @@ final class PageService implements Service {
             TrafficMeter.route(connection.channel(), "embedded");
             return fromTable(request, table.get());
         }
-        var route = routes.find(passed.target());
+        var now = routes.get();
+        var route = now.find(passed.target());
         if (route.isPresent()) {
             TrafficMeter.route(connection.channel(), route.get().prefix());
-            return onRoute(request, route.get());
+            return new RoutedExchange(onRoute(request, route.get(), now), now);
         }
         TrafficMeter.route(connection.channel(), "page");
         return switch (options.page()) {
             case PageSource.Served(Supplier<Upstream> upstream) ->
-                    toUpstream(request, upstream.get(), RouteRules.NONE);
+                    new RoutedExchange(toUpstream(request, upstream.get(), RouteRules.NONE), now);
             case PageSource.Folder _, PageSource.None _ -> fromIndex(request);
         };
     }
@@ -226,10 +228,10 @@ final class PageService implements Service {
         };
     }
 
-    private Exchange onRoute(Routed request, GatewayRoute route) {
+    private Exchange onRoute(Routed request, GatewayRoute route, Routes now) {
         var rules = route.rules();
         if (rules.queryToken().isPresent()
-                && !routes.tokensInQuery(request.passed().target()).isEmpty()
+                && !now.tokensInQuery(request.passed().target()).isEmpty()
                 && warned.add(route.prefix())) {
             options.journal().record(new RuntimeEvent.QueryTokenUsed(route.prefix()));
         }

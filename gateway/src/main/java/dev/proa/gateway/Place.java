@@ -26,6 +26,13 @@ sealed interface Place {
         };
     }
 
+    /** A request to it has failed. */
+    default void doubt() {
+        if (this instanceof There(RemoteServer server)) {
+            server.doubt();
+        }
+    }
+
     /** For people. */
     default String name() {
         return switch (this) {

@@ -139,6 +139,7 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
     }
 
     private void fail(UpstreamFailure failed, HttpHeaders headers) {
+        passage.place().doubt();
         connection
                 .loop()
                 .books()

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLException;
 
 /**
@@ -75,6 +76,7 @@ public final class RemoteProbe implements AutoCloseable {
                         .connectTimeout(options.timeout());
         options.server().trust().ifPresent(trust -> builder.sslContext(trust.plain()));
         this.client = builder.build();
+        options.server().whenDoubted(this::hurry);
         this.thread = Thread.ofVirtual().name("proa-remote-probe").unstarted(this::run);
     }
 
@@ -89,7 +91,7 @@ public final class RemoteProbe implements AutoCloseable {
         return state;
     }
 
-    /** Asks at once instead of at the next time. */
+    /** Asks at once instead of at the next time, which a request that failed does too. */
     public void hurry() {
         wakes.release();
     }
@@ -101,7 +103,13 @@ public final class RemoteProbe implements AutoCloseable {
                 if (closing) {
                     return;
                 }
-                state = state.after(outcome, options.failures(), options.every(), clock.instant());
+                state =
+                        state.after(
+                                outcome,
+                                options.failures(),
+                                options.every(),
+                                clock.instant(),
+                                RandomGenerator.getDefault());
                 listener.accept(state);
                 pauseUntil(state.nextAt());
             }

@@ -21,6 +21,7 @@ public final class RemoteServer {
     private final int port;
     private final String path;
     private final Optional<TlsTrust> trust;
+    private volatile Runnable whenDoubted = () -> {};
 
     private RemoteServer(URI base, Optional<TlsTrust> trust) {
         this.base = base;
@@ -69,6 +70,16 @@ public final class RemoteServer {
                         Where.of("remote backend"),
                         "\"" + shown + "\" " + what,
                         "Write http://HOST, https://HOST or one of them with :PORT and /PATH"));
+    }
+
+    /** Has somebody told whenever a request to it has failed; on an event loop. */
+    void whenDoubted(Runnable told) {
+        whenDoubted = told;
+    }
+
+    /** A request to it has failed. */
+    void doubt() {
+        whenDoubted.run();
     }
 
     /** The address it was made of. */

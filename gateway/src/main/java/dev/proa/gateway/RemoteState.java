@@ -2,9 +2,16 @@ package dev.proa.gateway;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.random.RandomGenerator;
 
 /** What is known of a remote server, as of its last probe. */
 public sealed interface RemoteState {
+    /** The shortest pause between attempts to reach one that is away. */
+    Duration SOONEST = Duration.ofSeconds(1);
+
+    /** The longest. */
+    Duration LATEST = Duration.ofSeconds(10);
+
     /** When it is asked next. */
     Instant nextAt();
 
@@ -18,9 +25,12 @@ public sealed interface RemoteState {
      * It failed as often as is allowed, or more.
      *
      * @param failures in a row
+     * @param attempt how often it was asked since it has been away
      * @param reason a sentence, without secrets
+     * @param since when the last of the failures was that took it away
      */
-    record Offline(int failures, String reason, Instant nextAt) implements RemoteState {}
+    record Offline(int failures, int attempt, String reason, Instant since, Instant nextAt)
+            implements RemoteState {}
 
     /** How one probe ended. */
     sealed interface Outcome {
@@ -36,24 +46,44 @@ public sealed interface RemoteState {
 
     /**
      * The state after a probe: one good answer brings a server back, {@code allowed} bad ones in a
-     * row take it away.
+     * row take it away. A first failure is looked into soon; one that is away is asked after 1 s,
+     * then ever more rarely, up to 10 s.
      *
      * @param allowed at least 1
+     * @param dice by which not everybody asks in the same moment
      */
-    default RemoteState after(Outcome outcome, int allowed, Duration every, Instant now) {
-        var next = now.plus(every);
+    default RemoteState after(
+            Outcome outcome, int allowed, Duration every, Instant now, RandomGenerator dice) {
         return switch (outcome) {
-            case Outcome.Good _ -> new Online(0, next);
+            case Outcome.Good _ -> new Online(0, now.plus(every));
             case Outcome.Bad(String reason) -> {
                 var failures = failures() + 1;
-                if (failures >= allowed || this instanceof Offline) {
-                    yield new Offline(failures, reason, next);
+                if (this instanceof Offline(_, var attempt, _, var since, _)) {
+                    yield away(failures, attempt + 1, reason, since, now, dice);
                 }
+                if (failures >= allowed) {
+                    yield away(failures, 1, reason, now, now, dice);
+                }
+                var soon = now.plus(every.compareTo(SOONEST) < 0 ? every : SOONEST);
                 yield this instanceof Online
-                        ? new Online(failures, next)
-                        : new Connecting(failures, next);
+                        ? new Online(failures, soon)
+                        : new Connecting(failures, soon);
             }
         };
+    }
+
+    /** The pause doubles; up to a quarter of it is left to chance. */
+    private static Offline away(
+            int failures,
+            int attempt,
+            String reason,
+            Instant since,
+            Instant now,
+            RandomGenerator dice) {
+        long doubled = SOONEST.toMillis() << Math.min(attempt - 1, 10);
+        long most = Math.min(doubled, LATEST.toMillis());
+        long pause = Math.max(SOONEST.toMillis(), most - dice.nextLong(most / 4));
+        return new Offline(failures, attempt, reason, since, now.plusMillis(pause));
     }
 
     /** How many probes in a row have failed. */

@@ -10,6 +10,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +30,7 @@ class RemoteProbeTest {
     private static RemoteState fold(RemoteState.Outcome... outcomes) {
         var state = RemoteState.first(NOW);
         for (var outcome : outcomes) {
-            state = state.after(outcome, 2, EVERY, NOW);
+            state = state.after(outcome, 2, EVERY, NOW, new SplittableRandom(1));
         }
         return state;
     }
@@ -36,14 +38,38 @@ class RemoteProbeTest {
     @Test
     void isAwayAfterTwoFailuresInARowAndBackAfterOneAnswer() {
         var next = NOW.plus(EVERY);
+        var soon = NOW.plusSeconds(1);
 
         assertThat(fold()).isEqualTo(new RemoteState.Connecting(0, NOW));
-        assertThat(fold(BAD)).isEqualTo(new RemoteState.Connecting(1, next));
-        assertThat(fold(BAD, BAD)).isEqualTo(new RemoteState.Offline(2, "It is away.", next));
-        assertThat(fold(GOOD, BAD)).isEqualTo(new RemoteState.Online(1, next));
-        assertThat(fold(GOOD, BAD, GOOD, BAD)).isEqualTo(new RemoteState.Online(1, next));
-        assertThat(fold(BAD, BAD, BAD)).isEqualTo(new RemoteState.Offline(3, "It is away.", next));
+        assertThat(fold(BAD)).isEqualTo(new RemoteState.Connecting(1, soon));
+        assertThat(fold(BAD, BAD))
+                .isEqualTo(new RemoteState.Offline(2, 1, "It is away.", NOW, soon));
+        assertThat(fold(GOOD)).isEqualTo(new RemoteState.Online(0, next));
+        assertThat(fold(GOOD, BAD)).isEqualTo(new RemoteState.Online(1, soon));
+        assertThat(fold(GOOD, BAD, GOOD, BAD)).isEqualTo(new RemoteState.Online(1, soon));
         assertThat(fold(BAD, BAD, GOOD)).isEqualTo(new RemoteState.Online(0, next));
+    }
+
+    @Test
+    void asksOneThatIsAwayEverMoreRarelyUpToTenSecondsAndNotInStep() {
+        var dice = new SplittableRandom(7);
+        var wishes = new long[] {1000, 2000, 4000, 8000, 10_000, 10_000, 10_000};
+        var state = fold(BAD);
+        var pauses = new TreeSet<Long>();
+        for (int i = 0; i < 2000; i++) {
+            var now = NOW.plusSeconds(20L * i);
+            state = state.after(BAD, 2, EVERY, now, dice);
+            var pause = Duration.between(now, state.nextAt()).toMillis();
+            var wish = wishes[Math.min(i, wishes.length - 1)];
+
+            assertThat(pause).as("pause %d", i).isBetween(Math.max(1000, wish * 3 / 4), wish);
+            assertThat(state)
+                    .isInstanceOfSatisfying(
+                            RemoteState.Offline.class,
+                            away -> assertThat(away.since()).isEqualTo(NOW));
+            pauses.add(pause);
+        }
+        assertThat(pauses).hasSizeGreaterThan(100);
     }
 
     private static RemoteState next(BlockingQueue<RemoteState> states) {

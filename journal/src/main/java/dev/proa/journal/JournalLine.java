@@ -5,6 +5,7 @@ import dev.proa.core.Redaction;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalInt;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -102,6 +103,23 @@ final class JournalLine {
                 json.writeNumberProperty("bytes", e.bytes());
                 json.writeStringProperty("reason", redaction.of(e.reason()));
             }
+            case RuntimeEvent.ModeChanged e -> {
+                json.writeStringProperty("from", e.from());
+                json.writeStringProperty("to", e.to());
+                json.writeStringProperty("reason", redaction.of(e.reason()));
+            }
+            case RuntimeEvent.ModeSwitchEnded e -> {
+                json.writeStringProperty("from", e.from());
+                json.writeStringProperty("to", e.to());
+                json.writeNumberProperty("took_ms", e.took().toMillis());
+                json.writeStringProperty("failure", redaction.of(e.failure()));
+            }
+            case RuntimeEvent.RemoteChanged e -> {
+                json.writeStringProperty("remote", e.remote());
+                json.writeStringProperty("from", e.from());
+                json.writeStringProperty("to", e.to());
+                json.writeStringProperty("reason", redaction.of(e.reason()));
+            }
             case RuntimeEvent.GuardLost e ->
                     json.writeStringProperty("reason", redaction.of(e.reason()));
             case RuntimeEvent.PageReady e -> {
@@ -136,11 +154,19 @@ final class JournalLine {
             JsonGenerator json, RuntimeEvent.SidecarExited e, Redaction redaction) {
         json.writeStringProperty("sidecar", e.sidecar());
         json.writeNumberProperty("pid", e.pid());
-        json.writeNumberProperty("code", e.code());
-        json.writeNumberProperty("signal", e.signal());
+        numberOrNull(json, "code", e.code());
+        numberOrNull(json, "signal", e.signal());
         json.writeArrayPropertyStart("log_tail");
         e.logTail().forEach(line -> json.writeString(redaction.of(line)));
         json.writeEndArray();
+    }
+
+    private static void numberOrNull(JsonGenerator json, String name, OptionalInt number) {
+        if (number.isPresent()) {
+            json.writeNumberProperty(name, number.getAsInt());
+        } else {
+            json.writeNullProperty(name);
+        }
     }
 
     private static void problem(JsonGenerator json, Problem problem, Redaction redaction) {

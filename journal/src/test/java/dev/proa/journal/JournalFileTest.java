@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,14 +35,18 @@ class JournalFileTest {
         try (var journal = JournalFile.open(path(), clock, new Redaction())) {
             journal.record(
                     new RuntimeEvent.SidecarExited(
-                            "api", 7, 0, 9, List.of("a \"quoted\" line, password=hunter2")));
+                            "api",
+                            7,
+                            OptionalInt.empty(),
+                            OptionalInt.of(9),
+                            List.of("a \"quoted\" line, password=hunter2")));
         }
 
         assertThat(Files.readAllLines(path()))
                 .containsExactly(
                         "{\"seq\":1,\"at\":\"2026-01-01T00:00:00Z\",\"event\":\"runtime_stopping\",\"reason\":\"Ctrl-C\"}",
                         "{\"seq\":2,\"at\":\"2026-01-01T00:00:00Z\",\"event\":\"sidecar_exited\",\"sidecar\":\"api\","
-                                + "\"pid\":7,\"code\":0,\"signal\":9,\"log_tail\":[\"a \\\"quoted\\\" line, password=***\"]}");
+                                + "\"pid\":7,\"code\":null,\"signal\":9,\"log_tail\":[\"a \\\"quoted\\\" line, password=***\"]}");
     }
 
     @Test

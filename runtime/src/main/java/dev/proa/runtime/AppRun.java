@@ -45,6 +45,7 @@ public final class AppRun implements AutoCloseable {
     /**
      * What surrounds a run.
      *
+     * @param sources what the profile was loaded from, so that it can be loaded again
      * @param build the folder of this build, with the native programs in {@code libexec}
      * @param version of Proa
      * @param watch whether changed files restart the sidecars whose {@code watch} names them
@@ -53,8 +54,7 @@ public final class AppRun implements AutoCloseable {
      * @param stop where wishes to end the run are collected
      */
     public record Setting(
-            Map<String, String> environment,
-            Path home,
+            Profile.Sources sources,
             Path build,
             String version,
             WindowChoice window,
@@ -64,8 +64,15 @@ public final class AppRun implements AutoCloseable {
             StopRequest stop,
             RunListener listener) {
         public Setting {
-            environment = Map.copyOf(environment);
             arguments = List.copyOf(arguments);
+        }
+
+        Map<String, String> environment() {
+            return sources.environment();
+        }
+
+        Path home() {
+            return sources.home();
         }
 
         HandOver handOver() {

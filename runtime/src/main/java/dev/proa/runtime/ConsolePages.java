@@ -80,8 +80,14 @@ final class ConsolePages {
 
     /** The document that waits for a sidecar and then loads the page again. */
     byte[] waiting(String sidecar, Optional<SidecarStatus> status) {
-        var state = status.map(each -> each.state().name()).orElse("STOPPED");
-        var reason = status.map(SidecarStatus::reason).orElse("");
+        return waiting(
+                sidecar,
+                status.map(each -> each.state().name()).orElse("STOPPED"),
+                status.map(SidecarStatus::reason).orElse(""));
+    }
+
+    /** The document that waits for an upstream of this name, for this reason. */
+    byte[] waiting(String sidecar, String state, String reason) {
         return waiting.replace("{{app}}", escaped(appName))
                 .replace("{{sidecar}}", escaped(sidecar))
                 .replace("{{state}}", escaped(state))

@@ -86,6 +86,26 @@ public record InstanceFile(
         return redaction;
     }
 
+    /** Has the file of a data folder name another mode. */
+    static void inMode(Path dataFolder, String mode) throws IOException {
+        var now = read(dataFolder);
+        if (now.isPresent()) {
+            var old = now.get();
+            new InstanceFile(
+                            old.instance,
+                            old.pid,
+                            old.startedAt,
+                            old.baseUrl,
+                            old.port,
+                            old.token,
+                            old.ingestUrl,
+                            old.appId,
+                            old.appVersion,
+                            mode)
+                    .write(dataFolder);
+        }
+    }
+
     void write(Path dataFolder) throws IOException {
         var json = JsonNodeFactory.instance.objectNode();
         json.put("instance", instance);
