@@ -67,6 +67,9 @@ record Target(String raw, List<String> segments) {
 
     /** Whether there is a dot segment, however often it is encoded; CTLs hidden so count, too. */
     private static boolean climbs(String path) {
+        if (path.indexOf('.') < 0 && path.indexOf('%') < 0) {
+            return false;
+        }
         var text = path;
         for (var round = 0; round < MAX_ROUNDS; round++) {
             for (var segment : text.split("[/\\\\]", -1)) {
