@@ -24,12 +24,17 @@ final class EventReaders {
     /** Reads for {@code time} after {@code warmUp}, from the backend's clock to this one's. */
     static Heard read(Proxies.Proxy proxy, int clients, Duration warmUp, Duration time)
             throws IOException, InterruptedException {
-        var from = System.nanoTime() + warmUp.toNanos();
-        var until = from + time.toNanos();
+        var sockets = new ArrayList<Socket>();
         try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
-            var parts = new ArrayList<Future<Part>>();
+            // One after the other: a guard may close the oldest of many that have said nothing yet.
             for (var i = 0; i < clients; i++) {
-                parts.add(pool.submit(() -> one(proxy, from, until)));
+                sockets.add(open(proxy));
+            }
+            var from = System.nanoTime() + warmUp.toNanos();
+            var until = from + time.toNanos();
+            var parts = new ArrayList<Future<Part>>();
+            for (var socket : sockets) {
+                parts.add(pool.submit(() -> one(socket, from, until)));
             }
             var all = new ArrayList<long[]>();
             var missed = 0L;
@@ -40,37 +45,46 @@ final class EventReaders {
             return new Heard(
                     new Durations(all.stream().flatMapToLong(Arrays::stream).toArray()), missed);
         } catch (ExecutionException e) {
-            throw new IOException("a reader failed", e.getCause());
+            throw new IOException("a reader before " + proxy.name() + " failed", e.getCause());
+        } finally {
+            for (var socket : sockets) {
+                socket.close();
+            }
         }
     }
 
-    private static Part one(Proxies.Proxy proxy, long from, long until) throws IOException {
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port())) {
-            socket.setSoTimeout(30_000);
-            socket.getOutputStream()
-                    .write(
-                            Texts.ascii(
-                                    proxy.head(
-                                            "GET", "/live/events", "Accept: text/event-stream")));
-            var in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
-            var nanos = new long[Math.toIntExact((until - from) / 1_000_000 * 2 + 16)];
-            var count = 0;
-            var missed = 0L;
-            for (var last = -1L; count < nanos.length; ) {
-                var number = number(in);
-                var sent = decimal(in);
-                var now = System.nanoTime();
-                if (now > until) {
-                    break;
-                }
-                missed += last < 0 ? 0 : number - last - 1;
-                last = number;
-                if (now > from) {
-                    nanos[count++] = now - sent;
-                }
-            }
-            return new Part(Arrays.copyOf(nanos, count), missed);
+    /** A connection whose answer has begun. */
+    private static Socket open(Proxies.Proxy proxy) throws IOException {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
+        socket.setSoTimeout(30_000);
+        var request = proxy.head("GET", "/live/events", "Accept: text/event-stream");
+        socket.getOutputStream().write(Texts.ascii(request));
+        var b = byteOf(socket.getInputStream());
+        while (b != '\n') {
+            b = byteOf(socket.getInputStream());
         }
+        return socket;
+    }
+
+    private static Part one(Socket socket, long from, long until) throws IOException {
+        var in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
+        var nanos = new long[Math.toIntExact((until - from) / 1_000_000 * 2 + 16)];
+        var count = 0;
+        var missed = 0L;
+        for (var last = -1L; count < nanos.length; ) {
+            var number = number(in);
+            var sent = decimal(in);
+            var now = System.nanoTime();
+            if (now > until) {
+                break;
+            }
+            missed += last < 0 ? 0 : number - last - 1;
+            last = number;
+            if (now > from) {
+                nanos[count++] = now - sent;
+            }
+        }
+        return new Part(Arrays.copyOf(nanos, count), missed);
     }
 
     /** The number behind the next {@code data: }; framing between events is skipped. */

@@ -33,8 +33,7 @@ public final class LiveProof {
         }
         try {
             var mac = Mac.getInstance(ALGORITHM);
-            mac.init(
-                    new SecretKeySpec(token.reveal().getBytes(StandardCharsets.UTF_8), ALGORITHM));
+            mac.init(new SecretKeySpec(token.reveal().getBytes(StandardCharsets.UTF_8), ALGORITHM));
             // The first word keeps this from ever being taken for another use of the token.
             var text = "proa-live\n" + authority + "\n" + challenge;
             var proof = mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
