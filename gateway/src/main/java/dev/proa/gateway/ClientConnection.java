@@ -307,7 +307,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Closing with unread bytes would reset the connection and destroy the answer on its way. */
     private void linger() {
-        if (bodyEnded || !channel().isActive()) {
+        if (loop.closing() || !channel().isActive()) {
             channel().close();
             return;
         }
@@ -366,7 +366,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             case OPENING, LAST_ANSWER, TAKEN_OVER -> {}
             case EXCHANGE -> sweepExchange(now);
             case LINGERING -> {
-                if (now - since > LINGER_MILLIS) {
+                if (loop.closing() || now - since > LINGER_MILLIS) {
                     channel().close();
                 }
             }

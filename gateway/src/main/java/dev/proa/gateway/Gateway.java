@@ -145,6 +145,16 @@ public final class Gateway implements AutoCloseable {
         return refusals.total();
     }
 
+    /** How many connections clients have open now, page channel and tunnels included. */
+    public int clientConnections() {
+        return loops.clientSockets();
+    }
+
+    /** How many connections to upstreams are open now, idle ones included. */
+    public int upstreamConnections() {
+        return loops.upstreamSockets();
+    }
+
     /**
      * An address whose first visitor becomes the page, and which is of no use afterwards.
      *

@@ -114,7 +114,8 @@ final class Loops {
                     throw new IllegalStateException("nothing is accepted before it is served");
                 }
                 var decoder = new RequestDecoder();
-                var encoder = new ResponseEncoder();
+                loop.clientSockets().count(channel);
+                var encoder = new ResponseEncoder(loop::date);
                 channel.pipeline()
                         .addLast(
                                 decoder,
@@ -132,6 +133,14 @@ final class Loops {
         }
         listener.service().set(service);
         listener.channel().config().setAutoRead(true);
+    }
+
+    int clientSockets() {
+        return loops.values().stream().mapToInt(loop -> loop.clientSockets().open()).sum();
+    }
+
+    int upstreamSockets() {
+        return loops.values().stream().mapToInt(loop -> loop.upstreamSockets().open()).sum();
     }
 
     /** Frees the ports, waits for what is in flight, and ends the threads. */

@@ -85,7 +85,7 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
         var request =
                 new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, passed.target().raw(), fields);
         var channel = connected.channel();
-        channel.write(request, channel.voidPromise());
+        channel.write(request);
         while (!early.isEmpty()) {
             send(connected, early.removeFirst());
         }
@@ -123,7 +123,8 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
                 Forwarding.trailers(last.trailingHeaders());
             }
         }
-        to.channel().write(content, to.channel().voidPromise());
+        // No void promise: a failure is heard when reading, after the answer that may lie there.
+        to.channel().write(content);
     }
 
     @Override
@@ -286,7 +287,10 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
         upstream = null;
         if (served != null) {
             // What was not asked for, or not taken, could be read as part of the next exchange.
-            if (upstreamKeeps && requestSent && !served.leftOver()) {
+            if (upstreamKeeps
+                    && requestSent
+                    && served.channel().isWritable()
+                    && !served.leftOver()) {
                 connection.loop().upstreams().give(served);
             } else {
                 served.close();

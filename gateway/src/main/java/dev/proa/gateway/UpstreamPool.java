@@ -63,6 +63,8 @@ final class UpstreamPool {
                                         SelectorProvider.provider(), SocketProtocolFamily.INET))
                         .disableResolver()
                         .option(ChannelOption.AUTO_READ, false)
+                        // Who takes no more of the request may have answered it all the same.
+                        .option(ChannelOption.AUTO_CLOSE, false)
                         .option(ChannelOption.TCP_NODELAY, true)
                         .option(ChannelOption.ALLOCATOR, allocator)
                         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
@@ -78,8 +80,9 @@ final class UpstreamPool {
                 .addListener((ChannelFutureListener) done -> tell(done, port, caller));
     }
 
-    private static void tell(ChannelFuture done, int port, Caller caller) {
+    private void tell(ChannelFuture done, int port, Caller caller) {
         if (done.isSuccess()) {
+            loop.upstreamSockets().count(done.channel());
             caller.connected(new UpstreamConnection(done.channel(), port));
         } else {
             caller.notConnected();
