@@ -79,7 +79,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext context) {
         since = loop.millis();
-        service.strangers().opened(context.channel()).ifPresent(Channel::close);
+        service.strangers().opened(context.channel(), since).forEach(Channel::close);
         loop.add(this);
         service.identify(context.channel(), this::identified);
     }
@@ -384,6 +384,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void sweepHead(long now) {
+        service.strangers().overdue(now).forEach(Channel::close);
         if (loop.closing()) {
             channel().close();
         } else if (decoder.headBegun()) {

@@ -6,7 +6,6 @@ import dev.proa.testkit.Await;
 import dev.proa.testkit.HandTurnedClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
@@ -211,27 +210,6 @@ class HostileClientTest {
                     });
 
             assertThat(slow.answer().status()).isEqualTo(408);
-        }
-    }
-
-    @Test
-    void servesOthersWhile500ConnectionsStayHalfOpen() {
-        try (var gateway =
-                        TestGateway.plan()
-                                .open(
-                                        BackendRoute.reading(
-                                                "GET", "/x", _ -> BackendResponse.empty(204)));
-                var known = gateway.connect()) {
-            assertThat(known.ask(gateway.request("GET", "/x")).status()).isEqualTo(204);
-            var halfOpen = new ArrayList<RawClient>();
-            for (var i = 0; i < 500; i++) {
-                halfOpen.add(gateway.connect().trySend("GET /x HTTP/1.1\r\n"));
-            }
-
-            assertThat(known.ask(gateway.request("GET", "/x")).status()).isEqualTo(204);
-            assertThat(gateway.ask(gateway.request("GET", "/x")).status()).isEqualTo(204);
-            assertThat(halfOpen.getFirst().rest()).isEmpty();
-            halfOpen.forEach(RawClient::leave);
         }
     }
 }
