@@ -150,6 +150,11 @@ public final class Gateway implements AutoCloseable {
         return loops.clientSockets();
     }
 
+    /** How many bytes outside the heap are held for connections now; they are pooled. */
+    public long directMemory() {
+        return loops.directMemory();
+    }
+
     /** How many connections to upstreams are open now, idle ones included. */
     public int upstreamConnections() {
         return loops.upstreamSockets();

@@ -2,7 +2,6 @@ package dev.proa.gateway;
 
 import dev.proa.core.LoopbackPort;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -37,7 +36,7 @@ final class Loops {
     private static final int BACKLOG = 1024;
 
     private final MultiThreadIoEventLoopGroup group;
-    private final ByteBufAllocator allocator;
+    private final PooledByteBufAllocator allocator;
     private final RefusalLog refusals;
     private final Map<EventLoop, Loop> loops = new HashMap<>();
     private final Map<Integer, Bound> bound = new HashMap<>();
@@ -133,6 +132,10 @@ final class Loops {
         }
         listener.service().set(service);
         listener.channel().config().setAutoRead(true);
+    }
+
+    long directMemory() {
+        return allocator.metric().usedDirectMemory();
     }
 
     int clientSockets() {
