@@ -188,8 +188,7 @@ class AttackTest {
             for (var origin : List.of("Origin: https://evil.com", "Origin: null", "A: b")) {
                 fields[4] = origin;
 
-                refusedWithoutHelp(
-                        gateway.ask(plain(gateway, "GET /_proa/channel", fields)), 403);
+                refusedWithoutHelp(gateway.ask(plain(gateway, "GET /_proa/channel", fields)), 403);
             }
         }
     }
@@ -227,8 +226,13 @@ class AttackTest {
     void takesNoTokenFromTheQueryAndKeepsNoncesOutOfSight() {
         try (var gateway = TestGateway.plan().open()) {
             var inQuery = "GET /?token=TOKEN&X-Proa-Token=TOKEN&k=TOKEN&proaToken=TOKEN";
-            assertThat(gateway.ask(plain(gateway, inQuery.replace("TOKEN", gateway.token.reveal())))
-                            .status())
+            assertThat(
+                            gateway.ask(
+                                            plain(
+                                                    gateway,
+                                                    inQuery.replace(
+                                                            "TOKEN", gateway.token.reveal())))
+                                    .status())
                     .isEqualTo(401);
             var boot = gateway.gateway.bootAddress(Duration.ofMinutes(1));
             var trade = plain(gateway, "GET " + boot.getPath() + "?" + boot.getQuery());
@@ -345,9 +349,7 @@ class AttackTest {
                         "GET",
                         "/api/list",
                         0,
-                        _ ->
-                                BackendResponse.json(
-                                        200, "[1]".getBytes(StandardCharsets.UTF_8)));
+                        _ -> BackendResponse.json(200, "[1]".getBytes(StandardCharsets.UTF_8)));
         try (var gateway = TestGateway.plan().open(json)) {
             var cookie = cookie(gateway);
             var site = "Sec-Fetch-Site: cross-site";

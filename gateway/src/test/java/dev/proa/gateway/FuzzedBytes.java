@@ -14,8 +14,31 @@ final class FuzzedBytes {
             List.of("GET", "GET", "GET", "POST", "POST", "PUT", "DELETE", "HEAD", "PATCH", "get");
     private static final List<String> ENDS =
             List.of(
-                    "", "", "", "", "", "", "", "", "", "", "", "", "?x=1", "/%41", "/a%20b", "/..", "/%2e%2e/x", "//x", ";a=b",
-                    "%00", "%", "#a", "\\a", "?q=%0a", "/%252e%252e/");
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "?x=1",
+                    "/%41",
+                    "/a%20b",
+                    "/..",
+                    "/%2e%2e/x",
+                    "//x",
+                    ";a=b",
+                    "%00",
+                    "%",
+                    "#a",
+                    "\\a",
+                    "?q=%0a",
+                    "/%252e%252e/");
     private static final List<String> FIELDS =
             List.of(
                     "A: b",
@@ -114,7 +137,9 @@ final class FuzzedBytes {
         return random.nextInt(bound);
     }
 
-    /** Some requests, whole or not, one after the other. {@code proof} are the fields that admit. */
+    /**
+     * Some requests, whole or not, one after the other. {@code proof} are the fields that admit.
+     */
     byte[] requests(String proof) {
         var text = new StringBuilder();
         for (var left = once(4) ? 1 + upTo(3) : 1; left > 0; left--) {

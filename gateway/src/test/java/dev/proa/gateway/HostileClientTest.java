@@ -63,8 +63,7 @@ class HostileClientTest {
                         501,
                         get + "HOST\r\nTOKEN\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
                 Arguments.of(
-                        501,
-                        get + "HOST\r\nTOKEN\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n"),
+                        501, get + "HOST\r\nTOKEN\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n"),
                 Arguments.of(
                         400,
                         get

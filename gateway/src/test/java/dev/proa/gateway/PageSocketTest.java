@@ -72,8 +72,7 @@ class PageSocketTest {
                 page.frame(TEXT, Arrays.copyOf(SIGNS, at));
                 page.frame(FIN | control, new byte[] {(byte) 0xff, (byte) 0xc3});
                 page.frame(CONTINUATION, new byte[0]);
-                page.frame(
-                        FIN | CONTINUATION, Arrays.copyOfRange(SIGNS, at, SIGNS.length));
+                page.frame(FIN | CONTINUATION, Arrays.copyOfRange(SIGNS, at, SIGNS.length));
                 if (control == PING) {
                     assertThat(page.next().opcode()).isEqualTo(PONG);
                 }
@@ -86,8 +85,17 @@ class PageSocketTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "ff", "c0af", "eda080", "f4908080", "e282", "80", "e080af", "f08080af", "f888808080",
-                "c3", "fe"
+                "ff",
+                "c0af",
+                "eda080",
+                "f4908080",
+                "e282",
+                "80",
+                "e080af",
+                "f08080af",
+                "f888808080",
+                "c3",
+                "fe"
             })
     void closesOnWhatIsNotUtf8EvenByteByByte(String hex) {
         var bytes = new ByteArrayOutputStream();
@@ -114,7 +122,9 @@ class PageSocketTest {
         return List.of(
                 Arguments.of("a message within a message", "018000000000818000000000"),
                 Arguments.of("binary within a message", "018000000000828000000000"),
-                Arguments.of("a continuation after the end", "01810000000031" + "80810000000032" + "808000000000"),
+                Arguments.of(
+                        "a continuation after the end",
+                        "01810000000031" + "80810000000032" + "808000000000"),
                 Arguments.of("a close in fragments", "088000000000"),
                 Arguments.of("a pong in fragments", "0a8000000000"),
                 Arguments.of("an unmasked ping", "8900"),
