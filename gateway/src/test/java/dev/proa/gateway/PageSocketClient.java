@@ -151,6 +151,10 @@ final class PageSocketClient implements AutoCloseable {
         return client.rest();
     }
 
+    boolean wasReset() {
+        return client.wasReset();
+    }
+
     void leave() {
         client.leave();
     }

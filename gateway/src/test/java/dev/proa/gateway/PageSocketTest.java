@@ -207,6 +207,7 @@ class PageSocketTest {
             page.tryFrame(FIN | BINARY, new byte[900_000]);
 
             closes(page, 1000);
+            assertThat(page.wasReset()).isFalse();
         }
     }
 

@@ -69,8 +69,9 @@ class PipelineTest {
 
             assertThat(answer.text()).isEqualTo("ok");
             assertThat(answer.field("connection")).contains("close");
-            assertThat(client.rest()).isEmpty();
             writer.join();
+            assertThat(client.rest()).isEmpty();
+            assertThat(client.wasReset()).isFalse();
             assertThat(upstream.heads()).isEqualTo(1);
         }
     }
