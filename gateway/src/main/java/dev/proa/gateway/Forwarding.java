@@ -60,6 +60,9 @@ final class Forwarding {
         Keys.foreignCookies(from).ifPresent(value -> to.set(HttpHeaderNames.COOKIE, value));
         if (framing instanceof Framing.Chunked) {
             to.set(HttpHeaderNames.TRANSFER_ENCODING, "chunked");
+        } else if (framing instanceof Framing.Fixed(long bytes)) {
+            // In its plain form: leading zeros are an octal number to some.
+            to.set(HttpHeaderNames.CONTENT_LENGTH, bytes);
         }
         if (webSocket) {
             to.set(HttpHeaderNames.CONNECTION, "Upgrade");

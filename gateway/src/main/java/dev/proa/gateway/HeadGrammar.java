@@ -166,11 +166,16 @@ final class HeadGrammar {
     private static String text(ByteBuf in, int from, int to) {
         for (var i = from; i < to; i++) {
             var b = in.getByte(i);
-            if ((b >= 0 && b < 0x20 && b != '\t') || b == 0x7f) {
+            if (control(b)) {
                 return "a control character is where text should be";
             }
         }
         return "";
+    }
+
+    /** Whether no text may hold this byte; a tab is a blank. */
+    static boolean control(byte b) {
+        return (b >= 0 && b < 0x20 && b != '\t') || b == 0x7f;
     }
 
     /** RFC 9110 section 5.6.2. */

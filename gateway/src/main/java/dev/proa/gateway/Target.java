@@ -158,8 +158,9 @@ record Target(String raw, List<String> segments) {
         return trimmed.isEmpty() ? List.of() : List.of(trimmed.split("/"));
     }
 
-    /** Whether the path lies in Proa's own space. */
+    /** Whether the path lies in Proa's own space, or an upstream could read it as if it did. */
     boolean ours() {
-        return segments.getFirst().toLowerCase(Locale.ROOT).equals("_proa");
+        var first = segments.getFirst().split("[/\\\\;]", 2)[0];
+        return first.toLowerCase(Locale.ROOT).equals("_proa");
     }
 }
