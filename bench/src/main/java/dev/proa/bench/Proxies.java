@@ -86,7 +86,7 @@ final class Proxies implements AutoCloseable {
                             "--config",
                             app.resolve("Caddyfile").toString()));
             return proxies;
-        } catch (IOException | InterruptedException e) {
+        } catch (IOException | InterruptedException | RuntimeException e) {
             proxies.close();
             throw e;
         }

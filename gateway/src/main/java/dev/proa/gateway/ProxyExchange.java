@@ -87,8 +87,7 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
         connected.serve(this, head.method().equals("HEAD"));
         var channel = connected.channel();
         if (framing.hasBody()) {
-            channel.write(
-                    new DefaultHttpRequest(HttpVersion.HTTP_1_1, method(), target, fields()));
+            channel.write(new DefaultHttpRequest(HttpVersion.HTTP_1_1, method(), target, fields()));
             while (!early.isEmpty()) {
                 send(connected, early.removeFirst());
             }

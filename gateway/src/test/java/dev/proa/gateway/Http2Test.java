@@ -148,7 +148,9 @@ class Http2Test {
                                 new Http2Peer.Script() {
                                     @Override
                                     public void head(
-                                            Http2Peer.Stream stream, Http2Headers head, boolean whole) {
+                                            Http2Peer.Stream stream,
+                                            Http2Headers head,
+                                            boolean whole) {
                                         assertThat(whole).isFalse();
                                     }
 
