@@ -300,7 +300,8 @@ class AttackTest {
                 "/.git/config"
             })
     void readsNothingOutsideTheIndexOfThePage(String path, @TempDir Path root) throws IOException {
-        var page = Files.createDirectories(root.resolve("page/.git")).getParent();
+        var page = Files.createDirectory(root.resolve("page"));
+        Files.createDirectory(page.resolve(".git"));
         var outside = Files.createDirectory(root.resolve("outside"));
         Files.writeString(outside.resolve("passwd"), "root:secret");
         Files.writeString(page.resolve("index.html"), "page");

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
@@ -24,7 +25,7 @@ final class Besiegers implements AutoCloseable {
     private final List<SocketChannel> channels = new ArrayList<>();
     private final Thread thread = Thread.ofPlatform().name("besiegers").unstarted(this::press);
     private volatile boolean over;
-    private volatile long comings;
+    private final AtomicLong comings = new AtomicLong();
 
     private Besiegers(int port, int count, String begun) {
         this.port = port;
@@ -44,7 +45,7 @@ final class Besiegers implements AutoCloseable {
 
     /** How often one of them has connected. */
     long comings() {
-        return comings;
+        return comings.get();
     }
 
     private SocketChannel come() {
@@ -53,7 +54,7 @@ final class Besiegers implements AutoCloseable {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.configureBlocking(false);
             channel.write(ByteBuffer.wrap(begun.getBytes(StandardCharsets.ISO_8859_1)));
-            comings++;
+            comings.incrementAndGet();
             return channel;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -74,22 +75,24 @@ final class Besiegers implements AutoCloseable {
 
     /** Whether the gateway still listens to this one. */
     private static boolean drip(SocketChannel channel) {
+        boolean listens;
         try {
-            if (channel.read(ByteBuffer.allocate(1024)) >= 0
-                    && channel.write(ByteBuffer.wrap(new byte[] {'a'})) >= 0) {
-                return true;
-            }
-            channel.close();
+            listens =
+                    channel.read(ByteBuffer.allocate(1024)) >= 0
+                            && channel.write(ByteBuffer.wrap(new byte[] {'a'})) >= 0;
         } catch (IOException e) {
-            return !channel.isOpen() && closed(channel);
+            // A reset says no as well.
+            listens = false;
         }
-        return false;
+        if (!listens) {
+            shut(channel);
+        }
+        return listens;
     }
 
-    private static boolean closed(SocketChannel channel) {
+    private static void shut(SocketChannel channel) {
         try {
             channel.close();
-            return false;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -100,13 +103,9 @@ final class Besiegers implements AutoCloseable {
         over = true;
         try {
             thread.join();
-            for (var channel : channels) {
-                channel.close();
-            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
+        channels.forEach(Besiegers::shut);
     }
 }

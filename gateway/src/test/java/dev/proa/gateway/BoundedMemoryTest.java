@@ -84,10 +84,10 @@ class BoundedMemoryTest {
             write(client.socket().getOutputStream(), size);
 
             assertThat(client.answer().text()).isEqualTo("ok");
-            attack.figure("bytes_each_way", size)
-                    .figure("growth_down_bytes", down - before)
-                    .figure("growth_up_bytes", up.get() - before)
-                    .figure("gateway_direct_bytes", gateway.gateway.directMemory());
+            attack.figure("bytes_each_way", (double) size)
+                    .figure("growth_down_bytes", (double) (down - before))
+                    .figure("growth_up_bytes", (double) (up.get() - before))
+                    .figure("gateway_direct_bytes", (double) gateway.gateway.directMemory());
             attack.tried(
                     down - before < BOUND
                             && up.get() - before < BOUND

@@ -126,6 +126,13 @@ class RequestFuzzTest {
             }
             return b;
         }
+
+        @Override
+        public int read(byte[] into, int from, int length) throws IOException {
+            var count = super.read(into, from, length);
+            got.write(into, from, Math.max(count, 0));
+            return count;
+        }
     }
 
     private void answer(ScriptedUpstream.Line line) throws IOException {

@@ -93,7 +93,8 @@ class SiegeTest {
         }
         attack.figures("calm_ms", calm).figures("besieged_ms", besieged);
         attack.figure("calm_p95_ms", p95(calm)).figure("besieged_p95_ms", p95(besieged));
-        attack.figure("p95_ratio", p95(besieged) / p95(calm)).figure("connections", comings);
+        attack.figure("p95_ratio", p95(besieged) / p95(calm))
+                .figure("connections", (double) comings);
         if (Fault.isLong() && p95(besieged) > 3 * p95(calm)) {
             attack.tried(false);
         }
