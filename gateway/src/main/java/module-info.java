@@ -13,6 +13,7 @@ module dev.proa.gateway {
     requires io.netty.handler;
     requires io.netty.transport;
     requires java.net.http;
+    requires jdk.net;
 
     exports dev.proa.gateway;
 }

@@ -16,6 +16,7 @@ import picocli.CommandLine.ScopeType;
             DevCommand.class,
             PlanCommand.class,
             StatusCommand.class,
+            JournalCommand.class,
             LogsCommand.class,
             EventsCommand.class,
             OpenCommand.class,
@@ -70,6 +71,9 @@ final class Main {
         commandLine.setExecutionExceptionHandler(new FailureReport());
         commandLine.setParameterExceptionHandler(new UsageReport());
         commandLine.setUsageHelpLongOptionsMaxWidth(28);
+        commandLine.getSubcommands().values().stream()
+                .filter(each -> each.getCommand() instanceof RunCommand)
+                .forEach(each -> each.setEndOfOptionsDelimiter("\0")); // its "--" takes the rest
         commandLine.setExitCodeExceptionMapper(_ -> ExitCode.BUG.number());
         return commandLine;
     }

@@ -116,7 +116,7 @@ final class PageService implements Service {
         request.only("k");
         if (request.method().equals("HEAD") || !nonces.redeem(request.parameter("k").orElse(""))) {
             refusals.note(new Refusal(401, "", Refusal.Cause.NONCE));
-            return Problems.whole(
+            throw new RequestProblem(
                     401, "This address has been used or is too old; ask Proa for a new one.");
         }
         return new BackendResponse.Whole(

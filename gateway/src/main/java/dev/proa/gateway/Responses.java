@@ -41,7 +41,7 @@ final class Responses {
     }
 
     /** A refusal as problem details, with an empty body where that is asked for. */
-    static FullHttpResponse refusal(Refusal refusal, HttpHeaders headers) {
+    static FullHttpResponse refusal(Refusal refusal, HttpHeaders headers, String requestId) {
         OwnHeaders.guardAnswer(headers);
         if (refusal.status() == 401) {
             headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
@@ -53,7 +53,7 @@ final class Responses {
             return whole(refusal.status(), headers, Unpooled.EMPTY_BUFFER);
         }
         headers.set(HttpHeaderNames.CONTENT_TYPE, "application/problem+json");
-        var body = Problems.body(refusal);
+        var body = Problems.body(refusal, requestId);
         return whole(refusal.status(), headers, Unpooled.wrappedBuffer(body));
     }
 }
