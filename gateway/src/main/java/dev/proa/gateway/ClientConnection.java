@@ -30,6 +30,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private static final long HEAD_MILLIS = 10_000;
     private static final long IDLE_MILLIS = 75_000;
     private static final long LINGER_MILLIS = 2_000;
+    private static final String EVENTS = "text/event-stream";
     private final Service service;
     private final Loop loop;
     private final RequestDecoder decoder;
@@ -81,7 +82,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext context) {
         since = loop.millis();
-        service.strangers().opened(context.channel()).ifPresent(Channel::close);
+        service.strangers().opened(context.channel(), since).forEach(Channel::close);
         loop.add(this);
         service.identify(context.channel(), this::identified);
     }
@@ -308,7 +309,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Closing with unread bytes would reset the connection and destroy the answer on its way. */
     private void linger() {
-        if (bodyEnded || !channel().isActive()) {
+        if (loop.closing() || !channel().isActive()) {
             channel().close();
             return;
         }
@@ -367,7 +368,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             case OPENING, LAST_ANSWER, TAKEN_OVER -> {}
             case EXCHANGE -> sweepExchange(now);
             case LINGERING -> {
-                if (now - since > LINGER_MILLIS) {
+                if (loop.closing() || now - since > LINGER_MILLIS) {
                     channel().close();
                 }
             }
@@ -385,6 +386,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void sweepHead(long now) {
+        service.strangers().overdue(now).forEach(Channel::close);
         if (loop.closing()) {
             channel().close();
         } else if (decoder.headBegun()) {

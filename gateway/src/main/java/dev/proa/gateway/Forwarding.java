@@ -1,9 +1,10 @@
 package dev.proa.gateway;
 
 import dev.proa.core.Secret;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeadersFactory;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,6 +31,10 @@ final class Forwarding {
     private static final Set<String> OF_THEIR_ORIGIN =
             Set.of("alt-svc", "strict-transport-security");
 
+    /** Every name and value has been checked: by the grammar, by HTTP/2's codec, or as a rule. */
+    private static final HttpHeadersFactory CHECKED =
+            DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+
     private final Keys keys;
     private final OwnOrigin origin;
 
@@ -41,7 +46,7 @@ final class Forwarding {
     /** The request's fields for the upstream, framing included. */
     HttpHeaders request(Head head, Framing framing, Passage passage, boolean webSocket) {
         var from = head.headers();
-        var to = new DefaultHttpHeaders();
+        var to = CHECKED.newHeaders();
         var nominated = nominated(from);
         var ourBearer = keys.bearerIsOurs(from);
         for (var field : from) {
@@ -60,6 +65,9 @@ final class Forwarding {
         Keys.foreignCookies(from).ifPresent(value -> to.set(HttpHeaderNames.COOKIE, value));
         if (framing instanceof Framing.Chunked) {
             to.set(HttpHeaderNames.TRANSFER_ENCODING, "chunked");
+        } else if (framing instanceof Framing.Fixed(long bytes)) {
+            // In its plain form: leading zeros are an octal number to some.
+            to.set(HttpHeaderNames.CONTENT_LENGTH, bytes);
         }
         if (webSocket) {
             to.set(HttpHeaderNames.CONNECTION, "Upgrade");
@@ -141,7 +149,7 @@ final class Forwarding {
 
     /** The answer's fields for the client, without framing. */
     HttpHeaders answer(HttpHeaders from, Passage passage) {
-        var to = new DefaultHttpHeaders();
+        var to = CHECKED.newHeaders();
         var nominated = nominated(from);
         for (var field : from) {
             var name = field.getKey().toLowerCase(Locale.ROOT);

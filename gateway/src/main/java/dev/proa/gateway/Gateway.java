@@ -186,6 +186,21 @@ public final class Gateway implements AutoCloseable {
         return pages.getFirst().controlOperations();
     }
 
+    /** How many connections clients have open now, page channel and tunnels included. */
+    public int clientConnections() {
+        return loops.clientSockets();
+    }
+
+    /** How many bytes outside the heap are held for connections now; they are pooled. */
+    public long directMemory() {
+        return loops.directMemory();
+    }
+
+    /** How many connections to upstreams are open now, idle ones included. */
+    public int upstreamConnections() {
+        return loops.upstreamSockets();
+    }
+
     /**
      * An address whose first visitor becomes the page, and which is of no use afterwards.
      *

@@ -33,7 +33,7 @@ record Head(String method, String target, boolean http11, HttpHeaders headers) {
                 && http11
                 && headers.containsValue(HttpHeaderNames.CONNECTION, "upgrade", true)
                 && headers.getAll(HttpHeaderNames.UPGRADE).size() == 1
-                && headers.contains(HttpHeaderNames.UPGRADE, "websocket", true);
+                && headers.containsValue(HttpHeaderNames.UPGRADE, "websocket", true);
     }
 
     /** Whether a browser wants a document to show, as far as it says (W3C Fetch Metadata). */

@@ -66,14 +66,20 @@ final class Keys {
 
     /** Whether {@code Authorization} carries the token of this run, which stays here. */
     boolean bearerIsOurs(HttpHeaders headers) {
-        return headers.getAll(HttpHeaderNames.AUTHORIZATION).stream()
-                .anyMatch(value ->
-                        value.toLowerCase(Locale.ROOT).startsWith(BEARER)
-                                && token.matches(value.substring(BEARER.length()).strip()));
+        for (var value : headers.getAll(HttpHeaderNames.AUTHORIZATION)) {
+            if (value.toLowerCase(Locale.ROOT).startsWith(BEARER)
+                    && token.matches(value.substring(BEARER.length()).strip())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The cookies that are not Proa's, as one field value; nothing if none is left. */
     static Optional<String> foreignCookies(HttpHeaders headers) {
+        if (!headers.contains(HttpHeaderNames.COOKIE)) {
+            return Optional.empty();
+        }
         var left =
                 crumbs(headers).stream()
                         .filter(crumb -> !crumb.toLowerCase(Locale.ROOT).startsWith(COOKIE_PREFIX))

@@ -2,9 +2,13 @@ package dev.proa.gateway;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +19,22 @@ final class Loop {
     private static final long SWEEP_MILLIS = 250;
     private static final int MAX_HELD = 64;
 
+    /** Always two digits for the day, which {@code RFC_1123_DATE_TIME} does not give. */
+    private static final DateTimeFormatter DATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+                    .withZone(ZoneOffset.UTC);
+
     private final EventLoop events;
     private final InstantSource clock;
     private final Books books;
     private final UpstreamPool upstreams;
+    private final OpenSockets clientSockets = new OpenSockets();
+    private final OpenSockets upstreamSockets = new OpenSockets();
     private final Set<ClientConnection> connections = new LinkedHashSet<>(); // this loop only
     private boolean sweeping; // this loop only
     private int held; // this loop only
+    private long dateSecond = Long.MIN_VALUE; // this loop only
+    private String date = ""; // of that second; this loop only
     private @Nullable Runnable whenIdle; // this loop only
     private volatile boolean closing;
 
@@ -64,6 +77,24 @@ final class Loop {
 
     long millis() {
         return clock.millis();
+    }
+
+    /** The present second as a field value (RFC 9110 section 5.6.7). */
+    String date() {
+        var second = clock.instant().getEpochSecond();
+        if (second != dateSecond) {
+            dateSecond = second;
+            date = DATE.format(Instant.ofEpochSecond(second));
+        }
+        return date;
+    }
+
+    OpenSockets clientSockets() {
+        return clientSockets;
+    }
+
+    OpenSockets upstreamSockets() {
+        return upstreamSockets;
     }
 
     boolean closing() {

@@ -1,7 +1,6 @@
 package dev.proa.gateway;
 
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -41,7 +40,7 @@ final class Loops {
     private static final int FAREWELL_MILLIS = 200;
 
     private final MultiThreadIoEventLoopGroup group;
-    private final ByteBufAllocator allocator;
+    private final PooledByteBufAllocator allocator;
     private final InstantSource clock;
     private final Books books;
     private final Traffic traffic = new Traffic();
@@ -127,7 +126,8 @@ final class Loops {
                     throw new IllegalStateException("nothing is accepted before it is served");
                 }
                 var decoder = new RequestDecoder();
-                var encoder = new ResponseEncoder();
+                loop.clientSockets().count(channel);
+                var encoder = new ResponseEncoder(loop::date);
                 var pipeline = channel.pipeline();
                 tls.ifPresent(context -> pipeline.addLast(handler(context, channel)));
                 pipeline.addLast(decoder, encoder);
@@ -153,6 +153,18 @@ final class Loops {
             owed += counted.isSuccess() ? counted.resultNow() : 0;
         }
         return owed;
+    }
+
+    long directMemory() {
+        return allocator.metric().usedDirectMemory();
+    }
+
+    int clientSockets() {
+        return loops.values().stream().mapToInt(loop -> loop.clientSockets().open()).sum();
+    }
+
+    int upstreamSockets() {
+        return loops.values().stream().mapToInt(loop -> loop.upstreamSockets().open()).sum();
     }
 
     /** Frees the ports, waits for what is in flight, and ends the threads. */

@@ -2,7 +2,6 @@ package dev.proa.gateway;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
@@ -80,6 +79,10 @@ final class PageSocket extends ChannelInboundHandlerAdapter implements PageSessi
         if (key.size() != 1 || !KEY.matcher(key.getFirst()).matches()) {
             return refusing(
                     connection, 400, "The WebSocket key is not one.", new DefaultHttpHeaders());
+        }
+        if (Framing.of(headers, head.http11()).hasBody()) {
+            // What follows the head has to be frames.
+            return refusing(connection, 400, "A WebSocket has no body.", new DefaultHttpHeaders());
         }
         var offered = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
         var ours = headers.containsValue(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, PROTOCOL, false);
@@ -181,14 +184,7 @@ final class PageSocket extends ChannelInboundHandlerAdapter implements PageSessi
 
     private void frame(WebSocketFrame frame) {
         switch (frame) {
-            case CloseWebSocketFrame close -> {
-                closing = true;
-                // RFC 6455 section 5.5.1: the same code comes back.
-                var code = close.statusCode();
-                var answer =
-                        code < 0 ? new CloseWebSocketFrame() : new CloseWebSocketFrame(code, "");
-                context().writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
-            }
+            case CloseWebSocketFrame close -> answerClose(close.statusCode());
             case PingWebSocketFrame ping -> {
                 // Who sends pings and takes no pongs must not fill the memory with them.
                 if (ready()) {
@@ -201,6 +197,19 @@ final class PageSocket extends ChannelInboundHandlerAdapter implements PageSessi
                 // A pong has done its work by coming.
             }
         }
+    }
+
+    /**
+     * RFC 6455 section 5.5.1: the same code comes back; section 7.4: there is none from 5000 on.
+     */
+    private void answerClose(int code) {
+        if (code >= 5000) {
+            close(1002, "there is no such code");
+            return;
+        }
+        closing = true;
+        var answer = code < 0 ? new CloseWebSocketFrame() : new CloseWebSocketFrame(code, "");
+        context().writeAndFlush(answer).addListener(_ -> linger());
     }
 
     private void part(WebSocketFrame frame) {

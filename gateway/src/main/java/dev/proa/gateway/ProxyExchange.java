@@ -87,9 +87,7 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
         connected.serve(this, head.method().equals("HEAD"));
         var channel = connected.channel();
         if (framing.hasBody()) {
-            channel.write(
-                    new DefaultHttpRequest(HttpVersion.HTTP_1_1, method(), target, fields()),
-                    channel.voidPromise());
+            channel.write(new DefaultHttpRequest(HttpVersion.HTTP_1_1, method(), target, fields()));
             while (!early.isEmpty()) {
                 send(connected, early.removeFirst());
             }
@@ -103,8 +101,7 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
                             target,
                             Unpooled.EMPTY_BUFFER,
                             fields(),
-                            EmptyHttpHeaders.INSTANCE),
-                    channel.voidPromise());
+                            EmptyHttpHeaders.INSTANCE));
         }
         channel.flush();
         channel.read();
@@ -164,7 +161,8 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
                 Forwarding.trailers(last.trailingHeaders());
             }
         }
-        to.channel().write(content, to.channel().voidPromise());
+        // No void promise: a failure is heard when reading, after the answer that may lie there.
+        to.channel().write(content);
     }
 
     @Override
@@ -343,7 +341,7 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
         upstream = null;
         if (served != null) {
             // What was not asked for, or not taken, could be read as part of the next exchange.
-            if (upstreamKeeps && requestSent) {
+            if (upstreamKeeps && requestSent && served.channel().isWritable()) {
                 connection.loop().upstreams().give(served);
             } else {
                 served.close();

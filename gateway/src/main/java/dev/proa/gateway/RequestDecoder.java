@@ -3,10 +3,16 @@ package dev.proa.gateway;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's decoder behind {@link HeadGrammar}, one request at a time: after the last byte of a
@@ -29,6 +35,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private final HeadGrammar grammar = HeadGrammar.ofRequests();
     private Phase phase = Phase.HEAD; // event loop only
     private boolean headBegun; // event loop only
+    private @Nullable ChunkGrammar chunks; // of the present body; event loop only
 
     RequestDecoder() {
         super(config());
@@ -122,10 +129,39 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     private void body(ChannelHandlerContext context, ByteBuf in, List<Object> out)
             throws Exception {
-        super.decode(context, in, out);
-        if (!out.isEmpty() && out.getLast() instanceof LastHttpContent last) {
-            phase = last.decoderResult().isSuccess() ? Phase.WAITING : Phase.BROKEN;
+        if (chunks != null && !chunks.check(in).isEmpty()) {
+            phase = Phase.BROKEN;
+            in.skipBytes(in.readableBytes());
+            out.add(brokenBody());
+            return;
         }
+        var before = in.readableBytes();
+        super.decode(context, in, out);
+        if (chunks != null) {
+            chunks.decoded(before - in.readableBytes());
+        }
+        if (out.isEmpty()) {
+            return;
+        }
+        if (out.getLast() instanceof LastHttpContent last) {
+            phase = last.decoderResult().isSuccess() ? Phase.WAITING : Phase.BROKEN;
+            chunks = null;
+        } else if (out.getLast() instanceof HttpMessage head) {
+            chunks = chunked(head);
+        }
+    }
+
+    /** The grammar of the body that follows this head; none if it does not come in chunks. */
+    static @Nullable ChunkGrammar chunked(HttpMessage head) {
+        return HttpUtil.isTransferEncodingChunked(head) ? new ChunkGrammar() : null;
+    }
+
+    /** Takes the place of the end of a body that breaks the grammar. */
+    static LastHttpContent brokenBody() {
+        var end = new DefaultLastHttpContent();
+        end.setDecoderResult(
+                DecoderResult.failure(new DecoderException("the chunks break the grammar")));
+        return end;
     }
 
     @Override

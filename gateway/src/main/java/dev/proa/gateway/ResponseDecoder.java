@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Netty's decoder behind {@link HeadGrammar}, for what upstreams answer. */
 final class ResponseDecoder extends HttpResponseDecoder {
@@ -18,6 +19,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
     private boolean broken; // event loop only
     private boolean begun; // event loop only
     private boolean withoutBody; // event loop only
+    private @Nullable ChunkGrammar chunks; // of the present body; event loop only
 
     ResponseDecoder() {
         super(RequestDecoder.config());
@@ -61,9 +63,25 @@ final class ResponseDecoder extends HttpResponseDecoder {
                 case HeadGrammar.Check.Complete _ -> inBody = true;
             }
         }
+        if (chunks != null && !chunks.check(in).isEmpty()) {
+            broken = true;
+            in.skipBytes(in.readableBytes());
+            out.add(RequestDecoder.brokenBody());
+            return;
+        }
+        var before = in.readableBytes();
         super.decode(context, in, out);
-        if (!out.isEmpty() && out.getLast() instanceof LastHttpContent) {
+        if (chunks != null) {
+            chunks.decoded(before - in.readableBytes());
+        }
+        if (out.isEmpty()) {
+            return;
+        }
+        if (out.getLast() instanceof LastHttpContent) {
             inBody = false;
+            chunks = null;
+        } else if (out.getLast() instanceof HttpMessage head) {
+            chunks = RequestDecoder.chunked(head);
         }
     }
 

@@ -12,6 +12,9 @@ import io.netty.handler.codec.http.HttpVersion;
 
 /** Puts whole answers together. */
 final class Responses {
+    /** What can be asked for at all, where a method is refused whatever the path. */
+    private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
     private Responses() {}
 
     /** An interim answer (RFC 9110 section 15.2). */
@@ -42,6 +45,9 @@ final class Responses {
         OwnHeaders.guardAnswer(headers);
         if (refusal.status() == 401) {
             headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
+        }
+        if (refusal.status() == 405 && !headers.contains(HttpHeaderNames.ALLOW)) {
+            headers.set(HttpHeaderNames.ALLOW, METHODS);
         }
         if (refusal.detail().isEmpty()) {
             return whole(refusal.status(), headers, Unpooled.EMPTY_BUFFER);

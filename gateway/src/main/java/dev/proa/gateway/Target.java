@@ -67,6 +67,9 @@ record Target(String raw, List<String> segments) {
 
     /** Whether there is a dot segment, however often it is encoded; CTLs hidden so count, too. */
     private static boolean climbs(String path) {
+        if (path.indexOf('.') < 0 && path.indexOf('%') < 0) {
+            return false;
+        }
         var text = path;
         for (var round = 0; round < MAX_ROUNDS; round++) {
             for (var segment : text.split("[/\\\\]", -1)) {
@@ -155,8 +158,9 @@ record Target(String raw, List<String> segments) {
         return trimmed.isEmpty() ? List.of() : List.of(trimmed.split("/"));
     }
 
-    /** Whether the path lies in Proa's own space. */
+    /** Whether the path lies in Proa's own space, or an upstream could read it as if it did. */
     boolean ours() {
-        return segments.getFirst().toLowerCase(Locale.ROOT).equals("_proa");
+        var first = segments.getFirst().split("[/\\\\;]", 2)[0];
+        return first.toLowerCase(Locale.ROOT).equals("_proa");
     }
 }

@@ -75,7 +75,8 @@ final class Traffic {
 
     /** The counters of a route; names are those of the configuration, so there are few. */
     Route route(String name) {
-        return routes.computeIfAbsent(name, _ -> new Route());
+        var known = routes.get(name);
+        return known == null ? routes.computeIfAbsent(name, _ -> new Route()) : known;
     }
 
     TrafficReport report(Map<String, Long> refused) {

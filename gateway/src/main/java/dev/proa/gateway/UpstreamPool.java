@@ -90,6 +90,8 @@ final class UpstreamPool {
                 .channelFactory(() -> new NioSocketChannel(SelectorProvider.provider(), family))
                 .disableResolver()
                 .option(ChannelOption.AUTO_READ, false)
+                // Who takes no more of the request may have answered it all the same.
+                .option(ChannelOption.AUTO_CLOSE, false)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.ALLOCATOR, allocator)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
@@ -106,6 +108,7 @@ final class UpstreamPool {
 
     private void count(ChannelFuture done) {
         if (done.isSuccess()) {
+            loop.upstreamSockets().count(done.channel());
             open.increment();
             done.channel().closeFuture().addListener(_ -> open.decrement());
         }

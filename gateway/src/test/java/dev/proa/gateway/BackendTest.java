@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @SuppressWarnings("StringConcatToTextBlock") // on the wire a line ends with CR LF
 class BackendTest {
@@ -265,5 +267,35 @@ class BackendTest {
             Await.until("the stream to be closed", closed::get);
             assertThat(client.rest().length).isLessThan(40 * 1024 * 1024);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a, 'b\\r\\nset-cookie: evil=1'",
+        "a, 'b\\nc'",
+        "a, 'b\\0c'",
+        "'a\\r\\nb', c",
+        "'a b', c"
+    })
+    void answers500InsteadOfAFieldThatCouldBeginAnother(String name, String value) {
+        var route =
+                BackendRoute.reading(
+                        "GET",
+                        "/x",
+                        _ ->
+                                new BackendResponse.Whole(
+                                        200,
+                                        Map.of(unescaped(name), unescaped(value)),
+                                        new byte[0]));
+        try (var gateway = TestGateway.plan().open(route)) {
+            var answer = gateway.ask(gateway.request("GET", "/x"));
+
+            assertThat(answer.status()).isEqualTo(500);
+            assertThat(answer.fields()).noneMatch(line -> line.startsWith("set-cookie"));
+        }
+    }
+
+    private static String unescaped(String text) {
+        return text.translateEscapes();
     }
 }

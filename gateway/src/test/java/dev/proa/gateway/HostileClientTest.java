@@ -6,12 +6,8 @@ import dev.proa.testkit.Await;
 import dev.proa.testkit.HandTurnedClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -60,6 +56,25 @@ class HostileClientTest {
                         501, get + "HOST\r\nTOKEN\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"),
                 Arguments.of(
                         400, get + "HOST\r\nTOKEN\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n"),
+                Arguments.of(
+                        400,
+                        get + "HOST\r\nTOKEN\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc"),
+                Arguments.of(
+                        501,
+                        get + "HOST\r\nTOKEN\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
+                Arguments.of(
+                        501, get + "HOST\r\nTOKEN\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n"),
+                Arguments.of(
+                        400,
+                        get
+                                + "HOST\r\nTOKEN\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n"),
+                Arguments.of(400, get + "HOST\r\nHOST\r\nTOKEN\r\n\r\n"),
+                Arguments.of(400, get + "HOST\r\nTOKEN\r\nHost: evil\r\n\r\n"),
+                Arguments.of(400, get + "TOKEN\r\n\r\n"),
+                Arguments.of(400, "GET http://evil/api HTTP/1.1\r\nHOST\r\nTOKEN\r\n\r\n"),
+                Arguments.of(400, "GET /api/../secret HTTP/1.1\r\nHOST\r\nTOKEN\r\n\r\n"),
+                Arguments.of(505, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+                Arguments.of(400, "\u0016\u0003\u0001\u0002\0\u0001\0\u0001\u00fc\u0003\u0003\r\n"),
                 Arguments.of(200, get + "HOST\r\nTOKEN\r\n\r\n"),
                 Arguments.of(200, "\r\n" + get + "HOST\r\nTOKEN\r\n\r\n"),
                 Arguments.of(200, get + "HOST\r\nTOKEN\r\n" + "A: b\r\n".repeat(98) + "\r\n"));
@@ -105,7 +120,20 @@ class HostileClientTest {
                 "1000000000000000\r\nabc\r\n0\r\n\r\n",
                 "ffffffffffffffff1\r\nabc\r\n0\r\n\r\n",
                 "\r\nabc\r\n0\r\n\r\n",
-                "xyz\r\nabc\r\n0\r\n\r\n");
+                "xyz\r\nabc\r\n0\r\n\r\n",
+                "3 \r\nabc\r\n0\r\n\r\n",
+                "3;a=\0\r\nabc\r\n0\r\n\r\n",
+                "3;" + "a".repeat(2000) + "\r\nabc\r\n0\r\n\r\n",
+                "100000003\r\nabc\r\n0\r\n\r\n",
+                "3\r\nabc\n0\r\n\r\n",
+                "3\r\nabc\r\n0\n\r\n",
+                "3\r\nabc\r\n0\r\nA: b\r\n c\r\n\r\n",
+                "3\r\nabc\r\n0\r\n A: b\r\n\r\n",
+                "3\r\nabc\r\n0\r\nA: b\nC: d\r\n\r\n",
+                "3\r\nabc\r\n0\r\nA: \0\r\n\r\n",
+                "3\r\nabc\r\n0\r\nA : b\r\n\r\n",
+                "3\r\nabc\r\n0\r\nGET / HTTP/1.1\r\n\r\n",
+                "3\r\nabc\r\n0\r\n" + "A: b\r\n".repeat(101) + "\r\n");
     }
 
     @ParameterizedTest
@@ -182,85 +210,5 @@ class HostileClientTest {
 
             assertThat(slow.answer().status()).isEqualTo(408);
         }
-    }
-
-    @Test
-    void servesOthersWhile500ConnectionsStayHalfOpen() {
-        try (var gateway =
-                        TestGateway.plan()
-                                .open(
-                                        BackendRoute.reading(
-                                                "GET", "/x", _ -> BackendResponse.empty(204)));
-                var known = gateway.connect()) {
-            assertThat(known.ask(gateway.request("GET", "/x")).status()).isEqualTo(204);
-            var halfOpen = new ArrayList<RawClient>();
-            for (var i = 0; i < 500; i++) {
-                halfOpen.add(gateway.connect().trySend("GET /x HTTP/1.1\r\n"));
-            }
-
-            assertThat(known.ask(gateway.request("GET", "/x")).status()).isEqualTo(204);
-            assertThat(gateway.ask(gateway.request("GET", "/x")).status()).isEqualTo(204);
-            assertThat(halfOpen.getFirst().rest()).isEmpty();
-            halfOpen.forEach(RawClient::leave);
-        }
-    }
-
-    @Test
-    void survives5000RandomHeadsAndForwardsOnlySoundOnes() {
-        var seed = 20_261_120L;
-        var random = new Random(seed);
-        var forwarded = new LinkedBlockingQueue<String>();
-        try (var upstream =
-                        ScriptedUpstream.playing(line -> {
-                            for (var head = line.head(); !head.isEmpty(); head = line.head()) {
-                                forwarded.add(head);
-                                line.send(OK);
-                            }
-                        });
-                var gateway = TestGateway.plan().route("/", upstream.port()).open()) {
-            var passed = 0;
-            for (var turn = 0; turn < 5_000; turn++) {
-                var mutated = mutated(gateway.request("GET", "/api?x=1", "A: b"), random);
-                var status = status(gateway, mutated + "\r\n\r\n");
-                assertThat(status)
-                        .as("seed %d turn %d: %s", seed, turn, mutated)
-                        .isIn(200, 400, 401, 405, 414, 417, 421, 426, 501, 505);
-                passed += status == 200 ? 1 : 0;
-            }
-
-            assertThat(passed).isBetween(500, 4_500);
-            assertThat(forwarded).hasSize(passed);
-            var line = Pattern.compile("[-!#$%&'*+.^_`|~0-9A-Za-z]+:[\t\\x20-\\x7e\\x80-\\xff]*");
-            for (var head : forwarded) {
-                var lines = head.split("\r\n", -1);
-                assertThat(lines[0]).matches("\\S+ /\\S* HTTP/1\\.1");
-                assertThat(Arrays.copyOfRange(lines, 1, lines.length - 2))
-                        .contains("Host: 127.0.0.1:" + gateway.port())
-                        .allMatch(field -> line.matcher(field).matches())
-                        .noneMatch(field -> field.contains(gateway.token.reveal()));
-            }
-        }
-    }
-
-    private static int status(TestGateway gateway, String bytes) {
-        try (var client = gateway.connect()) {
-            client.trySend(bytes);
-            return client.answer(bytes.startsWith("HEAD ")).status();
-        }
-    }
-
-    private static String mutated(String sound, Random random) {
-        var text = new StringBuilder(sound);
-        var alphabet = "\r\n\0 \t:;,/%.#\\@Aa0\u007f\u00ff";
-        for (var edits = random.nextInt(4); edits > 0; edits--) {
-            var at = random.nextInt(text.length());
-            var character = alphabet.charAt(random.nextInt(alphabet.length()));
-            switch (random.nextInt(3)) {
-                case 0 -> text.setCharAt(at, character);
-                case 1 -> text.insert(at, character);
-                default -> text.deleteCharAt(at);
-            }
-        }
-        return text.toString();
     }
 }

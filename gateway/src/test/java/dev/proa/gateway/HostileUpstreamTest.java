@@ -79,6 +79,12 @@ class HostileUpstreamTest {
                 Arguments.of("a huge size", chunked + "1000000000000000\r\nno!\r\n0\r\n\r\n"),
                 Arguments.of("LF in an extension", chunked + "3;a=\n\r\nno!\r\n0\r\n\r\n"),
                 Arguments.of("no line end after a chunk", chunked + "3\r\nno!!\r\n0\r\n\r\n"),
+                Arguments.of("a blank after a size", chunked + "3 \r\nno!\r\n0\r\n\r\n"),
+                Arguments.of("lines that end with LF", chunked + "3\nno!\n0\n\n"),
+                Arguments.of("a folded trailer", chunked + "0\r\nA: b\r\n c\r\n\r\n"),
+                Arguments.of("NUL in a trailer", chunked + "0\r\nA: \0\r\n\r\n"),
+                Arguments.of("an answer as trailer", chunked + "0\r\n" + HEAD + "\r\n"),
+                Arguments.of("101 trailers", chunked + "0\r\n" + "A: b\r\n".repeat(101) + "\r\n"),
                 Arguments.of("half a trailer", chunked + "0\r\nX-A: b"));
     }
 

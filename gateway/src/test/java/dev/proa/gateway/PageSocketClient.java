@@ -67,6 +67,22 @@ final class PageSocketClient implements AutoCloseable {
     }
 
     PageSocketClient frame(int first, byte[] payload, boolean masked) {
+        return raw(framed(first, payload, masked));
+    }
+
+    /** As {@link #frame(int, byte[])}, to a gateway that may have closed already. */
+    PageSocketClient tryFrame(int first, byte[] payload) {
+        var bytes = framed(first, payload, true);
+        client.trySend(new String(bytes, StandardCharsets.ISO_8859_1));
+        return this;
+    }
+
+    PageSocketClient raw(byte[] bytes) {
+        client.send(bytes);
+        return this;
+    }
+
+    private byte[] framed(int first, byte[] payload, boolean masked) {
         var out = new ByteArrayOutputStream();
         out.write(first);
         var bit = masked ? 0x80 : 0;
@@ -90,8 +106,7 @@ final class PageSocketClient implements AutoCloseable {
         for (var i = 0; i < payload.length; i++) {
             out.write(payload[i] ^ mask[i % 4]);
         }
-        client.send(out.toByteArray());
-        return this;
+        return out.toByteArray();
     }
 
     /** The next frame that is no ping. */
@@ -134,6 +149,10 @@ final class PageSocketClient implements AutoCloseable {
 
     byte[] rest() {
         return client.rest();
+    }
+
+    boolean wasReset() {
+        return client.wasReset();
     }
 
     void leave() {

@@ -100,6 +100,7 @@ class ProxyTest {
             var answer = gateway.ask(gateway.request("GET", "/x", "X-Request-Id: b-2"));
 
             assertThat(answer.fields())
+                    .filteredOn(line -> !line.startsWith("date: "))
                     .containsExactlyInAnyOrder(
                             "set-cookie: mine=1",
                             "location: /there",

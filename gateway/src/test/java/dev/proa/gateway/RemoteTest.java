@@ -192,6 +192,23 @@ class RemoteTest {
         }
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("dev.proa.gateway.HostileUpstreamTest#bodies")
+    void breaksOffOverTlsRatherThanEndCleanlyAfter(String name, String answer) {
+        try (var upstream =
+                        secure(line -> {
+                            line.head();
+                            line.send(answer);
+                        });
+                var gateway = to(upstream);
+                var client = gateway.connect()) {
+            client.send(gateway.request("GET", "/"));
+            var got = new String(client.rest(), StandardCharsets.ISO_8859_1);
+
+            assertThat(got).as(name).startsWith("HTTP/1.1 ").doesNotEndWith("0\r\n\r\n");
+        }
+    }
+
     @Test
     void tellsTheEndOfABodyWithoutLengthFromAConnectionThatWasCut() {
         try (var upstream =

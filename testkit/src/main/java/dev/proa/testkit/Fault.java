@@ -14,21 +14,24 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * One of the faults of {@code docs/faults.md} while a test tries it: how often it is to be tried,
- * what was seen, and the evidence. The long form ({@code ./check --long}) tries more often and
- * writes {@code bench/results/faults/NN-NAME.json}; the short form writes nothing.
+ * One of the faults of {@code docs/faults.md}, or of the attacks of {@code docs/attacks.md}, while
+ * a test tries it: how often it is to be tried, what was seen, and the evidence. The long form
+ * ({@code ./check --long}) tries more often and writes {@code bench/results/faults/NN-NAME.json} or
+ * {@code bench/results/attacks/NN-NAME.json}; the short form writes nothing.
  */
 public final class Fault {
     private static final boolean LONG = Boolean.getBoolean("proa.long");
     private static final int NAME_LENGTH = 60;
 
+    private final String kind;
     private final int number;
     private final String title;
     private final Map<String, String> figures = new LinkedHashMap<>(); // as JSON texts
     private int trials;
     private int failures;
 
-    private Fault(int number, String title) {
+    private Fault(String kind, int number, String title) {
+        this.kind = kind;
         this.number = number;
         this.title = title;
     }
@@ -40,7 +43,17 @@ public final class Fault {
      * @param title what is done and what has to hold, in a few words; one file per number and title
      */
     public static Fault number(int number, String title) {
-        return new Fault(number, title);
+        return new Fault("fault", number, title);
+    }
+
+    /**
+     * Begins an attack.
+     *
+     * @param number that of {@code docs/attacks.md}, 1 or more
+     * @param title as with {@link #number}
+     */
+    public static Fault attack(int number, String title) {
+        return new Fault("attack", number, title);
     }
 
     /** How often it is tried in the form that runs. */
@@ -128,8 +141,8 @@ public final class Fault {
         }
         if (trials == 0 || failures > 0) {
             throw new AssertionError(
-                    "fault %d (%s): %d of %d trials failed"
-                            .formatted(number, title, failures, trials));
+                    "%s %d (%s): %d of %d trials failed"
+                            .formatted(kind, number, title, failures, trials));
         }
     }
 
@@ -146,7 +159,7 @@ public final class Fault {
                 ",\n  \"at\": \"%s\",\n  \"machine\": %s\n}\n"
                         .formatted(
                                 Instant.now().truncatedTo(ChronoUnit.SECONDS), quoted(machine())));
-        var folder = Path.of(System.getProperty("proa.checkout"), "bench/results/faults");
+        var folder = Path.of(System.getProperty("proa.checkout"), "bench/results", kind + "s");
         try {
             Files.createDirectories(folder);
             Files.writeString(folder.resolve("%02d-%s.json".formatted(number, name())), text);
