@@ -218,7 +218,7 @@ class RequestFuzzTest {
                     framing = new Framing.Chunked();
                 } else if (field.matches("content-length: (0|[1-9]\\d*)")) {
                     framing = new Framing.Fixed(Long.parseLong(field.substring(16)));
-                } else if (field.matches("(transfer-encoding|content-length|te|upgrade)\\b.*")) {
+                } else if (field.matches("(transfer-encoding|content-length|te|upgrade):.*")) {
                     wrong.offer("framing in two ways: " + fields[i]);
                 }
             }
