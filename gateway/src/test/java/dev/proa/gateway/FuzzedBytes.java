@@ -175,6 +175,11 @@ final class FuzzedBytes {
         return once(8) && !answer.isEmpty() ? mutated(answer) : bytes(answer);
     }
 
+    /** Whether this answer is as it was written above. */
+    static boolean unchanged(String answer) {
+        return ANSWERS.contains(answer);
+    }
+
     private byte[] mutated(String sound) {
         var text = new StringBuilder(sound);
         var alphabet = "\r\n\0 \t:;,/%.#\\@A0f\u007f\u00ff";
