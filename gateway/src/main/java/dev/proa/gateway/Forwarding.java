@@ -28,10 +28,22 @@ final class Forwarding {
 
     private final Keys keys;
     private final String host;
+    private final String documentPolicy;
 
-    Forwarding(Keys keys, String host) {
+    /**
+     * Forwards for one listener.
+     *
+     * @param host what upstreams are told that the client asked for
+     * @param documentPolicy the Content-Security-Policy of documents that come without one
+     */
+    Forwarding(Keys keys, String host, String documentPolicy) {
         this.keys = keys;
         this.host = host;
+        this.documentPolicy = documentPolicy;
+    }
+
+    String documentPolicy() {
+        return documentPolicy;
     }
 
     /** The request's fields for the upstream, framing included. */

@@ -25,6 +25,7 @@ public final class Gateway implements AutoCloseable {
     private final RefusalLog refusals;
     private final PageChannel channel;
     private final PageService page;
+    private final Optional<FolderPage> folder;
     private final Optional<IngestService> ingest;
     private final LoopbackPort port;
     private final Optional<LoopbackPort> ingestPort;
@@ -34,7 +35,7 @@ public final class Gateway implements AutoCloseable {
             GatewayOptions options,
             Loops loops,
             Listeners listeners,
-            PageIndex index,
+            Optional<FolderPage> folder,
             ExecutorService threads) {
         this.options = options;
         this.loops = loops;
@@ -50,7 +51,8 @@ public final class Gateway implements AutoCloseable {
                         options.clock(),
                         options.heard(),
                         options.heartbeat());
-        this.page = new PageService(options, port.number(), lent, refusals, index, channel);
+        this.folder = folder;
+        this.page = new PageService(options, port.number(), lent, refusals, folder, channel);
         this.ingest =
                 options.ingest()
                         .map(wanted ->
@@ -67,22 +69,22 @@ public final class Gateway implements AutoCloseable {
      *     cannot be read
      */
     public static Gateway open(GatewayOptions options) {
-        var index =
-                options.page() instanceof PageSource.Folder(var folder, var spa)
-                        ? PageIndex.of(folder, spa)
-                        : PageIndex.empty();
+        var threads =
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("proa-request-", 0).factory());
+        var folder =
+                options.page() instanceof PageSource.Folder source
+                        ? Optional.of(new FolderPage(source, threads, options.clock()))
+                        : Optional.<FolderPage>empty();
         var loops = new Loops(options.clock(), new RefusalLog(options.journal(), options.clock()));
         try {
             var pagePort =
                     loops.bind(List.of(options.port()))
                             .orElseThrow(() -> taken("--port", options.port()));
             var ingestPort = options.ingest().map(wanted -> bindIngest(loops, wanted));
-            var threads =
-                    Executors.newThreadPerTaskExecutor(
-                            Thread.ofVirtual().name("proa-request-", 0).factory());
             var gateway =
                     new Gateway(
-                            options, loops, new Listeners(pagePort, ingestPort), index, threads);
+                            options, loops, new Listeners(pagePort, ingestPort), folder, threads);
             gateway.accept();
             return gateway;
         } catch (RuntimeException e) {
@@ -123,6 +125,16 @@ public final class Gateway implements AutoCloseable {
     public void serve(List<BackendRoute> routes) {
         page.serve(routes);
         ingest.ifPresent(service -> service.serve(routes));
+    }
+
+    /**
+     * Lists the page's folder again, if the page is one: what is served changes with the return,
+     * all at once. It reads every file, so it takes as long as opening did.
+     *
+     * @throws ProaException if it cannot be read; what was served before goes on then
+     */
+    public void listPage() {
+        folder.ifPresent(FolderPage::list);
     }
 
     /** Where the page is. */

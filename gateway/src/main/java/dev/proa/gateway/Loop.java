@@ -2,7 +2,10 @@ package dev.proa.gateway;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.DateFormatter;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Date;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +24,8 @@ final class Loop {
     private final Set<ClientConnection> connections = new LinkedHashSet<>(); // this loop only
     private boolean sweeping; // this loop only
     private @Nullable Runnable whenIdle; // this loop only
+    private long dateSecond = Long.MIN_VALUE; // this loop only
+    private String date = ""; // this loop only
     private volatile boolean closing;
 
     Loop(EventLoop events, InstantSource clock, RefusalLog refusals, ByteBufAllocator allocator) {
@@ -40,6 +45,16 @@ final class Loop {
 
     long millis() {
         return clock.millis();
+    }
+
+    /** The present moment as a Date field has it, made once a second. */
+    String date() {
+        var second = Math.floorDiv(millis(), 1000);
+        if (second != dateSecond) {
+            dateSecond = second;
+            date = DateFormatter.format(Date.from(Instant.ofEpochSecond(second)));
+        }
+        return date;
     }
 
     boolean closing() {

@@ -114,7 +114,7 @@ final class Loops {
                     throw new IllegalStateException("nothing is accepted before it is served");
                 }
                 var decoder = new RequestDecoder();
-                var encoder = new ResponseEncoder();
+                var encoder = new ResponseEncoder(loop);
                 channel.pipeline()
                         .addLast(
                                 decoder,

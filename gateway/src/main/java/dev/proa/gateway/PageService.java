@@ -32,7 +32,8 @@ final class PageService implements Service {
     private final String origin;
     private final RouteTable own;
     private final List<Prefix> prefixes;
-    private final PageIndex page;
+    private final Optional<FolderPage> folder;
+    private final Optional<DevelopmentPage> development;
     private final PageChannel channel;
     private volatile Optional<RouteTable> embedded;
 
@@ -41,19 +42,23 @@ final class PageService implements Service {
             int port,
             BackendExchange.Lent lent,
             RefusalLog refusals,
-            PageIndex page,
+            Optional<FolderPage> folder,
             PageChannel channel) {
         var host = "127.0.0.1:" + port;
         this.options = options;
         this.origin = "http://" + host;
         this.guard =
                 new Guard(host::equals, Guard.sameOrigin(origin), new PageEntrance(lent.keys()));
-        this.forwarding = new Forwarding(lent.keys(), host);
+        this.forwarding = new Forwarding(lent.keys(), host, contentPolicy(options.page()));
         this.lent = lent;
         this.refusals = refusals;
         this.strangers = new OpenConnections(64);
         this.nonces = new BootNonces(options.clock());
-        this.page = page;
+        this.folder = folder;
+        this.development =
+                options.page() instanceof PageSource.DevServer server
+                        ? Optional.of(new DevelopmentPage(server, lent.keys(), host))
+                        : Optional.empty();
         this.channel = channel;
         this.own = new RouteTable(ownRoutes(options.control()));
         this.prefixes =
@@ -65,6 +70,16 @@ final class PageService implements Service {
                         .toList();
         this.embedded =
                 options.backend() ? Optional.empty() : Optional.of(new RouteTable(List.of()));
+    }
+
+    /** What the app says of its documents holds for those of its routes, too. */
+    private static String contentPolicy(PageSource page) {
+        return switch (page) {
+            case PageSource.Folder(_, _, PagePolicy policy) -> ContentPolicy.of(policy.csp());
+            case PageSource.Served(_, PagePolicy policy) -> ContentPolicy.of(policy.csp());
+            case PageSource.DevServer(_, PagePolicy policy, _) -> ContentPolicy.of(policy.csp());
+            case PageSource.None() -> ContentPolicy.PLAIN;
+        };
     }
 
     private List<BackendRoute> ownRoutes(List<BackendRoute> control) {
@@ -161,8 +176,11 @@ final class PageService implements Service {
             }
         }
         return switch (options.page()) {
-            case PageSource.Served(Supplier<Upstream> upstream) -> toUpstream(request, upstream);
-            case PageSource.Folder _, PageSource.None _ -> fromIndex(request);
+            case PageSource.Served(Supplier<Upstream> upstream, _) -> toUpstream(request, upstream);
+            case PageSource.DevServer _ ->
+                    development.orElseThrow().answer(connection, head, passed);
+            case PageSource.Folder _ -> fromFolder(request);
+            case PageSource.None _ -> withoutPage(request);
         };
     }
 
@@ -204,38 +222,37 @@ final class PageService implements Service {
                             request.passed(),
                             ready,
                             forwarding);
-            case Upstream.NotReady notReady -> notReady(request, notReady);
+            case Upstream.NotReady notReady ->
+                    ImmediateExchange.of(
+                            () -> NotThere.answer(request.connection(), request.head(), notReady));
         };
     }
 
-    private static Exchange notReady(Routed request, Upstream.NotReady upstream) {
-        var wait = Math.max(1, upstream.retryAfter().plusMillis(999).toSeconds());
-        if (upstream.document().isEmpty() || !request.head().navigation()) {
-            return refusing(request, 503, upstream.reason(), "retry-after", Long.toString(wait));
-        }
-        var headers = new DefaultHttpHeaders();
-        headers.set("retry-after", Long.toString(wait));
-        headers.set("content-type", "text/html; charset=utf-8");
-        OwnHeaders.guardDocument(headers);
-        var document = Unpooled.wrappedBuffer(upstream.document().get());
-        return ImmediateExchange.of(() -> request.connection().reply(503, headers, document));
+    private Exchange fromFolder(Routed request) {
+        var segments = request.passed().target().segments();
+        var page = folder.orElseThrow();
+        return embedded.isEmpty() && !page.has(segments)
+                ? starting(request)
+                : page.answer(request.connection(), request.head(), segments);
     }
 
-    private Exchange fromIndex(Routed request) {
-        var segments = request.passed().target().segments();
-        var method = request.head().method();
-        var read = method.equals("GET") || method.equals("HEAD");
-        var file = page.find(segments);
-        if (file.isEmpty() && embedded.isEmpty()) {
-            return refusing(request, 503, "The app is starting.", "retry-after", "1");
+    private Exchange withoutPage(Routed request) {
+        if (embedded.isEmpty()) {
+            return starting(request);
         }
-        var answer = file.or(() -> read ? page.fallback(segments) : Optional.empty());
-        if (answer.isEmpty()) {
+        var read = request.head().method().equals("GET") || request.head().method().equals("HEAD");
+        if (!read || !request.passed().target().path().equals("/")) {
             return notFound(request);
         }
-        return read
-                ? new PageExchange(request.connection(), request.head(), answer.get())
-                : refusing(request, 405, "Files can only be read.", "allow", "GET, HEAD");
+        var headers = new DefaultHttpHeaders();
+        headers.set("location", "/_proa/console");
+        OwnHeaders.guardAnswer(headers);
+        return ImmediateExchange.of(
+                () -> request.connection().reply(303, headers, Unpooled.EMPTY_BUFFER));
+    }
+
+    private static Exchange starting(Routed request) {
+        return refusing(request, 503, "The app is starting.", "retry-after", "1");
     }
 
     private static Exchange notFound(Routed request) {

@@ -1,6 +1,5 @@
 package dev.proa.gateway;
 
-import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -9,6 +8,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -101,15 +101,14 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
     public void notConnected() {
         if (!over) {
             over = true;
-            var headers = new DefaultHttpHeaders();
-            headers.set(HttpHeaderNames.RETRY_AFTER, 1);
             releaseEarly();
-            connection.refuse(
-                    new Refusal(
-                            503,
+            NotThere.answer(
+                    connection,
+                    head,
+                    new Upstream.NotReady(
                             "The app's backend does not accept connections.",
-                            Refusal.Cause.ROUTE),
-                    headers);
+                            Duration.ofSeconds(1),
+                            target.document()));
         }
     }
 
@@ -227,7 +226,7 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
         var status = answer.status().code();
         var bodiless = head.method().equals("HEAD") || status == 204 || status == 304;
         var headers = forwarding.answer(answer.headers(), target.port().number());
-        OwnHeaders.guardForwarded(headers);
+        OwnHeaders.guardForwarded(headers, forwarding.documentPolicy());
         switch (framing) {
             case Framing.Fixed(long bytes) when status != 204 ->
                     headers.set(HttpHeaderNames.CONTENT_LENGTH, bytes);

@@ -94,7 +94,11 @@ final class TestGateway implements AutoCloseable {
         private InstantSource clock = new MonotonicTime();
 
         Plan page(Path folder, boolean spa) {
-            page = new PageSource.Folder(folder, spa);
+            return page(new PageSource.Folder(folder, spa, PagePolicy.PLAIN));
+        }
+
+        Plan page(PageSource source) {
+            page = source;
             return this;
         }
 

@@ -16,6 +16,7 @@ import dev.proa.gateway.GatewayOptions;
 import dev.proa.gateway.GatewayRoute;
 import dev.proa.gateway.IngestOptions;
 import dev.proa.gateway.PageMessage;
+import dev.proa.gateway.PagePolicy;
 import dev.proa.gateway.PageSource;
 import dev.proa.gateway.Upstream;
 import dev.proa.journal.Journal;
@@ -196,8 +197,10 @@ final class Stages {
 
     private PageSource page(Profile profile) {
         return switch (profile.ui()) {
-            case Profile.Ui.Folder(var dir, var spa) -> new PageSource.Folder(dir, spa);
-            case Profile.Ui.FromSidecar(var sidecar) -> new PageSource.Served(upstream(sidecar));
+            case Profile.Ui.Folder(var dir, var spa) ->
+                    new PageSource.Folder(dir, spa, PagePolicy.PLAIN);
+            case Profile.Ui.FromSidecar(var sidecar) ->
+                    new PageSource.Served(upstream(sidecar), PagePolicy.PLAIN);
             case Profile.Ui.None() -> new PageSource.None();
         };
     }
