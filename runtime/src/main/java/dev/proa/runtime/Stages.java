@@ -21,6 +21,7 @@ import dev.proa.gateway.PageSource;
 import dev.proa.gateway.Upstream;
 import dev.proa.journal.Journal;
 import dev.proa.journal.RuntimeEvent;
+import dev.proa.profile.Destination;
 import dev.proa.profile.Profile;
 import dev.proa.supervisor.OwnProcess;
 import dev.proa.supervisor.SidecarPhase;
@@ -183,7 +184,7 @@ final class Stages {
                 profile.gatewayPort(),
                 page(profile),
                 profile.routes().stream()
-                        .map(route -> new GatewayRoute(route.prefix(), upstream(route.sidecar())))
+                        .map(route -> new GatewayRoute(route.prefix(), upstream(route.to())))
                         .toList(),
                 ownRoutes(),
                 profile.embeddedBackend().isPresent(),
@@ -197,12 +198,22 @@ final class Stages {
 
     private PageSource page(Profile profile) {
         return switch (profile.ui()) {
-            case Profile.Ui.Folder(var dir, var spa) ->
-                    new PageSource.Folder(dir, spa, PagePolicy.PLAIN);
+            case Profile.Ui.Folder folder -> pageOf(folder);
             case Profile.Ui.FromSidecar(var sidecar) ->
                     new PageSource.Served(upstream(sidecar), PagePolicy.PLAIN);
+            case Profile.Ui.DevServer(var base) ->
+                    new PageSource.DevServer(base, PagePolicy.PLAIN, pages.development(base));
             case Profile.Ui.None() -> new PageSource.None();
         };
+    }
+
+    private PageSource pageOf(Profile.Ui.Folder folder) {
+        var scripts =
+                Stream.concat(
+                        folder.firstScript().map(name -> "/" + name).stream(),
+                        run.setting().watch() ? Stream.of(ConsolePages.RELOAD) : Stream.empty());
+        return new PageSource.Folder(
+                folder.dir(), folder.spa(), new PagePolicy(folder.csp(), scripts.toList()));
     }
 
     /** The wanted port first; taken by someone else, any free one. */
@@ -214,6 +225,22 @@ final class Stages {
                     case SAME_USER -> IngestOptions.Access.SAME_USER;
                     case TOKEN -> IngestOptions.Access.TOKEN;
                 });
+    }
+
+    private static ProaException notYet(String pointer, String what) {
+        return new ProaException(
+                ExitCode.BAD_CONFIG,
+                new Problem(
+                        Where.of("proa.yaml " + pointer),
+                        what + " is not supported by this version",
+                        "Remove it"));
+    }
+
+    private Supplier<Upstream> upstream(Destination to) {
+        return switch (to) {
+            case Destination.Sidecar(var id) -> upstream(id);
+            case Destination.Remote() -> throw notYet("/routes", "a remote backend");
+        };
     }
 
     private Supplier<Upstream> upstream(String sidecar) {
@@ -266,7 +293,11 @@ final class Stages {
 
     private void watchFiles() {
         try {
-            parts.push(FileWatch.start(watchedFiles(), new Restarts(), run.time()));
+            parts.push(
+                    FileWatch.start(
+                            watchedFiles(),
+                            new PageWatch(gateway, this::problem, new Restarts()),
+                            run.time()));
         } catch (IOException e) {
             problem(
                     new Problem(
@@ -279,15 +310,16 @@ final class Stages {
 
     private List<WatchedFiles> watchedFiles() {
         var profile = run.profile();
-        return profile.sidecars().stream()
-                .filter(spec -> spec.watch().isPresent())
-                .map(spec ->
-                        new WatchedFiles(
-                                spec.id(),
-                                spec.watch().orElseThrow(),
-                                profile.folder(),
-                                profile.dataFolder()))
-                .toList();
+        var ofSidecars =
+                profile.sidecars().stream()
+                        .filter(spec -> spec.watch().isPresent())
+                        .map(spec ->
+                                new WatchedFiles(
+                                        spec.id(),
+                                        spec.watch().orElseThrow(),
+                                        profile.folder(),
+                                        profile.dataFolder()));
+        return Stream.concat(ofSidecars, PageWatch.files(profile).stream()).toList();
     }
 
     /** Restarts what somebody works on; one that was stopped stays so. */
