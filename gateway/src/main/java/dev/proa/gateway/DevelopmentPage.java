@@ -1,6 +1,5 @@
 package dev.proa.gateway;
 
-import dev.proa.core.LoopbackPort;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.util.Optional;
@@ -19,7 +18,7 @@ final class DevelopmentPage {
         this.authority = source.authority();
         this.upstream =
                 new Upstream.Ready(
-                        new LoopbackPort(source.server().getPort()),
+                        source.port(),
                         Optional.empty(),
                         Optional.of(source.waiting()));
         this.forwarding =

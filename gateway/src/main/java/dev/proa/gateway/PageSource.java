@@ -1,5 +1,6 @@
 package dev.proa.gateway;
 
+import dev.proa.core.LoopbackPort;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Set;
@@ -33,7 +34,7 @@ public sealed interface PageSource {
             if (!"http".equals(server.getScheme())
                     || server.getHost() == null
                     || !HOSTS.contains(server.getHost())
-                    || server.getPort() < 1
+                    || server.getPort() == 0
                     || server.getRawUserInfo() != null
                     || server.getRawQuery() != null
                     || !(path == null || path.isEmpty() || path.equals("/"))) {
@@ -42,9 +43,13 @@ public sealed interface PageSource {
             }
         }
 
-        /** What its Host is. */
+        /** What its Host is: without the port that http has anyway. */
         String authority() {
-            return server.getHost() + ":" + server.getPort();
+            return server.getRawAuthority();
+        }
+
+        LoopbackPort port() {
+            return new LoopbackPort(server.getPort() < 0 ? 80 : server.getPort());
         }
     }
 

@@ -126,7 +126,7 @@ class DevelopmentPageTest {
             strings = {
                 "https://127.0.0.1:1",
                 "http://192.168.1.5:5173",
-                "http://127.0.0.1",
+                "http://[::1]:5173",
                 "http://127.0.0.1:5173/app",
                 "http://u@127.0.0.1:5173",
                 "/x"

@@ -98,6 +98,7 @@ class ProxyTest {
             var answer = gateway.ask(gateway.request("GET", "/x"));
 
             assertThat(answer.fields())
+                    .filteredOn(field -> !field.startsWith("date: "))
                     .containsExactlyInAnyOrder(
                             "set-cookie: mine=1",
                             "location: /there",
