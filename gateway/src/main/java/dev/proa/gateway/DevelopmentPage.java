@@ -17,10 +17,7 @@ final class DevelopmentPage {
     DevelopmentPage(PageSource.DevServer source, Keys keys, String host) {
         this.authority = source.authority();
         this.upstream =
-                new Upstream.Ready(
-                        source.port(),
-                        Optional.empty(),
-                        Optional.of(source.waiting()));
+                new Upstream.Ready(source.port(), Optional.empty(), Optional.of(source.waiting()));
         this.forwarding =
                 new Forwarding(
                         keys,

@@ -19,9 +19,7 @@ class DocumentGuardTest {
     }
 
     private static TestGateway before(ScriptedUpstream upstream) {
-        var policy =
-                new PagePolicy(
-                        new TreeMap<>(Map.of("img-src", List.of("data:"))), List.of());
+        var policy = new PagePolicy(new TreeMap<>(Map.of("img-src", List.of("data:"))), List.of());
         return TestGateway.plan()
                 .route("/api", upstream.port())
                 .page(

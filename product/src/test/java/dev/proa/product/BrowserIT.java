@@ -79,31 +79,32 @@ class BrowserIT {
             var own = proa.instance().baseUrl();
             var tab = browser.tab().open(evil.address());
 
-            for (var attack : List.of(
-                    "fetch('OWN/api/events', {credentials: 'include'}).then(() => 'read')",
-                    "fetch('OWN/api/events', {method: 'POST', mode: 'no-cors', credentials:"
-                            + " 'include', body: \"EVENT\"}).then((a) => a.type)",
-                    "fetch('OWN/api/events', {method: 'POST', credentials: 'include', headers:"
-                            + " {'content-type': 'application/json'}, body: \"EVENT\"}).then(() =>"
-                            + " 'written')",
-                    "new Promise((done) => { const s = new WebSocket('OWN/_proa/channel'.replace("
-                            + "'http', 'ws')); s.onopen = () => done('open'); s.onerror = () =>"
-                            + " done('refused'); })",
-                    "new Promise((done) => { const s = new EventSource('OWN/_proa/events',"
-                            + " {withCredentials: true}); s.onopen = () => done('open'); s.onerror ="
-                            + " () => { s.close(); done('refused'); }; })",
-                    embedded("script", "src", "first-paint.js"),
-                    embedded("img", "src", "icon.svg"),
-                    embedded("link", "rel = 'stylesheet'; e.href", "index.css"),
-                    "new Promise((done) => { const f = document.createElement('iframe'); f.src ="
-                            + " 'OWN/'; f.onload = () => done('framed'); document.body.append(f); })",
-                    "new Promise((done) => { const t = document.createElement('iframe'); t.name ="
-                            + " 'target'; document.body.append(t); const f ="
-                            + " document.createElement('form'); f.method = 'POST'; f.action ="
-                            + " 'OWN/api/events'; f.enctype = 'text/plain'; f.target = 'target';"
-                            + " const i = document.createElement('input'); i.name = \"EVENT\";"
-                            + " f.append(i); document.body.append(f); t.onload = () =>"
-                            + " done('posted'); f.submit(); })")) {
+            for (var attack :
+                    List.of(
+                            "fetch('OWN/api/events', {credentials: 'include'}).then(() => 'read')",
+                            "fetch('OWN/api/events', {method: 'POST', mode: 'no-cors', credentials:"
+                                    + " 'include', body: \"EVENT\"}).then((a) => a.type)",
+                            "fetch('OWN/api/events', {method: 'POST', credentials: 'include', headers:"
+                                    + " {'content-type': 'application/json'}, body: \"EVENT\"}).then(() =>"
+                                    + " 'written')",
+                            "new Promise((done) => { const s = new WebSocket('OWN/_proa/channel'.replace("
+                                    + "'http', 'ws')); s.onopen = () => done('open'); s.onerror = () =>"
+                                    + " done('refused'); })",
+                            "new Promise((done) => { const s = new EventSource('OWN/_proa/events',"
+                                    + " {withCredentials: true}); s.onopen = () => done('open'); s.onerror ="
+                                    + " () => { s.close(); done('refused'); }; })",
+                            embedded("script", "src", "first-paint.js"),
+                            embedded("img", "src", "icon.svg"),
+                            embedded("link", "rel = 'stylesheet'; e.href", "index.css"),
+                            "new Promise((done) => { const f = document.createElement('iframe'); f.src ="
+                                    + " 'OWN/'; f.onload = () => done('framed'); document.body.append(f); })",
+                            "new Promise((done) => { const t = document.createElement('iframe'); t.name ="
+                                    + " 'target'; document.body.append(t); const f ="
+                                    + " document.createElement('form'); f.method = 'POST'; f.action ="
+                                    + " 'OWN/api/events'; f.enctype = 'text/plain'; f.target = 'target';"
+                                    + " const i = document.createElement('input'); i.name = \"EVENT\";"
+                                    + " f.append(i); document.body.append(f); t.onload = () =>"
+                                    + " done('posted'); f.submit(); })")) {
                 var code = attack.replace("OWN", own).replace("EVENT", EVENT);
                 var came = tab.evaluate("(" + code + ").catch(() => 'refused')").asString();
                 assertThat(came).as(code).isIn("refused", "opaque", "framed", "posted");
@@ -125,15 +126,15 @@ class BrowserIT {
     void refusesANameThatSomebodyPointedAtThisMachine() throws IOException {
         try (var proa = home.monitor("d");
                 var browser =
-                        Chromium.start(home, "--host-resolver-rules=MAP rebound.example 127.0.0.1")) {
+                        Chromium.start(
+                                home, "--host-resolver-rules=MAP rebound.example 127.0.0.1")) {
             var own = proa.instance().baseUrl();
             var rebound = own.replace("127.0.0.1", "rebound.example");
 
             var tab = browser.tab().open(rebound + "/_proa/health/live").open(rebound + "/");
 
             assertThat(tab.statuses(rebound)).isNotEmpty().allMatch(status -> status == 421);
-            assertThat(browser.tab().open(own + "/_proa/health/live").statuses(own))
-                    .contains(200);
+            assertThat(browser.tab().open(own + "/_proa/health/live").statuses(own)).contains(200);
         }
     }
 
@@ -141,7 +142,8 @@ class BrowserIT {
     void showsTheMonitorAndTheConsoleWithoutAComplaint() throws IOException {
         try (var proa = home.monitor("d");
                 var browser = Chromium.start(home)) {
-            var tab = browser.tab().open(url(proa)).until("document.querySelector('#feed') !== null");
+            var tab =
+                    browser.tab().open(url(proa)).until("document.querySelector('#feed') !== null");
             assertThat(proa.ingest("/api/events", Samples.event("e1")).statusCode()).isEqualTo(201);
             tab.until("document.body.innerText.includes('Bash')");
             assertThat(tab.complaints()).isEmpty();
@@ -214,8 +216,10 @@ class BrowserIT {
                 server.tell("second");
                 tab.until("document.querySelector('h1').textContent === 'second'");
 
-                assertThat(tab.evaluate("getComputedStyle(document.querySelector('h1')).fontWeight")
-                                .asString())
+                assertThat(
+                                tab.evaluate(
+                                                "getComputedStyle(document.querySelector('h1')).fontWeight")
+                                        .asString())
                         .isEqualTo("300");
                 assertThat(tab.evaluate("document.documentElement.style.color").asString())
                         .isEqualTo("green");
@@ -246,8 +250,7 @@ class BrowserIT {
             assertThat(tab.evaluate("order.join()").asString()).isEqualTo("boot,late");
             Await.until(
                     "the page listens",
-                    () ->
-                            proa.json("/_proa/status").path("transport").path("pages").asInt() == 1);
+                    () -> proa.json("/_proa/status").path("transport").path("pages").asInt() == 1);
 
             Files.writeString(page.resolve("index.html"), document.formatted("second"));
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -74,12 +75,20 @@ final class Tab {
         return this;
     }
 
-    /** The status of every answer from addresses that begin so. */
+    /**
+     * The status of every answer from addresses that begin so, also of those that the browser keeps
+     * from the page.
+     */
     List<Integer> statuses(String address) {
-        return heard("Network.responseReceived")
-                .map(parameters -> parameters.path("response"))
-                .filter(response -> response.path("url").asString("").startsWith(address))
-                .map(response -> response.path("status").asInt())
+        var asked =
+                heard("Network.requestWillBeSent")
+                        .filter(sent ->
+                                sent.path("request").path("url").asString("").startsWith(address))
+                        .map(sent -> sent.path("requestId").asString())
+                        .collect(Collectors.toSet());
+        return heard("Network.responseReceivedExtraInfo")
+                .filter(answer -> asked.contains(answer.path("requestId").asString()))
+                .map(answer -> answer.path("statusCode").asInt())
                 .toList();
     }
 
@@ -88,9 +97,12 @@ final class Tab {
         var log =
                 heard("Log.entryAdded")
                         .map(parameters -> parameters.path("entry"))
-                        .filter(entry -> entry.path("source").asString("").equals("security")
-                                || entry.path("text").asString("").contains("Content Security")
-                                || entry.path("source").asString("").equals("javascript"));
+                        .filter(entry ->
+                                entry.path("source").asString("").equals("security")
+                                        || entry.path("text")
+                                                .asString("")
+                                                .contains("Content Security")
+                                        || entry.path("source").asString("").equals("javascript"));
         var console =
                 heard("Runtime.consoleAPICalled")
                         .filter(call -> call.path("type").asString("").equals("error"));
