@@ -5,13 +5,15 @@ module dev.proa.gateway {
     requires transitive dev.proa.journal;
     requires com.aayushatharva.brotli4j;
     requires tools.jackson.core;
-    requires tools.jackson.databind;
+    requires transitive tools.jackson.databind;
     requires io.netty.buffer;
     requires io.netty.codec;
     requires io.netty.codec.http;
+    requires io.netty.codec.http2;
     requires io.netty.common;
     requires io.netty.handler;
     requires io.netty.transport;
+    requires java.net.http;
 
     exports dev.proa.gateway;
 }

@@ -22,6 +22,7 @@ public final class Main {
         benchmarks.put("ingest", new IngestBenchmark());
         benchmarks.put("delivery", new DeliveryBenchmark());
         benchmarks.put("memory", new MemoryBenchmark());
+        benchmarks.put("gateway", new GatewayBenchmark());
         benchmarks.put("guard", new GuardBenchmark());
         benchmarks.put("supervisors", new SupervisorsBenchmark());
         benchmarks.put("options", new OptionsBenchmark());

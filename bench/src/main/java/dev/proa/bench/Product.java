@@ -17,7 +17,7 @@ final class Product implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(2);
 
-    /** How to reach it. */
+    /** How to reach it; {@code ingestPort} is 0 if it has none. */
     record Address(int port, int ingestPort, String token) {}
 
     private final Process process;
@@ -96,7 +96,9 @@ final class Product implements AutoCloseable {
             var json = JSON.readTree(Files.readString(file));
             return new Address(
                     json.path("port").asInt(),
-                    port(json.path("ingest_url").asString()),
+                    json.path("ingest_url").isString()
+                            ? port(json.path("ingest_url").asString())
+                            : 0,
                     json.path("token").asString());
         } catch (JacksonException e) {
             throw new IOException("the instance file is not JSON", e);

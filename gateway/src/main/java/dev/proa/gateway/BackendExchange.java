@@ -75,11 +75,12 @@ final class BackendExchange implements Exchange {
 
     private void tooLong() {
         over = true;
-        connection.refuse(
+        var refusal =
                 new Refusal(
                         413,
                         "The body is longer than %d bytes.".formatted(match.route().maxBody()),
-                        Refusal.Cause.LIMIT));
+                        Refusal.Cause.LIMIT);
+        connection.refuse(passed.target().ours() ? refusal : refusal.inContract());
     }
 
     @Override
@@ -141,6 +142,8 @@ final class BackendExchange implements Exchange {
         BackendResponse response;
         try {
             response = match.route().handler().handle(request());
+        } catch (RequestProblem e) {
+            response = Problems.whole(e.status(), e.detail());
         } catch (ProaException e) {
             response = Problems.whole(e);
         } catch (InterruptedException e) {

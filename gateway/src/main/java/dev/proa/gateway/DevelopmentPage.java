@@ -13,20 +13,26 @@ final class DevelopmentPage {
     private final Upstream.Ready upstream;
     private final Forwarding forwarding;
 
-    /** {@code host} is where our own page is. */
-    DevelopmentPage(PageSource.DevServer source, Keys keys, String host) {
+    /** {@code origin} is that of our own page. */
+    DevelopmentPage(PageSource.DevServer source, Keys keys, OwnOrigin origin) {
         this.authority = source.authority();
         this.upstream =
                 new Upstream.Ready(source.port(), Optional.empty(), Optional.of(source.waiting()));
         this.forwarding =
                 new Forwarding(
                         keys,
-                        authority,
-                        ContentPolicy.forDevelopment(source.policy().csp(), authority, host));
+                        new OwnOrigin(authority, source.port().number(), false),
+                        ContentPolicy.forDevelopment(source.policy().csp(), authority, origin.host()));
     }
 
     Exchange answer(ClientConnection connection, Head head, Guard.Verdict.Passed passed) {
-        return new ProxyExchange(connection, facing(head), passed, upstream, forwarding);
+        return new ProxyExchange(
+                connection,
+                facing(head),
+                passed.body(),
+                passed.target().raw(),
+                Passage.of(upstream, RouteRules.NONE),
+                forwarding);
     }
 
     private Head facing(Head head) {

@@ -16,6 +16,18 @@ final class HeadGrammar {
 
     private static final int MAX_FIELDS = 100;
 
+    private static final boolean[] TOKEN = new boolean[128];
+
+    static {
+        for (var b = 0; b < TOKEN.length; b++) {
+            TOKEN[b] =
+                    (b >= 'a' && b <= 'z')
+                            || (b >= 'A' && b <= 'Z')
+                            || (b >= '0' && b <= '9')
+                            || "!#$%&'*+-.^_`|~".indexOf(b) >= 0;
+        }
+    }
+
     /** What the bytes so far amount to. */
     sealed interface Check {
         /** No end yet, and nothing wrong yet. */
@@ -163,9 +175,6 @@ final class HeadGrammar {
 
     /** RFC 9110 section 5.6.2. */
     static boolean tokenChar(int b) {
-        return (b >= 'a' && b <= 'z')
-                || (b >= 'A' && b <= 'Z')
-                || (b >= '0' && b <= '9')
-                || (b > 0 && "!#$%&'*+-.^_`|~".indexOf(b) >= 0);
+        return b >= 0 && b < TOKEN.length && TOKEN[b];
     }
 }

@@ -24,6 +24,15 @@ final class Problems {
         return written(json -> begin(json, status, detail));
     }
 
+    static byte[] body(Refusal refusal) {
+        return written(json -> {
+            begin(json, refusal.status(), refusal.detail());
+            if (refusal.error()) {
+                json.writeStringProperty("error", refusal.detail());
+            }
+        });
+    }
+
     /** A handler's problems, with the status that fits the exit code they would have had. */
     static BackendResponse.Whole whole(ProaException failure) {
         var status =
@@ -65,12 +74,23 @@ final class Problems {
 
     /** One JSON object as UTF-8. */
     static byte[] written(Members members) {
+        return out(members).toByteArray();
+    }
+
+    /** As {@link #written}, with a line feed behind it. */
+    static byte[] line(Members members) {
+        var out = out(members);
+        out.write('\n');
+        return out.toByteArray();
+    }
+
+    private static ByteArrayOutputStream out(Members members) {
         var out = new ByteArrayOutputStream();
         try (var json = JSON.createGenerator(ObjectWriteContext.empty(), out, JsonEncoding.UTF8)) {
             json.writeStartObject();
             members.write(json);
             json.writeEndObject();
         }
-        return out.toByteArray();
+        return out;
     }
 }

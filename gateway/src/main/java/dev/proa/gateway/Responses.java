@@ -47,7 +47,7 @@ final class Responses {
             return whole(refusal.status(), headers, Unpooled.EMPTY_BUFFER);
         }
         headers.set(HttpHeaderNames.CONTENT_TYPE, "application/problem+json");
-        var body = Problems.body(refusal.status(), refusal.detail());
+        var body = Problems.body(refusal);
         return whole(refusal.status(), headers, Unpooled.wrappedBuffer(body));
     }
 }

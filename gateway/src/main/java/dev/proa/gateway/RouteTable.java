@@ -60,6 +60,8 @@ final class RouteTable {
         }
     }
 
+    private static final Match NOTHING = new Match.Nothing();
+
     private final List<Entry> entries;
 
     RouteTable(List<BackendRoute> routes) {
@@ -76,6 +78,9 @@ final class RouteTable {
     }
 
     Match match(String method, List<String> segments) {
+        if (entries.isEmpty()) {
+            return NOTHING;
+        }
         var allowed = new TreeSet<String>();
         for (var entry : entries) {
             if (entry.fits(segments)) {
@@ -86,7 +91,7 @@ final class RouteTable {
             }
         }
         if (allowed.isEmpty()) {
-            return new Match.Nothing();
+            return NOTHING;
         }
         if (allowed.contains("GET")) {
             allowed.add("HEAD");

@@ -97,6 +97,14 @@ final class JournalLine {
                 json.writeStringProperty("path", e.path());
                 json.writeStringProperty("user_agent", e.userAgent());
             }
+            case RuntimeEvent.UpstreamFailed e -> {
+                json.writeStringProperty("upstream", e.upstream());
+                json.writeNumberProperty("status", e.status());
+                json.writeStringProperty("reason", redaction.of(e.reason()));
+                json.writeStringProperty("request", redaction.of(e.request()));
+                json.writeNumberProperty("count", e.count());
+            }
+            case RuntimeEvent.QueryTokenUsed e -> json.writeStringProperty("route", e.route());
             case RuntimeEvent.RequestsRefused e -> {
                 json.writeStringProperty("reason", e.reason());
                 json.writeNumberProperty("count", e.count());

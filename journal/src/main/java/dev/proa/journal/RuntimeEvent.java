@@ -82,6 +82,16 @@ public sealed interface RuntimeEvent {
     /** Requests that the guard refused since the last such entry, by reason. */
     record RequestsRefused(String reason, long count) implements RuntimeEvent {}
 
+    /**
+     * Requests to an upstream ended with a status of 502, 503 or 504 that the gateway made: {@code
+     * count} since the last entry of this kind; {@code request} names the last of them.
+     */
+    record UpstreamFailed(String upstream, int status, String reason, String request, long count)
+            implements RuntimeEvent {}
+
+    /** A client showed the token in a query, where a route allows it for old clients. */
+    record QueryTokenUsed(String route) implements RuntimeEvent {}
+
     /** Entries of this journal that could not be written. */
     record EntriesLost(long count) implements RuntimeEvent {}
 

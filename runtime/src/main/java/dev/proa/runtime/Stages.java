@@ -15,6 +15,7 @@ import dev.proa.gateway.Gateway;
 import dev.proa.gateway.GatewayOptions;
 import dev.proa.gateway.GatewayRoute;
 import dev.proa.gateway.IngestOptions;
+import dev.proa.gateway.Listening;
 import dev.proa.gateway.PageMessage;
 import dev.proa.gateway.PagePolicy;
 import dev.proa.gateway.PageSource;
@@ -191,6 +192,8 @@ final class Stages {
                 profile.ingest().map(Stages::ingest),
                 Generation.next(run.data().runtime()),
                 HEARTBEAT,
+                Listening.LOOPBACK,
+                Optional.empty(),
                 this::heard,
                 run.journal(),
                 run.time());
