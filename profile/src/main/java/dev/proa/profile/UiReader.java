@@ -47,7 +47,7 @@ final class UiReader {
 
     /** Only this machine; a page from elsewhere would not be the app's. */
     private static final Pattern DEV =
-            Pattern.compile("http://(127\\.0\\.0\\.1|localhost)(:([1-9][0-9]{0,4}))?/?");
+            Pattern.compile("http://(127\\.0\\.0\\.1|localhost|\\[::1])(:([1-9][0-9]{0,4}))?/?");
 
     private static final Pattern SCRIPT =
             Pattern.compile("[A-Za-z0-9_~-][A-Za-z0-9._~-]*(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*");

@@ -204,6 +204,8 @@ final class Stages {
             case Profile.Ui.Folder folder -> pageOf(folder);
             case Profile.Ui.FromSidecar(var sidecar) ->
                     new PageSource.Served(upstream(sidecar), PagePolicy.PLAIN);
+            case Profile.Ui.DevServer(var base) when base.getHost().startsWith("[") ->
+                    throw notYet("/ui/dev", "a development server on an IPv6 address");
             case Profile.Ui.DevServer(var base) ->
                     new PageSource.DevServer(base, PagePolicy.PLAIN, pages.development(base));
             case Profile.Ui.None() -> new PageSource.None();
