@@ -13,6 +13,12 @@ mkdir -p "$home/libexec"
 cp -R "$checkout/product/target/lib" "$home/lib"
 cp "$checkout/supervisor/target/native/proa-guard" "$checkout/supervisor/target/native/proa-guard.sha256" "$checkout/cli/target/native/proa-hook" "$home/libexec/"
 
+# Brotli's native library beside the jars: from within its jar each run would unpack it into the temporary folder.
+for native in "$home"/lib/native-linux-*.jar; do
+    (cd "$home" && "${JAVA_HOME:?}/bin/jar" xf "$native" lib)
+done
+brotli=$(ls "$home"/lib/linux-*/libbrotli.so)
+
 # Netty names channels by this machine's network cards, which costs a start time and a warning where there are none;
 # on loopback the names need not differ between machines.
 # A java argument file: quoted, with backslashes and quotes escaped.
@@ -24,6 +30,7 @@ for jar in "$home"/lib/*.jar; do class_path=$class_path${class_path:+:}$jar; don
         -Dio.netty.machineId=02:00:00:00:00:00:00:01 -Dio.netty.processId=1 \
         -Xms24m -Xmx128m -XX:MaxDirectMemorySize=48m -Xss512k -XX:MaxMetaspaceSize=96m -Djava.awt.headless=true --enable-native-access=ALL-UNNAMED
     quoted "-Dproa.home=$home"
+    quoted "-Dbrotli4j.library.path=$brotli"
     printf '%s\n' -cp
     quoted "$class_path"
 } >"$home/java.options"

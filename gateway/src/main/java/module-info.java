@@ -3,6 +3,7 @@ module dev.proa.gateway {
     requires static org.jspecify;
     requires transitive dev.proa.core;
     requires transitive dev.proa.journal;
+    requires com.aayushatharva.brotli4j;
     requires tools.jackson.core;
     requires transitive tools.jackson.databind;
     requires io.netty.buffer;

@@ -37,10 +37,18 @@ final class Forwarding {
 
     private final Keys keys;
     private final OwnOrigin origin;
+    private final String documentPolicy;
 
-    Forwarding(Keys keys, OwnOrigin origin) {
+    /**
+     * Forwards for one listener.
+     *
+     * @param origin what upstreams are told that the client asked for
+     * @param documentPolicy the Content-Security-Policy of documents that come without one
+     */
+    Forwarding(Keys keys, OwnOrigin origin, String documentPolicy) {
         this.keys = keys;
         this.origin = origin;
+        this.documentPolicy = documentPolicy;
     }
 
     /** The request's fields for the upstream, framing included. */
@@ -173,7 +181,7 @@ final class Forwarding {
      */
     HttpHeaders finalAnswer(HttpHeaders from, Passage passage) {
         var to = answer(from, passage);
-        OwnHeaders.guardForwarded(to);
+        OwnHeaders.guardForwarded(to, documentPolicy);
         apply(passage.rules().response(), to);
         return to;
     }

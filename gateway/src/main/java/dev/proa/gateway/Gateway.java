@@ -27,6 +27,7 @@ public final class Gateway implements AutoCloseable {
     private final Books books;
     private final PageChannel channel;
     private final AtomicReference<Routes> routes;
+    private final Optional<FolderPage> folder;
     private final List<PageService> pages; // one per listener, that of 127.0.0.1 first
     private final Optional<IngestService> ingest;
     private final Listeners listeners;
@@ -36,7 +37,7 @@ public final class Gateway implements AutoCloseable {
             GatewayOptions options,
             Loops loops,
             Listeners listeners,
-            PageIndex index,
+            Optional<FolderPage> folder,
             ExecutorService threads,
             Books books) {
         this.options = options;
@@ -51,6 +52,7 @@ public final class Gateway implements AutoCloseable {
                         options.heard(),
                         options.heartbeat());
         this.routes = new AtomicReference<>(new Routes(options.routes()));
+        this.folder = folder;
         this.pages =
                 listeners.doors().stream()
                         .map(door ->
@@ -60,7 +62,7 @@ public final class Gateway implements AutoCloseable {
                                         door.origin(),
                                         lent(door.token(), door.origin()),
                                         books.refusals(),
-                                        index,
+                                        folder,
                                         channel))
                         .toList();
         this.ingest =
@@ -86,10 +88,13 @@ public final class Gateway implements AutoCloseable {
      *     or a certificate cannot be read
      */
     public static Gateway open(GatewayOptions options) {
-        var index =
-                options.page() instanceof PageSource.Folder(var folder, var spa)
-                        ? PageIndex.of(folder, spa)
-                        : PageIndex.empty();
+        var threads =
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("proa-request-", 0).factory());
+        var folder =
+                options.page() instanceof PageSource.Folder source
+                        ? Optional.of(new FolderPage(source, threads, options.clock()))
+                        : Optional.<FolderPage>empty();
         var books =
                 new Books(
                         new RefusalLog(options.journal(), options.clock()),
@@ -99,10 +104,7 @@ public final class Gateway implements AutoCloseable {
         var loops = new Loops(options.clock(), books);
         try {
             var listeners = Listeners.bind(loops, options);
-            var threads =
-                    Executors.newThreadPerTaskExecutor(
-                            Thread.ofVirtual().name("proa-request-", 0).factory());
-            var gateway = new Gateway(options, loops, listeners, index, threads, books);
+            var gateway = new Gateway(options, loops, listeners, folder, threads, books);
             gateway.accept();
             return gateway;
         } catch (RuntimeException e) {
@@ -154,6 +156,16 @@ public final class Gateway implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
         return true;
+    }
+
+    /**
+     * Lists the page's folder again, if the page is one: what is served changes with the return,
+     * all at once. It reads every file, so it takes as long as opening did.
+     *
+     * @throws ProaException if it cannot be read; what was served before goes on then
+     */
+    public void listPage() {
+        folder.ifPresent(FolderPage::list);
     }
 
     /** Where the page is. */

@@ -5,9 +5,14 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** A request head as it came, in the grammar of {@link HeadGrammar}. */
 record Head(String method, String target, boolean http11, HttpHeaders headers) {
+    private static final Pattern HTML =
+            Pattern.compile(
+                    "(?:^|,)\\s*(?:text/html|text/\\*|\\*/\\*)\\s*(?![^,]*;\\s*q=0(?:\\.0*)?\\s*(?:[,;]|$))(?=[,;]|$)",
+                    Pattern.CASE_INSENSITIVE);
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
 
     static Head of(HttpRequest request) {
@@ -42,6 +47,21 @@ record Head(String method, String target, boolean http11, HttpHeaders headers) {
         return (method.equals("GET") || method.equals("HEAD"))
                 && mode.equals("navigate")
                 && headers.get(HttpHeaderNames.ACCEPT, "").contains("text/html");
+    }
+
+    /**
+     * Whether this may ask for a place in a page that does its own routing: a navigation, as far as
+     * the client says, that takes HTML, which who says nothing does (RFC 9110 section 12.5.1).
+     */
+    boolean placeInPage() {
+        var accept = headers.getAll(HttpHeaderNames.ACCEPT);
+        return (method.equals("GET") || method.equals("HEAD"))
+                && headers.get("sec-fetch-mode", "navigate").equals("navigate")
+                && (accept.isEmpty() || accept.stream().anyMatch(Head::takesHtml));
+    }
+
+    private static boolean takesHtml(String accept) {
+        return HTML.matcher(accept).find();
     }
 
     /** RFC 9112 section 9.3. */

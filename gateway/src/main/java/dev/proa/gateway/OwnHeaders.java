@@ -6,8 +6,7 @@ import java.util.Locale;
 
 /** The fields that keep other sites and careless browsers away from what we answer. */
 final class OwnHeaders {
-    private static final String POLICY =
-            "default-src 'self'; frame-ancestors 'none'; object-src 'none'; base-uri 'none'";
+    private static final String CONTENT_POLICY = "content-security-policy";
 
     private OwnHeaders() {}
 
@@ -21,29 +20,31 @@ final class OwnHeaders {
 
     /** For documents beside that. */
     static void guardDocument(HttpHeaders headers) {
+        guardDocument(headers, ContentPolicy.PLAIN);
+    }
+
+    /** The same with the app's policy. */
+    static void guardDocument(HttpHeaders headers, String policy) {
         guardAnswer(headers);
-        absent(headers, "content-security-policy", POLICY);
+        absent(headers, CONTENT_POLICY, policy);
         absent(headers, "cross-origin-opener-policy", "same-origin");
     }
 
-    /**
-     * For documents that an upstream answers: what it says itself stands, and where its scripts
-     * come from is left to it, since development servers write scripts into the page.
-     */
-    static void guardForwarded(HttpHeaders headers) {
+    /** For what an upstream answers: what it says itself stands, what it leaves out is added. */
+    static void guardForwarded(HttpHeaders headers, String policy) {
         absent(headers, "cross-origin-resource-policy", "same-origin");
         if (document(headers)) {
             absent(headers, "x-content-type-options", "nosniff");
             absent(headers, "referrer-policy", "no-referrer");
             absent(headers, "cross-origin-opener-policy", "same-origin");
             absent(headers, "cache-control", "no-store");
-            absent(headers, "content-security-policy", "frame-ancestors 'none'; object-src 'none'");
+            absent(headers, CONTENT_POLICY, policy);
         }
     }
 
     static boolean document(HttpHeaders headers) {
-        var type = headers.get(HttpHeaderNames.CONTENT_TYPE, "").toLowerCase(Locale.ROOT);
-        return type.startsWith("text/html") || type.startsWith("application/xhtml");
+        return PageTypes.document(
+                headers.get(HttpHeaderNames.CONTENT_TYPE, "").toLowerCase(Locale.ROOT));
     }
 
     private static void absent(HttpHeaders headers, String name, String value) {

@@ -38,7 +38,8 @@ final class PageService implements Service {
     private final RouteTable own;
     private final Supplier<Routes> routes;
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
-    private final PageIndex page;
+    private final Optional<FolderPage> folder;
+    private final Optional<DevelopmentPage> development;
     private final PageChannel channel;
     private volatile Optional<RouteTable> embedded;
 
@@ -48,7 +49,7 @@ final class PageService implements Service {
             OwnOrigin origin,
             BackendExchange.Lent lent,
             RefusalLog refusals,
-            PageIndex page,
+            Optional<FolderPage> folder,
             PageChannel channel) {
         this.options = options;
         this.origin = origin;
@@ -58,16 +59,31 @@ final class PageService implements Service {
                         origin.host()::equals,
                         Guard.sameOrigin(origin.toString()),
                         new PageEntrance(lent.keys(), routes));
-        this.forwarding = new Forwarding(lent.keys(), origin);
+        this.forwarding = 
+                new Forwarding(lent.keys(), origin, contentPolicy(options.page()));
         this.lent = lent;
         this.refusals = refusals;
         this.strangers = new OpenConnections(64);
         this.nonces = new BootNonces(options.clock());
-        this.page = page;
+        this.folder = folder;
+        this.development =
+                options.page() instanceof PageSource.DevServer server
+                        ? Optional.of(new DevelopmentPage(server, lent.keys(), origin))
+                        : Optional.empty();
         this.channel = channel;
         this.own = new RouteTable(ownRoutes(options.control()));
         this.embedded =
                 options.backend() ? Optional.empty() : Optional.of(new RouteTable(List.of()));
+    }
+
+    /** What the app says of its documents holds for those of its routes, too. */
+    private static String contentPolicy(PageSource page) {
+        return switch (page) {
+            case PageSource.Folder(_, _, PagePolicy policy) -> ContentPolicy.of(policy.csp());
+            case PageSource.Served(_, PagePolicy policy) -> ContentPolicy.of(policy.csp());
+            case PageSource.DevServer(_, PagePolicy policy, _) -> ContentPolicy.of(policy.csp());
+            case PageSource.None() -> ContentPolicy.PLAIN;
+        };
     }
 
     private List<BackendRoute> ownRoutes(List<BackendRoute> control) {
@@ -190,9 +206,12 @@ final class PageService implements Service {
         }
         TrafficMeter.route(connection.channel(), "page");
         return switch (options.page()) {
-            case PageSource.Served(Supplier<Upstream> upstream) ->
+            case PageSource.Served(Supplier<Upstream> upstream, _) ->
                     new RoutedExchange(toUpstream(request, upstream.get(), RouteRules.NONE), now);
-            case PageSource.Folder _, PageSource.None _ -> fromIndex(request);
+            case PageSource.DevServer _ ->
+                    development.orElseThrow().answer(connection, head, passed);
+            case PageSource.Folder _ -> fromFolder(request);
+            case PageSource.None _ -> withoutPage(request);
         };
     }
 
@@ -256,7 +275,9 @@ final class PageService implements Service {
         return switch (upstream) {
             case Upstream.Ready ready -> proxied(request, Passage.of(ready, rules));
             case Upstream.Remote remote -> proxied(request, Passage.of(remote, rules));
-            case Upstream.NotReady notReady -> notReady(request, notReady);
+            case Upstream.NotReady notReady ->
+                    ImmediateExchange.of(
+                            () -> NotThere.answer(request.connection(), request.head(), notReady));
         };
     }
 
@@ -276,34 +297,31 @@ final class PageService implements Service {
                 forwarding);
     }
 
-    private static Exchange notReady(Routed request, Upstream.NotReady upstream) {
-        var wait = Math.max(1, upstream.retryAfter().plusMillis(999).toSeconds());
-        if (upstream.document().isEmpty() || !request.head().navigation()) {
-            return refusing(request, 503, upstream.reason(), "retry-after", Long.toString(wait));
-        }
-        var headers = new DefaultHttpHeaders();
-        headers.set("retry-after", Long.toString(wait));
-        headers.set("content-type", "text/html; charset=utf-8");
-        OwnHeaders.guardDocument(headers);
-        var document = Unpooled.wrappedBuffer(upstream.document().get());
-        return ImmediateExchange.of(() -> request.connection().reply(503, headers, document));
+    private Exchange fromFolder(Routed request) {
+        var segments = request.passed().target().segments();
+        var page = folder.orElseThrow();
+        return embedded.isEmpty() && !page.has(segments)
+                ? starting(request)
+                : page.answer(request.connection(), request.head(), segments);
     }
 
-    private Exchange fromIndex(Routed request) {
-        var segments = request.passed().target().segments();
-        var method = request.head().method();
-        var read = method.equals("GET") || method.equals("HEAD");
-        var file = page.find(segments);
-        if (file.isEmpty() && embedded.isEmpty()) {
-            return refusing(request, 503, "The app is starting.", "retry-after", "1");
+    private Exchange withoutPage(Routed request) {
+        if (embedded.isEmpty()) {
+            return starting(request);
         }
-        var answer = file.or(() -> read ? page.fallback(segments) : Optional.empty());
-        if (answer.isEmpty()) {
+        var read = request.head().method().equals("GET") || request.head().method().equals("HEAD");
+        if (!read || !request.passed().target().path().equals("/")) {
             return notFound(request);
         }
-        return read
-                ? new PageExchange(request.connection(), request.head(), answer.get())
-                : refusing(request, 405, "Files can only be read.", "allow", "GET, HEAD");
+        var headers = new DefaultHttpHeaders();
+        headers.set("location", "/_proa/console");
+        OwnHeaders.guardAnswer(headers);
+        return ImmediateExchange.of(
+                () -> request.connection().reply(303, headers, Unpooled.EMPTY_BUFFER));
+    }
+
+    private static Exchange starting(Routed request) {
+        return refusing(request, 503, "The app is starting.", "retry-after", "1");
     }
 
     private static Exchange notFound(Routed request) {

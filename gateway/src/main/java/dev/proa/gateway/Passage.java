@@ -7,18 +7,30 @@ import java.util.Optional;
  * The way of a route's requests to one upstream, and of references in its answers back.
  *
  * @param token what the upstream is shown; never the page's
+ * @param document for a browser that asks for a page while nobody accepts connections there
  */
-record Passage(Place place, Optional<Secret> token, Upstream.TokenField field, RouteRules rules) {
+record Passage(
+        Place place,
+        Optional<Secret> token,
+        Upstream.TokenField field,
+        RouteRules rules,
+        Optional<byte[]> document) {
     static Passage of(Upstream.Ready ready, RouteRules rules) {
         return new Passage(
                 new Place.Here(ready.port().number()),
                 ready.token(),
                 Upstream.TokenField.PROA,
-                rules);
+                rules,
+                ready.document());
     }
 
     static Passage of(Upstream.Remote remote, RouteRules rules) {
-        return new Passage(new Place.There(remote.server()), remote.token(), remote.field(), rules);
+        return new Passage(
+                new Place.There(remote.server()),
+                remote.token(),
+                remote.field(),
+                rules,
+                Optional.empty());
     }
 
     boolean remote() {

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -142,6 +143,14 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
                 .books()
                 .failures()
                 .note(passage.place(), failed.status(), failed.reason(), requestId());
+        if (failed.status() == 503 && passage.document().isPresent()) {
+            NotThere.answer(
+                    connection,
+                    head,
+                    new Upstream.NotReady(
+                            failed.reason(), Duration.ofSeconds(1), passage.document()));
+            return;
+        }
         connection.refuse(failed.refusal(), headers);
     }
 

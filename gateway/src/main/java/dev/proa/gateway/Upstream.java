@@ -12,8 +12,16 @@ public sealed interface Upstream {
      *
      * @param token what is sent to it as {@code X-Proa-Token}, so that it can tell the gateway from
      *     others; never the page's token
+     * @param document HTML for a person whose browser asks for a page while nobody accepts
+     *     connections there; without it problem details
      */
-    record Ready(LoopbackPort port, Optional<Secret> token) implements Upstream {}
+    record Ready(LoopbackPort port, Optional<Secret> token, Optional<byte[]> document)
+            implements Upstream {
+        /** One that answers problem details to everybody. */
+        public Ready(LoopbackPort port, Optional<Secret> token) {
+            this(port, token, Optional.empty());
+        }
+    }
 
     /**
      * It is a server that Proa does not start.

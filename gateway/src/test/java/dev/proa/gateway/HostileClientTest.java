@@ -178,7 +178,7 @@ class HostileClientTest {
                 var slow = gateway.connect();
                 var silent = gateway.connect()) {
             slow.send("GET / HTTP/1.1\r\nHo");
-            assertThat(gateway.ask(gateway.request("GET", "/")).status()).isEqualTo(404);
+            assertThat(gateway.ask(gateway.request("GET", "/nothing")).status()).isEqualTo(404);
 
             Await.until(
                     "the slow head to be seen and refused",
@@ -199,7 +199,7 @@ class HostileClientTest {
         try (var gateway = TestGateway.plan().clock(clock).open(route);
                 var slow = gateway.connect()) {
             slow.send(gateway.request("POST", "/x", "Content-Length: 100") + "a");
-            assertThat(gateway.ask(gateway.request("GET", "/")).status()).isEqualTo(404);
+            assertThat(gateway.ask(gateway.request("GET", "/nothing")).status()).isEqualTo(404);
 
             Await.until(
                     "the slow body to be refused",

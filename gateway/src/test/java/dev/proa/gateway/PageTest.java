@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,7 +120,7 @@ class PageTest {
                             gateway.request(
                                     "GET",
                                     "/assets/app-3f9a1c77.js",
-                                    "Accept-Encoding: br, gzip;q=0.5"));
+                                    "Accept-Encoding: gzip, br;q=0.5"));
 
             assertThat(packed.field("content-encoding")).contains("gzip");
             assertThat(packed.body().length).isLessThan(1000);
@@ -159,6 +160,31 @@ class PageTest {
             assertThat(gateway.ask(gateway.request("GET", "/sessions/7")).text())
                     .isEqualTo("<h1>page</h1>");
             assertThat(gateway.ask(gateway.request("GET", "/missing.js")).status()).isEqualTo(404);
+            for (var field :
+                    List.of(
+                            "Accept: application/json",
+                            "Accept: image/avif, image/webp",
+                            "Accept: text/html;q=0",
+                            "Sec-Fetch-Mode: cors")) {
+                var answer = gateway.ask(gateway.request("GET", "/sessions/7", field));
+                assertThat(answer.status()).as(field).isEqualTo(404);
+            }
+            var browser = "Accept: text/html,application/xhtml+xml,*/*;q=0.8";
+            assertThat(gateway.ask(gateway.request("GET", "/sessions/7", browser)).status())
+                    .isEqualTo(200);
+            assertThat(gateway.ask(gateway.request("POST", "/sessions/7")).status()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void sendsWhoAsksForAPageThatThereIsNotToTheConsole() {
+        try (var gateway = TestGateway.plan().open()) {
+            var answer = gateway.ask(gateway.request("GET", "/"));
+
+            assertThat(answer.status()).isEqualTo(303);
+            assertThat(answer.field("location")).contains("/_proa/console");
+            assertThat(gateway.ask(gateway.request("GET", "/x")).status()).isEqualTo(404);
+            assertThat(gateway.ask(gateway.request("POST", "/")).status()).isEqualTo(404);
         }
     }
 

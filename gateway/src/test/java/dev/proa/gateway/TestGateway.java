@@ -98,7 +98,11 @@ final class TestGateway implements AutoCloseable {
         private Optional<AccessLogSpec> accessLog = Optional.empty();
 
         Plan page(Path folder, boolean spa) {
-            page = new PageSource.Folder(folder, spa);
+            return page(new PageSource.Folder(folder, spa, PagePolicy.PLAIN));
+        }
+
+        Plan page(PageSource source) {
+            page = source;
             return this;
         }
 

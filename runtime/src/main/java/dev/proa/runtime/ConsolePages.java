@@ -8,6 +8,7 @@ import dev.proa.gateway.RequestProblem;
 import dev.proa.supervisor.SidecarStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +20,9 @@ import java.util.Optional;
  * not ready. Their sources lie in {@code web/console}.
  */
 final class ConsolePages {
+    /** The script that loads a page again when its files have changed. */
+    static final String RELOAD = "/_proa/console/reload.js";
+
     private static final String FOLDER = "console/";
     private static final Map<String, String> FILES =
             Map.of(
@@ -26,18 +30,25 @@ final class ConsolePages {
                     "console.js", "text/javascript; charset=utf-8",
                     "words.js", "text/javascript; charset=utf-8",
                     "waiting.js", "text/javascript; charset=utf-8",
+                    "development.js", "text/javascript; charset=utf-8",
+                    "reload.js", "text/javascript; charset=utf-8",
                     "console.css", "text/css; charset=utf-8",
                     "icon.svg", "image/svg+xml");
 
     private final String appName;
     private final Redaction redaction;
     private final Map<String, byte[]> files = new HashMap<>();
-    private final String waiting = new String(read("waiting.html"), StandardCharsets.UTF_8);
+    private final String waiting = text("waiting.html");
+    private final String development = text("development.html");
 
     ConsolePages(String appName, Redaction redaction) {
         this.appName = appName;
         this.redaction = redaction;
         FILES.keySet().forEach(name -> files.put(name, read(name)));
+    }
+
+    private static String text(String name) {
+        return new String(read(name), StandardCharsets.UTF_8);
     }
 
     private static byte[] read(String name) {
@@ -92,6 +103,14 @@ final class ConsolePages {
                 .replace("{{sidecar}}", escaped(sidecar))
                 .replace("{{state}}", escaped(state))
                 .replace("{{reason}}", escaped(redaction.of(LogText.clean(reason))))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The document that waits for the development server and then loads the page. */
+    byte[] development(URI server) {
+        return development
+                .replace("{{app}}", escaped(appName))
+                .replace("{{server}}", escaped(server.toString()))
                 .getBytes(StandardCharsets.UTF_8);
     }
 

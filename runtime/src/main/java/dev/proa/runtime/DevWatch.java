@@ -2,6 +2,7 @@ package dev.proa.runtime;
 
 import dev.proa.core.Problem;
 import dev.proa.core.Where;
+import dev.proa.gateway.Gateway;
 import dev.proa.profile.Profile;
 import dev.proa.supervisor.SidecarPhase;
 import dev.proa.supervisor.Supervisor;
@@ -11,12 +12,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Restarts what somebody works on when its files change; one that was stopped stays so. */
 final class DevWatch implements AutoCloseable {
     private final Stages.Context run;
     private final Supervisor supervisor;
     private final SidecarControl sidecars;
+    private final Supplier<Gateway> gateway;
     private final Consumer<Problem> problems;
     private Optional<FileWatch> watch = Optional.empty(); // guarded by this
     private boolean closed; // guarded by this
@@ -25,21 +29,24 @@ final class DevWatch implements AutoCloseable {
             Stages.Context run,
             Supervisor supervisor,
             SidecarControl sidecars,
+            Supplier<Gateway> gateway,
             Consumer<Problem> problems) {
         this.run = run;
         this.supervisor = supervisor;
         this.sidecars = sidecars;
+        this.gateway = gateway;
         this.problems = problems;
     }
 
-    /** Watches the files of a mode's sidecars, and no others from now on. */
+    /** Watches the files of the page and of a mode's sidecars, and no others from now on. */
     synchronized void follow(Profile profile) {
         leave();
         if (closed || !run.setting().watch()) {
             return;
         }
         try {
-            watch = Optional.of(FileWatch.start(files(profile), new Restarts(profile), run.time()));
+            var listener = new PageWatch(gateway.get(), problems, new Restarts(profile));
+            watch = Optional.of(FileWatch.start(files(profile), listener, run.time()));
         } catch (IOException e) {
             problems.accept(
                     new Problem(
@@ -51,15 +58,16 @@ final class DevWatch implements AutoCloseable {
     }
 
     private static List<WatchedFiles> files(Profile profile) {
-        return profile.sidecars().stream()
-                .filter(spec -> spec.watch().isPresent())
-                .map(spec ->
-                        new WatchedFiles(
-                                spec.id(),
-                                spec.watch().orElseThrow(),
-                                profile.folder(),
-                                profile.dataFolder()))
-                .toList();
+        var ofSidecars =
+                profile.sidecars().stream()
+                        .filter(spec -> spec.watch().isPresent())
+                        .map(spec ->
+                                new WatchedFiles(
+                                        spec.id(),
+                                        spec.watch().orElseThrow(),
+                                        profile.folder(),
+                                        profile.dataFolder()));
+        return Stream.concat(ofSidecars, PageWatch.files(profile).stream()).toList();
     }
 
     private final class Restarts implements FileWatch.Listener {

@@ -13,6 +13,7 @@ import dev.proa.gateway.IngestOptions;
 import dev.proa.gateway.ListenOptions;
 import dev.proa.gateway.Listening;
 import dev.proa.gateway.PageMessage;
+import dev.proa.gateway.PagePolicy;
 import dev.proa.gateway.PageSource;
 import dev.proa.gateway.Upstream;
 import dev.proa.profile.GatewaySpec;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** What the profile says about the gateway, in the words of the gateway. */
 final class GatewaySetup {
@@ -41,6 +43,7 @@ final class GatewaySetup {
             ModeInForce mode,
             Upstreams upstreams,
             Function<String, Upstream> page,
+            ConsolePages pages,
             List<BackendRoute> own,
             Consumer<PageMessage> heard)
             throws IOException {
@@ -48,7 +51,7 @@ final class GatewaySetup {
         return new GatewayOptions(
                 token,
                 profile.gatewayPort(),
-                page(profile, page),
+                page(run, page, pages),
                 upstreams.routes(mode),
                 own,
                 profile.embeddedBackend().isPresent(),
@@ -62,14 +65,27 @@ final class GatewaySetup {
                 run.time());
     }
 
-    private static PageSource page(Profile profile, Function<String, Upstream> upstream) {
-        return switch (profile.ui()) {
-            case Profile.Ui.Folder(var dir, var spa, _, _) -> new PageSource.Folder(dir, spa);
+    private static PageSource page(
+            Stages.Context run, Function<String, Upstream> upstream, ConsolePages pages) {
+        return switch (run.profile().ui()) {
+            case Profile.Ui.Folder folder -> folder(run, folder);
             case Profile.Ui.FromSidecar(var sidecar) ->
-                    new PageSource.Served(() -> upstream.apply(sidecar));
-            case Profile.Ui.DevServer(var base) -> throw notYet("/ui/dev", base.toString());
+                    new PageSource.Served(() -> upstream.apply(sidecar), PagePolicy.PLAIN);
+            case Profile.Ui.DevServer(var base) when base.getHost().startsWith("[") ->
+                    throw notYet("/ui/dev", "a development server on an IPv6 address");
+            case Profile.Ui.DevServer(var base) ->
+                    new PageSource.DevServer(base, PagePolicy.PLAIN, pages.development(base));
             case Profile.Ui.None() -> new PageSource.None();
         };
+    }
+
+    private static PageSource folder(Stages.Context run, Profile.Ui.Folder folder) {
+        var scripts =
+                Stream.concat(
+                        folder.firstScript().map(name -> "/" + name).stream(),
+                        run.setting().watch() ? Stream.of(ConsolePages.RELOAD) : Stream.empty());
+        return new PageSource.Folder(
+                folder.dir(), folder.spa(), new PagePolicy(folder.csp(), scripts.toList()));
     }
 
     private static Listening listening(GatewaySpec spec) {

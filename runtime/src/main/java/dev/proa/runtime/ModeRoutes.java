@@ -4,21 +4,18 @@ import dev.proa.core.ProaException;
 import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BackendRoute;
+import dev.proa.gateway.RequestProblem;
 import dev.proa.profile.ModeSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /_proa/mode}: which mode is in force, and the wish for another. */
 final class ModeRoutes {
-    private static final JsonMapper JSON = new JsonMapper();
-
     /** A switch that is as quick is answered with its result. */
     private static final Duration QUICK = Duration.ofSeconds(2);
 
@@ -37,20 +34,19 @@ final class ModeRoutes {
     }
 
     private BackendResponse ask(BackendRequest request) throws InterruptedException {
-        JsonNode body;
-        try {
-            body = JSON.readTree(request.body());
-        } catch (JacksonException e) {
-            return Answers.problem(
-                    400, "The body is not JSON. Send {\"mode\": \"" + names() + "\"}");
-        }
-        var wanted = body.path("mode").asString("");
+        var body =
+                request.json()
+                        .orElseThrow(() ->
+                                RequestProblem.bad(
+                                        "The body names no mode. Send {\"mode\": \"...\"} with one of "
+                                                + names()));
+        Answers.only(body, "mode", "at_once", "reason");
+        var wanted = Answers.text(body, "mode");
         if (wanted.isEmpty()) {
-            return Answers.problem(
-                    400, "The body names no mode. Send {\"mode\": \"...\"} with one of " + names());
+            throw new RequestProblem(
+                    422, "The body names no mode. Send {\"mode\": \"...\"} with one of " + names());
         }
-        boolean atOnce = body.path("at_once").asBoolean(false);
-        return switch (control.ask(wanted, atOnce, Answers.reason(request))) {
+        return switch (control.ask(wanted, atOnce(body), Answers.reason(body))) {
             case ModeControl.Reply.Here _ -> Answers.json(200, json(control));
             case ModeControl.Reply.Begun _ -> {
                 control.awaitServing(QUICK);
@@ -58,26 +54,35 @@ final class ModeRoutes {
                 yield Answers.json(over ? 200 : 202, json(control));
             }
             case ModeControl.Reply.Busy(var other) ->
-                    Answers.problem(
+                    throw new RequestProblem(
                             409,
-                            "A switch from %s to %s is under way since %s (%s). Try again when it has ended"
+                            "A switch from %s to %s is under way since %s (%s). Try again when it has ended."
                                     .formatted(
-                                            other.from(), other.to(), other.since(), word(other)));
-            case ModeControl.Reply.Refused(var why) -> refused(wanted, why);
+                                            other.from(),
+                                            other.to(),
+                                            other.since(),
+                                            word(other)));
+            case ModeControl.Reply.Refused(var why) -> throw refused(wanted, why);
         };
     }
 
+    private static boolean atOnce(ObjectNode body) {
+        var said = body.path("at_once");
+        if (!said.isMissingNode() && !said.isBoolean()) {
+            throw new RequestProblem(422, "at_once is true or false.");
+        }
+        return said.asBoolean(false);
+    }
+
     /** What a person has to mend is told by the gateway: 422 with all problems. */
-    private BackendResponse refused(String wanted, ProaException why) {
+    private RuntimeException refused(String wanted, ProaException why) {
         boolean unknown =
                 why.problems().stream().anyMatch(each -> each.where().file().equals(ASKED));
-        if (!unknown) {
-            throw why;
-        }
-        return Answers.problem(
-                404,
-                "There is no mode called %s. This app has %s"
-                        .formatted(Answers.cut(wanted), names()));
+        return unknown
+                ? RequestProblem.notFound(
+                        "There is no mode called %s. This app has %s."
+                                .formatted(Answers.cut(wanted), names()))
+                : why;
     }
 
     private String names() {

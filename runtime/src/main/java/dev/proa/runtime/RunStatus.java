@@ -164,8 +164,8 @@ final class RunStatus {
         labels.put("version", facts.version());
         labels.put("build", facts.build());
         labels.put("java", Runtime.version().toString());
-        labels.put("app", facts.profile().app().id());
-        labels.put("app_version", facts.profile().app().version());
+        labels.put("app", mode.get().profile().app().id());
+        labels.put("app_version", mode.get().profile().app().version());
         return labels;
     }
 

@@ -107,7 +107,7 @@ final class Stages {
         sidecars = new SidecarControl(supervisor, run.journal()::record, run.time());
         pages = new ConsolePages(profile.app().name(), run.redaction());
         run.redaction().know(token);
-        watch = new DevWatch(run, supervisor, sidecars, this::problem);
+        watch = new DevWatch(run, supervisor, sidecars, this::gateway, this::problem);
         remotes = new RemoteNews(run, status, this::gateway);
         var upstreams = new Upstreams(supervisor, pages);
         var effects =
@@ -133,6 +133,7 @@ final class Stages {
                                 first,
                                 upstreams,
                                 sidecar -> upstreams.page(sidecar, mode()),
+                                pages,
                                 ownRoutes(),
                                 this::heard));
         parts.push(gateway);
