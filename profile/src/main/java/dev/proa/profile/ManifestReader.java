@@ -18,6 +18,10 @@ import java.util.regex.Pattern;
 
 /** Reads everything of {@code proa.yaml} but the sidecars. */
 final class ManifestReader {
+    private static final String IN_APP = "Write it below app";
+    private static final String PER_INSTALLATION =
+            "Write it in runtime-profile.json, it differs from one installation to the next";
+
     static final Keys MANIFEST =
             Keys.of(
                             "proa.yaml",
@@ -33,7 +37,14 @@ final class ManifestReader {
                             "gateway",
                             "window",
                             "stop")
-                    .later("events", "tray", "hotkeys", "autostart", "deep_links", "updates");
+                    .later("events", "tray", "hotkeys", "autostart", "deep_links", "updates")
+                    .removed("id", IN_APP)
+                    .removed("name", IN_APP)
+                    .removed("version", IN_APP)
+                    .removed("mode", PER_INSTALLATION)
+                    .removed("backend_url", PER_INSTALLATION)
+                    .removed("data_dir", PER_INSTALLATION)
+                    .removed("local_ports", PER_INSTALLATION);
     private static final Keys APP = Keys.of("app", "id", "name", "version", "icon");
     private static final Keys BACKEND = Keys.of("backend", "embedded");
     private static final Keys INGEST = Keys.of("ingest", "port", "auth", "paths");

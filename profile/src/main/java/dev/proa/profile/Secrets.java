@@ -4,7 +4,7 @@ import dev.proa.core.Secret;
 import dev.proa.core.Where;
 import dev.proa.profile.Node.Mapping;
 import java.nio.file.Path;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +23,7 @@ final class Secrets {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private final Map<String, Node> written = new LinkedHashMap<>();
+    private final Map<String, Reference> references = new HashMap<>();
     private final Map<String, Optional<Secret>> found = new LinkedHashMap<>();
     private final Map<String, String> environment;
     private final Path folder;
@@ -56,26 +57,20 @@ final class Secrets {
     }
 
     /** The values that are in use. */
-    Collection<Secret> used() {
+    List<Secret> used() {
         return found.values().stream().flatMap(Optional::stream).toList();
     }
 
-    /** Looks for what is wrong in the references themselves, and not yet at any value. */
-    void check(Reading reading) {
-        written.values().forEach(node -> reference(node, reading));
+    /** Reads the references themselves, and not yet any value. */
+    void read(Reading reading) {
+        written.forEach(
+                (name, node) -> reference(node, reading).ifPresent(r -> references.put(name, r)));
     }
 
     /** The value; empty if there is none, which is reported once. */
-    Optional<Secret> value(String name, Reading reading) {
-        if (!found.containsKey(name)) {
-            var node = written.get(name);
-            found.put(
-                    name,
-                    node == null
-                            ? Optional.empty()
-                            : reference(node, reading).flatMap(r -> value(r, node.where())));
-        }
-        return found.getOrDefault(name, Optional.empty());
+    Optional<Secret> value(String name) {
+        return found.computeIfAbsent(
+                name, _ -> Optional.ofNullable(references.get(name)).flatMap(r -> value(name, r)));
     }
 
     /** Where a value lies. */
@@ -105,7 +100,9 @@ final class Secrets {
         return section.node("file").flatMap(n -> reading.path(n, folder)).map(File::new);
     }
 
-    private Optional<Secret> value(Reference reference, Where where) {
+    private Optional<Secret> value(String secret, Reference reference) {
+        var node = written.get(secret);
+        var where = node == null ? Where.of(ProfileLoader.MANIFEST) : node.where();
         return switch (reference) {
             case Variable(String name) -> fromEnvironment(name, where);
             case File(Path path) -> SecretFile.read(path, where, problems);
