@@ -157,7 +157,7 @@ final class Expansion {
             } else if (entry.matches()) {
                 fromProfile(entry);
             } else if (inner.equals("mode")) {
-                value("mode", "mode", mode);
+                literal(mode);
             } else if (secret.matches()) {
                 fromSecret(secret.group(1), inner);
             } else if (LATE.matcher(inner).matches()) {

@@ -45,11 +45,11 @@ final class ManifestReader {
                     .removed("backend_url", PER_INSTALLATION)
                     .removed("data_dir", PER_INSTALLATION)
                     .removed("local_ports", PER_INSTALLATION);
-    private static final Keys APP = Keys.of("app", "id", "name", "version", "icon");
-    private static final Keys BACKEND = Keys.of("backend", "embedded");
-    private static final Keys INGEST = Keys.of("ingest", "port", "auth", "paths");
-    private static final Keys STOP = Keys.of("stop", "within");
-    private static final Keys WINDOW =
+    static final Keys APP = Keys.of("app", "id", "name", "version", "icon");
+    static final Keys BACKEND = Keys.of("backend", "embedded");
+    static final Keys INGEST = Keys.of("ingest", "port", "auth", "paths");
+    static final Keys STOP = Keys.of("stop", "within");
+    static final Keys WINDOW =
             Keys.of("window", "width", "height", "min_width", "min_height").later("close_to_tray");
 
     /** Two or more labels as in a domain name, reversed; it names folders, so no capitals. */

@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 
 /** Reads {@code port} of a sidecar. */
 final class PortReader {
-    private static final Keys PORT =
+    static final Keys PORT =
             Keys.of("port", "strategy", "preferred", "port", "line", "taken");
     private static final Map<String, Taken> TAKEN = Words.of(Taken.values());
     private static final int LAST_PORT = 65_535;

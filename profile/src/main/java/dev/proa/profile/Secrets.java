@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -17,8 +19,8 @@ import java.util.regex.Pattern;
  * chosen mode uses it, and only then has to be there.
  */
 final class Secrets {
-    static final Keys SECRET = Keys.of("a secret", "env", "file");
-    private static final List<String> KINDS = List.of("env", "file");
+    static final Keys SECRET = Keys.of("a secret", "env", "file", "service");
+    private static final List<String> KINDS = List.of("env", "file", "service");
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]{0,63}");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
@@ -80,6 +82,8 @@ final class Secrets {
 
     private record File(Path path) implements Reference {}
 
+    private record Service(SortedMap<String, String> attributes) implements Reference {}
+
     private Optional<Reference> reference(Node node, Reading reading) {
         var section = Section.of(reading, node, SECRET);
         var kinds = KINDS.stream().filter(section::written).toList();
@@ -89,13 +93,16 @@ final class Secrets {
                     kinds.isEmpty()
                             ? "nothing says where the secret is"
                             : String.join(" and ", kinds) + " stand side by side",
-                    kinds.isEmpty() ? "Write {env: VARIABLE} or {file: PATH}" : "Keep one of them");
+                    kinds.isEmpty() ? "Write {env: VARIABLE}, {file: PATH} or {service: {...}}" : "Keep one of them");
             return Optional.empty();
         }
         if (section.written("env")) {
             return section.node("env")
                     .flatMap(n -> reading.matching(n, VARIABLE, "a variable's name", "QA_TOKEN"))
                     .map(Variable::new);
+        }
+        if (section.written("service")) {
+            return section.node("service").flatMap(n -> attributes(n, reading)).map(Service::new);
         }
         return section.node("file").flatMap(n -> reading.path(n, folder)).map(File::new);
     }
@@ -106,7 +113,32 @@ final class Secrets {
         return switch (reference) {
             case Variable(String name) -> fromEnvironment(name, where);
             case File(Path path) -> SecretFile.read(path, where, problems);
+            case Service(var attributes) -> fromService(attributes, where);
         };
+    }
+
+    private static Optional<SortedMap<String, String>> attributes(Node node, Reading reading) {
+        if (!(node instanceof Mapping mapping) || mapping.entries().isEmpty()) {
+            reading.wrong(
+                    node, "a mapping of attributes", "Write {application: NAME, account: NAME}");
+            return Optional.empty();
+        }
+        SortedMap<String, String> attributes = new TreeMap<>();
+        for (var e : mapping.entries()) {
+            reading.text(e.value()).ifPresent(text -> attributes.put(e.name(), text));
+        }
+        return attributes.size() == mapping.entries().size()
+                ? Optional.of(attributes)
+                : Optional.empty();
+    }
+
+    private Optional<Secret> fromService(SortedMap<String, String> attributes, Where where) {
+        try {
+            return Optional.of(SecretService.of(environment).lookup(attributes));
+        } catch (SecretService.Unavailable e) {
+            problems.add(where, e.what(), e.remedy());
+            return Optional.empty();
+        }
     }
 
     private Optional<Secret> fromEnvironment(String name, Where where) {
