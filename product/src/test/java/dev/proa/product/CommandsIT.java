@@ -153,7 +153,7 @@ class CommandsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"init", "journal", "hub"})
+    @ValueSource(strings = {"cutover", "journal", "hub"})
     void aCommandOfALaterVersionSaysSo(String command) throws Exception {
         var said = say(command, "apps/agent-monitor");
 

@@ -2,6 +2,7 @@ package dev.proa.profile;
 
 import dev.proa.profile.Profile.Origin;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -47,10 +48,7 @@ final class PlanTable {
             add("route    ", r.prefix() + " -> " + PlanWords.destination(r.to()), pointer);
             PlanWords.rules(r.rules())
                     .forEach((key, value) ->
-                            add(
-                                    "  %-8s ".formatted(key),
-                                    value,
-                                    Pointer.child(pointer, key)));
+                            add("  %-8s ".formatted(key), value, Pointer.child(pointer, key)));
         }
         plan.installation()
                 .featureFlags()
@@ -118,8 +116,9 @@ final class PlanTable {
                 r.command().stream().map(PlanTable::word).collect(Collectors.joining(" ")),
                 pointer + "/command");
         add("  cwd      ", r.cwd().toString(), pointer + "/cwd");
-        r.env().forEach((name, value) ->
-                add("  env      ", name + "=" + word(value), pointer + "/env/" + name));
+        r.env()
+                .forEach((name, value) ->
+                        add("  env      ", name + "=" + word(value), pointer + "/env/" + name));
         add("  port     ", r.port(), pointer + "/port");
         add(
                 "  ready    ",
@@ -128,8 +127,7 @@ final class PlanTable {
         add("  restart  ", r.restart(), pointer + "/restart");
         add("  stop     ", r.stop(), pointer + "/stop");
         r.needs().forEach((id, need) -> add("  needs    ", id + " " + need, pointer + "/needs"));
-        r.rest().forEach((key, value) ->
-                add("  %-8s ".formatted(key), value, pointer + "/" + key));
+        r.rest().forEach((key, value) -> add("  %-8s ".formatted(key), value, pointer + "/" + key));
     }
 
     /** The origins of everything at or below a pointer: each once, what was written first. */
@@ -137,8 +135,7 @@ final class PlanTable {
         var origins =
                 plan.origins().entrySet().stream()
                         .filter(e ->
-                                e.getKey().equals(pointer)
-                                        || e.getKey().startsWith(pointer + "/"))
+                                e.getKey().equals(pointer) || e.getKey().startsWith(pointer + "/"))
                         .map(java.util.Map.Entry::getValue)
                         .toList();
         var outside =
@@ -147,9 +144,20 @@ final class PlanTable {
                         .map(PlanTable::words)
                         .distinct();
         var written =
-                origins.stream().filter(o -> o.layer().equals("manifest")).limit(1).map(Origin::name);
+                origins.stream()
+                        .filter(o -> o.layer().equals("manifest"))
+                        .map(Origin::name)
+                        .min(Comparator.comparingLong(PlanTable::position))
+                        .stream();
         var text = Stream.concat(outside, written).collect(Collectors.joining(", "));
         return text.isEmpty() ? "default" : text;
+    }
+
+    /** A place such as {@code proa.yaml:3:16} by line and column. */
+    private static long position(String place) {
+        var parts = place.split(":", -1);
+        int last = parts.length - 1;
+        return Long.parseLong(parts[last - 1]) * Integer.MAX_VALUE + Long.parseLong(parts[last]);
     }
 
     private static String words(Origin origin) {

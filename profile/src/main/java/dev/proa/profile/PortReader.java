@@ -11,8 +11,7 @@ import java.util.OptionalInt;
 
 /** Reads {@code port} of a sidecar. */
 final class PortReader {
-    static final Keys PORT =
-            Keys.of("port", "strategy", "preferred", "port", "line", "taken");
+    static final Keys PORT = Keys.of("port", "strategy", "preferred", "port", "line", "taken");
     private static final Map<String, Taken> TAKEN = Words.of(Taken.values());
     private static final int LAST_PORT = 65_535;
     private static final List<String> STRATEGIES =

@@ -114,8 +114,7 @@ final class SecretService {
         var session = bus.call(SECRETS, SERVICE_PATH, SERVICE, "OpenSession", plainSession());
         session.variantText();
         var sessionPath = session.text();
-        var search =
-                new DBus.Body("a{ss}").dictionary(attributes);
+        var search = new DBus.Body("a{ss}").dictionary(attributes);
         var found = bus.call(SECRETS, SERVICE_PATH, SERVICE, "SearchItems", search);
         List<String> open = found.texts();
         List<String> locked = found.texts();
@@ -146,7 +145,8 @@ final class SecretService {
         var text = new String(answer.bytes(), StandardCharsets.UTF_8);
         if (text.isBlank()) {
             throw new Unavailable(
-                    "the keyring's item with " + attributes + " is empty", "Store the secret in it");
+                    "the keyring's item with " + attributes + " is empty",
+                    "Store the secret in it");
         }
         return Secret.of(text);
     }

@@ -93,7 +93,9 @@ final class Secrets {
                     kinds.isEmpty()
                             ? "nothing says where the secret is"
                             : String.join(" and ", kinds) + " stand side by side",
-                    kinds.isEmpty() ? "Write {env: VARIABLE}, {file: PATH} or {service: {...}}" : "Keep one of them");
+                    kinds.isEmpty()
+                            ? "Write {env: VARIABLE}, {file: PATH} or {service: {...}}"
+                            : "Keep one of them");
             return Optional.empty();
         }
         if (section.written("env")) {

@@ -81,7 +81,8 @@ class SchemaKeysTest {
     @Test
     void everySetOfKeysOfTheLoaderHasItsPlace() throws Exception {
         List<Keys> declared = new ArrayList<>();
-        for (var file : Files.list(CHECKOUT.resolve("profile/src/main/java/dev/proa/profile")).toList()) {
+        for (var file :
+                Files.list(CHECKOUT.resolve("profile/src/main/java/dev/proa/profile")).toList()) {
             var name = file.getFileName().toString().replace(".java", "");
             if (name.equals("package-info")) {
                 continue;
@@ -144,8 +145,11 @@ class SchemaKeysTest {
         var below =
                 step.equals("*")
                         ? schema.entry("additionalProperties")
-                        : schema.entry("properties").flatMap(p -> ((Mapping) p.value()).entry(step));
-        return below.map(Node.Entry::value).filter(Mapping.class::isInstance).map(Mapping.class::cast);
+                        : schema.entry("properties")
+                                .flatMap(p -> ((Mapping) p.value()).entry(step));
+        return below.map(Node.Entry::value)
+                .filter(Mapping.class::isInstance)
+                .map(Mapping.class::cast);
     }
 
     /** The schema itself and those it refers to or chooses from. */
@@ -160,11 +164,12 @@ class SchemaKeysTest {
                 });
         for (var choice : List.of("oneOf", "anyOf", "allOf")) {
             schema.entry(choice)
-                    .ifPresent(e -> ((Sequence) e.value())
-                            .items().stream()
-                                    .map(Mapping.class::cast)
-                                    .flatMap(m -> alternatives(root, m))
-                                    .forEach(found::add));
+                    .ifPresent(e ->
+                            ((Sequence) e.value())
+                                    .items().stream()
+                                            .map(Mapping.class::cast)
+                                            .flatMap(m -> alternatives(root, m))
+                                            .forEach(found::add));
         }
         return found.stream();
     }

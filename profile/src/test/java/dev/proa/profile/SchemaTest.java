@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -108,10 +107,13 @@ class SchemaTest {
                 "\"ui\": {\"dir\": \"web\", \"first_script\": \"../x.js\"}",
                 API + ", \"routes\": {\"/a\": {\"rewrite\": {\"strip\": \"/a\"}}}",
                 API + ", \"routes\": {\"/a\": {\"to\": \"api\", \"rewrite\": {}}}",
-                API + ", \"routes\": {\"/a\": {\"to\": \"api\", \"rewrite\": {\"prepend\": \"v2/\"}}}",
+                API
+                        + ", \"routes\": {\"/a\": {\"to\": \"api\", \"rewrite\": {\"prepend\": \"v2/\"}}}",
                 API + ", \"routes\": {\"/a\": {\"to\": \"api\", \"max_body\": 5}}",
-                API + ", \"routes\": {\"/a\": {\"to\": \"api\", \"request_headers\": {\"set\": {\"Host\": \"x\"}}}}",
-                API + ", \"routes\": {\"/a\": {\"to\": \"api\", \"response_headers\": {\"remove\": [\"a b\"]}}}",
+                API
+                        + ", \"routes\": {\"/a\": {\"to\": \"api\", \"request_headers\": {\"set\": {\"Host\": \"x\"}}}}",
+                API
+                        + ", \"routes\": {\"/a\": {\"to\": \"api\", \"response_headers\": {\"remove\": [\"a b\"]}}}",
                 API + ", \"routes\": {\"/a\": {\"to\": \"api\", \"compat\": {}}}",
                 "\"sidecars\": {\"a\": {\"command\": [\"serve\"], \"modes\": []}}",
                 "\"ui\": {}",
