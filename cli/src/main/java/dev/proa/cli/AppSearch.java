@@ -69,8 +69,8 @@ final class AppSearch {
         try (var below = Files.list(folder)) {
             var folders =
                     below.filter(at -> Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS))
-                            .filter(at -> !at.getFileName().toString().startsWith("."))
-                            .filter(at -> !OTHERS.contains(at.getFileName().toString()))
+                            .filter(at -> !relative(folder, at).startsWith("."))
+                            .filter(at -> !OTHERS.contains(relative(folder, at)))
                             .sorted();
             return Stream.concat(Stream.of(folder), folders).toList();
         } catch (IOException e) {

@@ -33,7 +33,7 @@ class InitCommandTest {
 
     private static Path write(Path base, String name, String text) throws IOException {
         var file = base.resolve(name);
-        Files.createDirectories(file.getParent());
+        Files.createDirectories(file.resolveSibling("x").getParent());
         return Files.writeString(file, text);
     }
 

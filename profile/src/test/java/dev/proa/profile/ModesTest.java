@@ -58,7 +58,9 @@ class ModesTest {
         assertThat(profile.modes())
                 .containsExactly(
                         new ModeSpec("local_fullstack", true), new ModeSpec("remote_slim", false));
-        assertThat(profile.origins().get("/mode").layer()).isEqualTo("manifest");
+        assertThat(profile.origins())
+                .hasEntrySatisfying(
+                        "/mode", origin -> assertThat(origin.layer()).isEqualTo("manifest"));
         assertThat(profile.sidecars().stream().map(SidecarSpec::id))
                 .containsExactly("mongo", "backend", "helper");
         assertThat(profile.remote()).isEmpty();

@@ -154,9 +154,10 @@ class ReferenceDefectsTest {
 
     private void assertLayers(String mode, String data, String port) {
         var origins = app.load().origins();
-        assertThat(origins.get("/mode").layer()).isEqualTo(mode);
-        assertThat(origins.get("/data_dir").layer()).isEqualTo(data);
-        assertThat(origins.get("/port").layer()).isEqualTo(port);
+        assertThat(origins)
+                .hasEntrySatisfying("/mode", o -> assertThat(o.layer()).isEqualTo(mode))
+                .hasEntrySatisfying("/data_dir", o -> assertThat(o.layer()).isEqualTo(data))
+                .hasEntrySatisfying("/port", o -> assertThat(o.layer()).isEqualTo(port));
     }
 
     @Test
@@ -228,13 +229,13 @@ class ReferenceDefectsTest {
     static Stream<String> namedTests() throws IOException {
         return Files.readAllLines(PITFALLS).stream()
                 .filter(line -> line.startsWith("|") && line.contains("`"))
-                .flatMap(line -> Stream.of(line.split("`")).filter(part -> part.contains("#")));
+                .flatMap(line -> Stream.of(line.split("`", -1)).filter(part -> part.contains("#")));
     }
 
     @ParameterizedTest
     @MethodSource("namedTests")
     void theTestThatThePitfallsNameIsThere(String named) throws IOException {
-        var parts = named.split("#");
+        var parts = named.split("#", -1);
         try (var files = Files.walk(CHECKOUT, 9)) {
             var file =
                     files.filter(f -> f.endsWith(parts[0] + ".java"))

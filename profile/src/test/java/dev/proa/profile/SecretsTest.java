@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.proa.core.Secret;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -37,7 +38,7 @@ class SecretsTest {
     }
 
     private String value(String variable) {
-        return app.load().sidecars().getFirst().env().get(variable).resolve(name -> "?" + name);
+        return app.load().sidecars().getFirst().env().entrySet().stream().filter(e -> e.getKey().equals(variable)).findFirst().orElseThrow().getValue().resolve(name -> "?" + name);
     }
 
     @Test
@@ -51,7 +52,7 @@ class SecretsTest {
         assertThat(profile.secrets()).containsExactly(Secret.of("gr33n-apple$1"));
         assertThat(profile.toString()).doesNotContain("gr33n");
         assertThat(Plan.of(profile).lines().toString()).doesNotContain("gr33n");
-        assertThat(new String(Plan.of(profile).toJson())).doesNotContain("gr33n");
+        assertThat(new String(Plan.of(profile).toJson(), StandardCharsets.UTF_8)).doesNotContain("gr33n");
     }
 
     @Test

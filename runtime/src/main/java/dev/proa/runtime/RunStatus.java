@@ -153,9 +153,7 @@ final class RunStatus {
                 .forEach(
                         each -> each.port().ifPresent(port -> local.put(each.id(), port.number())));
         json.put("ingest_url", ports.ingest().map(LoopbackPort::baseUrl).orElse(null));
-        json.putObject("features")
-                .put("ingest", ports.ingest().isPresent())
-                .put("embedded_backend", profile.embeddedBackend().isPresent());
+        json.set("features", features(profile));
         json.put("started_at", facts.startedAt().toString());
         json.put("ready_at", readyAt.map(Instant::toString).orElse(null));
         json.put("last_error", lastError().orElse(null));
@@ -166,6 +164,21 @@ final class RunStatus {
                                 .put("layer", origin.layer())
                                 .put("name", origin.name()));
         return json;
+    }
+
+    /** What this run has, and what its installation sets for the app. */
+    private ObjectNode features(Profile profile) {
+        var features =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("ingest", ports.ingest().isPresent())
+                        .put("embedded_backend", profile.embeddedBackend().isPresent())
+                        .put("remote_backend", profile.remote().isPresent());
+        var flags = features.putObject("feature_flags");
+        profile.installation().featureFlags().forEach(flags::put);
+        var defaults = features.putObject("llm_defaults");
+        profile.installation().llmDefaults().forEach(defaults::put);
+        return features;
     }
 
     private synchronized Optional<String> lastError() {
@@ -203,7 +216,8 @@ final class RunStatus {
     }
 
     private synchronized List<Problem> allProblems(List<SidecarStatus> now) {
-        var all = new ArrayList<>(problems);
+        var all = new ArrayList<>(facts.profile().warnings());
+        all.addAll(problems);
         now.forEach(each -> each.problem().ifPresent(all::add));
         return all;
     }

@@ -107,6 +107,7 @@ final class Stages {
                         run.redaction(),
                         this::transport,
                         supervisor.tier());
+        profile.warnings().forEach(this::told);
         supervisor.problems().forEach(this::problem);
         sidecars = new SidecarControl(supervisor, run.journal()::record, run.time());
         pages = new ConsolePages(profile.app().name(), run.redaction());
@@ -357,6 +358,10 @@ final class Stages {
 
     private void problem(Problem problem) {
         status.problem(problem);
+        told(problem);
+    }
+
+    private void told(Problem problem) {
         run.journal().record(new RuntimeEvent.ProblemFound(problem));
         run.setting().listener().problem(problem);
     }
