@@ -34,7 +34,7 @@ sealed interface FoundPart {
             Optional<String> ready,
             boolean page)
             implements FoundPart {
-        Server {
+        public Server {
             command = List.copyOf(command);
             env = Map.copyOf(env);
         }
