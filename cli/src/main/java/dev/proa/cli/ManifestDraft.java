@@ -60,7 +60,7 @@ final class ManifestDraft {
         var page = parts.stream().filter(AppSearch::servesPages).findFirst();
         switch (page.orElse(null)) {
             case FoundPart.Page p -> {
-                line("# " + p.what() + ".");
+                line("# " + sentence(p.what()));
                 if (p.folder().equals(".")) {
                     line("# Everything in this folder is served; better give the page its own.");
                 }
@@ -69,7 +69,7 @@ final class ManifestDraft {
                 line("  spa: " + p.spa() + "  # true: unknown paths answer index.html");
             }
             case FoundPart.Server s -> {
-                line("# " + s.what() + ".");
+                line("# " + sentence(s.what()));
                 line("ui: {sidecar: %s}".formatted(s.id()));
             }
             case null, default -> {
@@ -77,6 +77,10 @@ final class ManifestDraft {
                 line("# ui: {dir: web/dist}");
             }
         }
+    }
+
+    private static String sentence(String what) {
+        return what.substring(0, 1).toUpperCase(Locale.ROOT) + what.substring(1) + ".";
     }
 
     private void servers(List<FoundPart> parts) {

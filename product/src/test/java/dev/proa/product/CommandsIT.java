@@ -67,6 +67,7 @@ class CommandsIT {
                 "",
                 "run",
                 "dev",
+                "init",
                 "plan",
                 "status",
                 "logs",

@@ -70,7 +70,8 @@ class SchemaKeysTest {
     @MethodSource("places")
     void theManifestsSchemaHasTheKeysThatTheLoaderReads(String place) throws IOException {
         assertThat(keys(MANIFEST, place))
-                .containsExactlyInAnyOrderElementsOf(Optional.ofNullable(PLACES.get(place)).orElseThrow().now());
+                .containsExactlyInAnyOrderElementsOf(
+                        Optional.ofNullable(PLACES.get(place)).orElseThrow().now());
     }
 
     @Test

@@ -38,7 +38,12 @@ class SecretsTest {
     }
 
     private String value(String variable) {
-        return app.load().sidecars().getFirst().env().entrySet().stream().filter(e -> e.getKey().equals(variable)).findFirst().orElseThrow().getValue().resolve(name -> "?" + name);
+        return app.load().sidecars().getFirst().env().entrySet().stream()
+                .filter(e -> e.getKey().equals(variable))
+                .findFirst()
+                .orElseThrow()
+                .getValue()
+                .resolve(name -> "?" + name);
     }
 
     @Test
@@ -52,7 +57,8 @@ class SecretsTest {
         assertThat(profile.secrets()).containsExactly(Secret.of("gr33n-apple$1"));
         assertThat(profile.toString()).doesNotContain("gr33n");
         assertThat(Plan.of(profile).lines().toString()).doesNotContain("gr33n");
-        assertThat(new String(Plan.of(profile).toJson(), StandardCharsets.UTF_8)).doesNotContain("gr33n");
+        assertThat(new String(Plan.of(profile).toJson(), StandardCharsets.UTF_8))
+                .doesNotContain("gr33n");
     }
 
     @Test
