@@ -1,11 +1,12 @@
 // The console: asks the runtime how it is once a second, shows it, and hands wishes back. What it says is in words.js.
-import { actions, ago, appState, budgetWords, changes, exitWords, lineText, needsSomebody, stateOf, waitingFor } from './words.js';
+import { actions, ago, appState, budgetWords, changes, clock, exitWords, grown, lineText, needsSomebody, runRows, stateOf, waitingFor } from './words.js';
 
 /** @typedef {import('./words.js').Status} Status @typedef {import('./words.js').Sidecar} Sidecar */
 
 const everyMs = 1_000;
 const patienceMs = 5_000;
 const logLines = 200;
+const journalEntries = 200;
 
 /** @template {HTMLElement} [T=HTMLElement] @param {string} id @returns {T} */
 const at = (id) => /** @type {T} */ (document.getElementById(id));
@@ -16,6 +17,8 @@ const inside = (root, selector) => /** @type {T} */ (root.querySelector(selector
 let last = null;
 let name = 'Proa';
 let gone = false;
+/** @type {import('./words.js').Entry[]} */
+let entries = [];
 
 /** Changes a text only if it differs: a screen reader and a selection are not disturbed. @param {Element} element @param {string} text */
 function write(element, text) {
@@ -211,6 +214,7 @@ function show(status) {
       }),
     );
   }
+  showRows(at('run'), runRows(status));
   const told = changes(last, status);
   if (told.length > 0) {
     write(at('told'), told.join('. '));
@@ -236,11 +240,48 @@ function connection(lost, why) {
   }
 }
 
+function showJournal() {
+  const troubles = /** @type {HTMLInputElement} */ (at('troubles')).checked;
+  const shown = entries.filter((entry) => !troubles || entry.level !== 'info').reverse();
+  const key = `${troubles} ${shown[0]?.seq} ${shown.length}`;
+  at('journal-empty').hidden = shown.length > 0;
+  at('journal').hidden = shown.length === 0;
+  if (at('journal').dataset['key'] === key) {
+    return;
+  }
+  at('journal').dataset['key'] = key;
+  at('journal').replaceChildren(
+    ...shown.map((entry) => {
+      const item = document.createElement('li');
+      item.dataset['level'] = entry.level;
+      const time = document.createElement('time');
+      time.dateTime = entry.at;
+      time.title = entry.at;
+      time.textContent = clock(entry.at, Date.now());
+      const level = document.createElement('span');
+      level.className = 'level';
+      level.textContent = entry.level === 'info' ? '' : entry.level;
+      item.append(time, level, entry.text);
+      return item;
+    }),
+  );
+}
+
+/** Asks only for what is new since the last time. */
+async function readJournal() {
+  const newest = entries.at(-1)?.seq;
+  const query = newest === undefined ? '' : `&after=${newest}`;
+  const answer = await (await ask(`journal?limit=${journalEntries}${query}`)).json();
+  entries = grown(entries, answer.entries, journalEntries);
+  showJournal();
+}
+
 async function look() {
   try {
     const status = /** @type {Status} */ (await (await ask('status')).json());
     connection(false, '');
     show(status);
+    await readJournal();
   } catch (failure) {
     const unknown = /** @type {{status?: number}} */ (failure).status === 401;
     connection(
@@ -278,6 +319,7 @@ at('theme').onclick = () => {
   localStorage.setItem('proa-theme', next);
   dress(next);
 };
+at('troubles').onchange = showJournal;
 at('restart-all').onclick = () => press(at('restart-all'), () => wish('sidecars/restart', 'the console'));
 at('bundle').onclick = () => press(at('bundle'), saveBundle);
 

@@ -3,7 +3,6 @@ package dev.proa.cli;
 import dev.proa.core.ExitCode;
 import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
-import dev.proa.core.Redaction;
 import dev.proa.core.WallTime;
 import dev.proa.core.Where;
 import dev.proa.runtime.InstanceFile;
@@ -169,18 +168,12 @@ final class LogsCommand implements Callable<Integer> {
                                     ? "Start the app; there are no logs yet"
                                     : "Name one of these: " + String.join(", ", all)));
         }
-        var redaction = redaction(dataFolder);
+        var redaction = InstanceFile.redaction(dataFolder);
         for (var name : only.map(List::of).orElse(all)) {
             var reader = new LogReader(dataFolder, name, redaction);
             logs.add(name, reader);
             reader.begin(most, from);
         }
-    }
-
-    private static Redaction redaction(Path dataFolder) throws IOException {
-        var redaction = new Redaction();
-        InstanceFile.read(dataFolder).ifPresent(file -> redaction.know(file.token()));
-        return redaction;
     }
 
     private void print(MergedLogs logs, Path dataFolder, boolean all)
@@ -211,7 +204,7 @@ final class LogsCommand implements Callable<Integer> {
         var fresh = new ArrayList<>(LogReader.in(dataFolder));
         fresh.removeAll(logs.names());
         for (var name : fresh) {
-            logs.add(name, new LogReader(dataFolder, name, redaction(dataFolder)));
+            logs.add(name, new LogReader(dataFolder, name, InstanceFile.redaction(dataFolder)));
         }
         return !fresh.isEmpty();
     }

@@ -17,6 +17,7 @@ import picocli.CommandLine.ScopeType;
             DevCommand.class,
             PlanCommand.class,
             StatusCommand.class,
+            JournalCommand.class,
             LogsCommand.class,
             EventsCommand.class,
             OpenCommand.class,
@@ -71,6 +72,9 @@ final class Main {
         commandLine.setExecutionExceptionHandler(new FailureReport());
         commandLine.setParameterExceptionHandler(new UsageReport());
         commandLine.setUsageHelpLongOptionsMaxWidth(28);
+        commandLine.getSubcommands().values().stream()
+                .filter(each -> each.getCommand() instanceof RunCommand)
+                .forEach(each -> each.setEndOfOptionsDelimiter("\0")); // its "--" takes the rest
         commandLine.setExitCodeExceptionMapper(_ -> ExitCode.BUG.number());
         return commandLine;
     }

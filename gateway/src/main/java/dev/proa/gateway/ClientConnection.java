@@ -30,7 +30,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private static final long HEAD_MILLIS = 10_000;
     private static final long IDLE_MILLIS = 75_000;
     private static final long LINGER_MILLIS = 2_000;
-
     private static final String EVENTS = "text/event-stream";
 
     private final Service service;
@@ -41,6 +40,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private Guard.Peer peer = Guard.Peer.UNKNOWN;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Exchange exchange;
+    private String requestId = "";
     private long since;
     private long headSince;
     private boolean keepAlive;
@@ -109,6 +109,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         keepAlive = false;
         bodyEnded = false;
         headSent = false;
+        requestId = loop.books().ids().next();
         encoder.answersHead(false);
         refuse(refusal);
     }
@@ -116,6 +117,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void begin(Head head) {
         phase = ClientPhase.EXCHANGE;
         headSince = 0;
+        requestId = loop.books().ids().name(head.headers());
         http11 = head.http11();
         keepAlive = head.keepAlive();
         bodyEnded = !Framing.of(head.headers(), http11).hasBody();
@@ -221,9 +223,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Sends 100 (Continue), so that a client that waits for it sends the body. */
     void proceed() {
-        if (http11) {
-            interim(HttpResponseStatus.CONTINUE, new DefaultHttpHeaders());
-        }
+        interim(HttpResponseStatus.CONTINUE, new DefaultHttpHeaders());
     }
 
     /** Sends an interim answer; HTTP/1.0 knows none. */
@@ -236,6 +236,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** Writes the final head; the framing fields are the caller's. */
     void head(HttpResponse response) {
         headSent = true;
+        response.headers().set(RequestIds.NAME, requestId);
         endless = response.headers().get(HttpHeaderNames.CONTENT_TYPE, "").startsWith(EVENTS);
         if (!keepAlive || !bodyEnded) {
             keepAlive = false;
@@ -267,7 +268,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** As {@link #refuse(Refusal)}, with fields such as {@code Allow} or {@code Retry-After}. */
     void refuse(Refusal refusal, HttpHeaders headers) {
         service.refusals().note(refusal);
-        head(Responses.refusal(refusal, headers));
+        head(Responses.refusal(refusal, headers, requestId));
         finish();
     }
 

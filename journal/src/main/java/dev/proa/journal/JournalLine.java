@@ -60,14 +60,24 @@ final class JournalLine {
             }
             case RuntimeEvent.RuntimeReady e ->
                     json.writeNumberProperty("after_ms", e.after().toMillis());
-            case RuntimeEvent.RuntimeStopping e -> json.writeStringProperty("reason", e.reason());
+            case RuntimeEvent.RuntimeStopping e ->
+                    json.writeStringProperty("reason", redaction.of(e.reason()));
             case RuntimeEvent.RuntimeStopped e ->
                     json.writeNumberProperty("took_ms", e.took().toMillis());
+            case RuntimeEvent.StartedAgain e -> {
+                json.writeNumberProperty("arguments", e.arguments());
+                json.writeBooleanProperty("raised", e.raised());
+            }
+            case RuntimeEvent.DataMigrated e -> {
+                json.writeNumberProperty("from", e.from());
+                json.writeNumberProperty("to", e.to());
+                json.writeStringProperty("backup", e.backup());
+            }
             case RuntimeEvent.SidecarChanged e -> {
                 json.writeStringProperty("sidecar", e.sidecar());
                 json.writeStringProperty("from", e.from());
                 json.writeStringProperty("to", e.to());
-                json.writeStringProperty("reason", e.reason());
+                json.writeStringProperty("reason", redaction.of(e.reason()));
             }
             case RuntimeEvent.SidecarAsked e -> {
                 json.writeStringProperty("sidecar", e.sidecar());
@@ -90,15 +100,24 @@ final class JournalLine {
             case RuntimeEvent.LogDropped e -> {
                 json.writeStringProperty("sidecar", e.sidecar());
                 json.writeNumberProperty("bytes", e.bytes());
-                json.writeStringProperty("reason", e.reason());
+                json.writeStringProperty("reason", redaction.of(e.reason()));
             }
-            case RuntimeEvent.GuardLost e -> json.writeStringProperty("reason", e.reason());
+            case RuntimeEvent.GuardLost e ->
+                    json.writeStringProperty("reason", redaction.of(e.reason()));
             case RuntimeEvent.PageReady e -> {
-                json.writeStringProperty("path", e.path());
-                json.writeStringProperty("user_agent", e.userAgent());
+                json.writeStringProperty("path", redaction.of(e.path()));
+                json.writeStringProperty("user_agent", redaction.of(e.userAgent()));
             }
+            case RuntimeEvent.UpstreamFailed e -> {
+                json.writeStringProperty("upstream", e.upstream());
+                json.writeNumberProperty("status", e.status());
+                json.writeStringProperty("reason", redaction.of(e.reason()));
+                json.writeStringProperty("request", redaction.of(e.request()));
+                json.writeNumberProperty("count", e.count());
+            }
+            case RuntimeEvent.QueryTokenUsed e -> json.writeStringProperty("route", e.route());
             case RuntimeEvent.RequestsRefused e -> {
-                json.writeStringProperty("reason", e.reason());
+                json.writeStringProperty("reason", redaction.of(e.reason()));
                 json.writeNumberProperty("count", e.count());
             }
             case RuntimeEvent.EntriesLost e -> json.writeNumberProperty("count", e.count());
@@ -127,6 +146,6 @@ final class JournalLine {
     private static void problem(JsonGenerator json, Problem problem, Redaction redaction) {
         json.writeStringProperty("where", problem.where().toString());
         json.writeStringProperty("what", redaction.of(problem.what()));
-        json.writeStringProperty("remedy", problem.remedy());
+        json.writeStringProperty("remedy", redaction.of(problem.remedy()));
     }
 }

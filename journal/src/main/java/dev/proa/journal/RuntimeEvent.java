@@ -25,6 +25,15 @@ public sealed interface RuntimeEvent {
     /** The orderly end of a run; its absence means that the runtime was killed. */
     record RuntimeStopped(Duration took) implements RuntimeEvent {}
 
+    /**
+     * Somebody started the app again; this run got so many arguments, and its window came up or
+     * not.
+     */
+    record StartedAgain(int arguments, boolean raised) implements RuntimeEvent {}
+
+    /** The data folder was brought into another form; {@code backup} has what it was. */
+    record DataMigrated(int from, int to, String backup) implements RuntimeEvent {}
+
     /** A sidecar went from one state to another; states are the words of the control surface. */
     record SidecarChanged(String sidecar, String from, String to, String reason)
             implements RuntimeEvent {}
@@ -81,6 +90,16 @@ public sealed interface RuntimeEvent {
 
     /** Requests that the guard refused since the last such entry, by reason. */
     record RequestsRefused(String reason, long count) implements RuntimeEvent {}
+
+    /**
+     * Requests to an upstream ended with a status of 502, 503 or 504 that the gateway made: {@code
+     * count} since the last entry of this kind; {@code request} names the last of them.
+     */
+    record UpstreamFailed(String upstream, int status, String reason, String request, long count)
+            implements RuntimeEvent {}
+
+    /** A client showed the token in a query, where a route allows it for old clients. */
+    record QueryTokenUsed(String route) implements RuntimeEvent {}
 
     /** Entries of this journal that could not be written. */
     record EntriesLost(long count) implements RuntimeEvent {}

@@ -70,6 +70,7 @@ class CommandsIT {
                 "init",
                 "plan",
                 "status",
+                "journal",
                 "logs",
                 "events",
                 "open",
@@ -96,7 +97,16 @@ class CommandsIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"status", "stop", "restart", "open", "logs", "events", "support-bundle"})
+            strings = {
+                "status",
+                "stop",
+                "restart",
+                "open",
+                "journal",
+                "logs",
+                "events",
+                "support-bundle"
+            })
     void withNothingRunningThereIsOneSentenceAnd69(String command) throws Exception {
         var plain = say(command);
         var json = say(command, "--json");
@@ -111,7 +121,7 @@ class CommandsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"logs", "events"})
+    @ValueSource(strings = {"journal", "logs", "events"})
     void whatIsOnTheDiskIsReadWithoutAnInstance(String command) throws Exception {
         assertThat(say(command, "--data-dir", home.data("none").toString()))
                 .isEqualTo(new Said(0, "", ""));
@@ -127,6 +137,9 @@ class CommandsIT {
                 "plan a b",
                 "status --colour",
                 "logs -n many",
+                "journal --level loud",
+                "journal --since soon",
+                "journal --after -1",
                 "events --limit x",
                 "open --where",
                 "stop --timeout soon",
@@ -154,7 +167,7 @@ class CommandsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cutover", "journal", "hub"})
+    @ValueSource(strings = {"mode", "cutover", "hub"})
     void aCommandOfALaterVersionSaysSo(String command) throws Exception {
         var said = say(command, "apps/agent-monitor");
 

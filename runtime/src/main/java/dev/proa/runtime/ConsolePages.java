@@ -4,6 +4,7 @@ import dev.proa.core.Redaction;
 import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BackendRoute;
+import dev.proa.gateway.RequestProblem;
 import dev.proa.supervisor.SidecarStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,15 +53,22 @@ final class ConsolePages {
 
     List<BackendRoute> routes() {
         return List.of(
-                BackendRoute.reading("GET", "/_proa/console", _ -> file("console.html")),
+                BackendRoute.reading(
+                        "GET",
+                        "/_proa/console",
+                        request -> {
+                            request.only();
+                            return file("console.html");
+                        }),
                 BackendRoute.reading("GET", "/_proa/console/{file}", this::named));
     }
 
     private BackendResponse named(BackendRequest request) {
-        var name = request.segments().getOrDefault("file", "");
-        return files.containsKey(name)
-                ? file(name)
-                : Answers.problem(404, "The console has no such file.");
+        var name = request.only().segments().getOrDefault("file", "");
+        if (!files.containsKey(name)) {
+            throw RequestProblem.notFound("The console has no such file.");
+        }
+        return file(name);
     }
 
     private BackendResponse file(String name) {

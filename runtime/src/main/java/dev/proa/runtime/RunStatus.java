@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -123,6 +125,25 @@ final class RunStatus {
         }
         boolean failed = now.stream().anyMatch(each -> each.state() == SidecarPhase.FAILED_CONFIG);
         return readyAt.isPresent() || failed ? "DEGRADED" : "STARTING";
+    }
+
+    Instant startedAt() {
+        return facts.startedAt();
+    }
+
+    int problemCount() {
+        return allProblems(sidecars.get()).size();
+    }
+
+    /** What runs, for metrics. */
+    SortedMap<String, String> buildLabels() {
+        var labels = new TreeMap<String, String>();
+        labels.put("version", facts.version());
+        labels.put("build", facts.build());
+        labels.put("java", Runtime.version().toString());
+        labels.put("app", facts.profile().app().id());
+        labels.put("app_version", facts.profile().app().version());
+        return labels;
     }
 
     ObjectNode health() {

@@ -15,10 +15,10 @@ import dev.proa.gateway.Gateway;
 import dev.proa.gateway.GatewayOptions;
 import dev.proa.gateway.GatewayRoute;
 import dev.proa.gateway.IngestOptions;
+import dev.proa.gateway.Listening;
 import dev.proa.gateway.PageMessage;
 import dev.proa.gateway.PageSource;
 import dev.proa.gateway.Upstream;
-import dev.proa.journal.Journal;
 import dev.proa.journal.RuntimeEvent;
 import dev.proa.profile.Destination;
 import dev.proa.profile.Profile;
@@ -36,6 +36,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.SortedSet;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -50,7 +51,7 @@ final class Stages {
             Profile profile,
             AppRun.Setting setting,
             DataFolder data,
-            Journal journal,
+            RunCounts journal,
             Redaction redaction,
             InstantSource time,
             InstanceId instance,
@@ -164,9 +165,22 @@ final class Stages {
                         pages.routes(),
                         List.of(
                                 new BundleRoute(run.profile().app().id(), run.time(), this::bundle)
-                                        .route()))
+                                        .route(),
+                                metrics().route(),
+                                OpenApiRoute.route()))
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    private MetricsRoute metrics() {
+        return new MetricsRoute(
+                new RunMetrics(
+                                status,
+                                supervisor::snapshot,
+                                run.journal(),
+                                () -> gateway,
+                                run.time())
+                        ::snapshots);
     }
 
     private SupportBundle bundle() {
@@ -191,6 +205,8 @@ final class Stages {
                 profile.ingest().map(Stages::ingest),
                 Generation.next(run.data().runtime()),
                 HEARTBEAT,
+                Listening.LOOPBACK,
+                Optional.empty(),
                 this::heard,
                 run.journal(),
                 run.time());
@@ -356,7 +372,7 @@ final class Stages {
         }
     }
 
-    private void problem(Problem problem) {
+    void problem(Problem problem) {
         status.problem(problem);
         told(problem);
     }
@@ -364,6 +380,14 @@ final class Stages {
     private void told(Problem problem) {
         run.journal().record(new RuntimeEvent.ProblemFound(problem));
         run.setting().listener().problem(problem);
+    }
+
+    Gateway gateway() {
+        return gateway;
+    }
+
+    SortedSet<String> controlOperations() {
+        return gateway.controlOperations();
     }
 
     boolean openWindow() {
