@@ -216,7 +216,7 @@ final class Stages {
         return switch (profile.ui()) {
             case Profile.Ui.Folder(var dir, var spa, _, _) -> new PageSource.Folder(dir, spa);
             case Profile.Ui.FromSidecar(var sidecar) -> new PageSource.Served(upstream(sidecar));
-            case Profile.Ui.DevServer(var base) -> throw notYet("/ui/dev", base.toString());
+            case Profile.Ui.DevServer(var base) -> throw NotYet.key("/ui/dev", base.toString());
             case Profile.Ui.None() -> new PageSource.None();
         };
     }
@@ -232,19 +232,10 @@ final class Stages {
                 });
     }
 
-    private static ProaException notYet(String pointer, String what) {
-        return new ProaException(
-                ExitCode.BAD_CONFIG,
-                new Problem(
-                        Where.of("proa.yaml " + pointer),
-                        what + " is not supported by this version",
-                        "Remove it"));
-    }
-
     private Supplier<Upstream> upstream(Destination to) {
         return switch (to) {
             case Destination.Sidecar(var id) -> upstream(id);
-            case Destination.Remote() -> throw notYet("/routes", "a remote backend");
+            case Destination.Remote() -> throw NotYet.key("/routes", "a remote backend");
         };
     }
 
