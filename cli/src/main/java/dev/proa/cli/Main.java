@@ -12,6 +12,7 @@ import picocli.CommandLine.ScopeType;
         description =
                 "Turns a web page and the local processes behind it into a desktop application.",
         subcommands = {
+            InitCommand.class,
             RunCommand.class,
             DevCommand.class,
             PlanCommand.class,

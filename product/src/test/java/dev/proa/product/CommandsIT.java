@@ -67,6 +67,7 @@ class CommandsIT {
                 "",
                 "run",
                 "dev",
+                "init",
                 "plan",
                 "status",
                 "journal",
@@ -166,7 +167,7 @@ class CommandsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"init", "mode", "hub"})
+    @ValueSource(strings = {"mode", "cutover", "hub"})
     void aCommandOfALaterVersionSaysSo(String command) throws Exception {
         var said = say(command, "apps/agent-monitor");
 

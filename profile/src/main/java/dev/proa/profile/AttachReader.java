@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /** Reads {@code attach} of a sidecar: the backend of somebody else that may be used. */
 final class AttachReader {
     private static final URI NONE = URI.create("");
-    private static final Keys ATTACH = Keys.of("attach", "url", "identity", "expect", "auth");
+    static final Keys ATTACH = Keys.of("attach", "url", "identity", "expect", "auth");
 
     /** Only this machine: anything else is an upstream of a mode, not a sidecar. */
     private static final Pattern URL =

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 
 /** Reads what a sidecar may do and use: isolation, umask, nice, limits, logs. */
 final class ConfinementReader {
-    private static final Keys LIMITS = Keys.of("limits", "memory", "pids");
-    private static final Keys LOGS = Keys.of("logs", "max_file", "keep", "max_age", "on_slow_disk");
+    static final Keys LIMITS = Keys.of("limits", "memory", "pids");
+    static final Keys LOGS = Keys.of("logs", "max_file", "keep", "max_age", "on_slow_disk");
     private static final Map<String, Isolation> ISOLATIONS = Words.of(Isolation.values());
     private static final Map<String, SlowDisk> SLOW_DISK = Words.of(SlowDisk.values());
     private static final Pattern UMASK = Pattern.compile("0?[0-7]{3}");

@@ -5,7 +5,6 @@ import dev.proa.core.Where;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,17 +27,8 @@ final class Expansion {
     private final Home home;
     private final Problems problems;
     private final String mode;
-    private final SecretSource secrets;
+    private final Secrets secrets;
     private final boolean chosen;
-
-    /** Gives the values of secrets. */
-    interface SecretSource {
-        /** The names there are. */
-        Set<String> names();
-
-        /** The value; empty if there is none, which is reported. */
-        Optional<Secret> value(String name);
-    }
 
     Expansion(
             Map<String, String> environment,
@@ -46,7 +36,7 @@ final class Expansion {
             Home home,
             Problems problems,
             String mode,
-            SecretSource secrets) {
+            Secrets secrets) {
         this(environment, profile, home, problems, mode, secrets, true);
     }
 
@@ -56,7 +46,7 @@ final class Expansion {
             Home home,
             Problems problems,
             String mode,
-            SecretSource secrets,
+            Secrets secrets,
             boolean chosen) {
         this.environment = environment;
         this.profile = profile;
@@ -167,7 +157,7 @@ final class Expansion {
             } else if (entry.matches()) {
                 fromProfile(entry);
             } else if (inner.equals("mode")) {
-                value("mode", "mode", mode);
+                literal(mode);
             } else if (secret.matches()) {
                 fromSecret(secret.group(1), inner);
             } else if (LATE.matcher(inner).matches()) {

@@ -16,7 +16,7 @@ final class HealthReader {
     private static final List<String> READY_KINDS =
             List.of("http", "tcp", "log", "exec", "announce");
     private static final List<String> LIVE_KINDS = List.of("http", "tcp", "exec");
-    private static final Keys READY =
+    static final Keys READY =
             Keys.of(
                     "ready",
                     "http",
@@ -30,7 +30,7 @@ final class HealthReader {
                     "every",
                     "failures",
                     "unhealthy");
-    private static final Keys LIVE =
+    static final Keys LIVE =
             Keys.of(
                     "live",
                     "http",
@@ -41,7 +41,7 @@ final class HealthReader {
                     "every",
                     "timeout",
                     "failures");
-    private static final Keys DUMP = Keys.of("dump", "signal", "exec", "timeout");
+    static final Keys DUMP = Keys.of("dump", "signal", "exec", "timeout");
     private static final Map<String, String> DUMP_SIGNALS =
             new TreeMap<>(
                     Map.of(

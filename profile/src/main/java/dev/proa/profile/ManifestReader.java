@@ -18,6 +18,10 @@ import java.util.regex.Pattern;
 
 /** Reads everything of {@code proa.yaml} but the sidecars. */
 final class ManifestReader {
+    private static final String IN_APP = "Write it below app";
+    private static final String PER_INSTALLATION =
+            "Write it in runtime-profile.json, it differs from one installation to the next";
+
     static final Keys MANIFEST =
             Keys.of(
                             "proa.yaml",
@@ -33,12 +37,19 @@ final class ManifestReader {
                             "gateway",
                             "window",
                             "stop")
-                    .later("events", "tray", "hotkeys", "autostart", "deep_links", "updates");
-    private static final Keys APP = Keys.of("app", "id", "name", "version", "icon");
-    private static final Keys BACKEND = Keys.of("backend", "embedded");
-    private static final Keys INGEST = Keys.of("ingest", "port", "auth", "paths");
-    private static final Keys STOP = Keys.of("stop", "within");
-    private static final Keys WINDOW =
+                    .later("events", "tray", "hotkeys", "autostart", "deep_links", "updates")
+                    .removed("id", IN_APP)
+                    .removed("name", IN_APP)
+                    .removed("version", IN_APP)
+                    .removed("mode", PER_INSTALLATION)
+                    .removed("backend_url", PER_INSTALLATION)
+                    .removed("data_dir", PER_INSTALLATION)
+                    .removed("local_ports", PER_INSTALLATION);
+    static final Keys APP = Keys.of("app", "id", "name", "version", "icon");
+    static final Keys BACKEND = Keys.of("backend", "embedded");
+    static final Keys INGEST = Keys.of("ingest", "port", "auth", "paths");
+    static final Keys STOP = Keys.of("stop", "within");
+    static final Keys WINDOW =
             Keys.of("window", "width", "height", "min_width", "min_height").later("close_to_tray");
 
     /** Two or more labels as in a domain name, reversed; it names folders, so no capitals. */

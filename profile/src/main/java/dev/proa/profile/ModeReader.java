@@ -23,11 +23,18 @@ final class ModeReader {
 
     private final Reading reading;
     private final Path folder;
+    private final Optional<Scalar> set;
 
-    /** Reads with {@code reading}; a lenient one only looks for what is wrong in itself. */
-    ModeReader(Reading reading, Path folder) {
+    /**
+     * Reads one mode.
+     *
+     * @param reading a lenient one only looks for what is wrong in itself
+     * @param set the address that the profile sets, which wins over the manifest's
+     */
+    ModeReader(Reading reading, Path folder, Optional<Scalar> set) {
         this.reading = reading;
         this.folder = folder;
+        this.set = set;
     }
 
     /** The backend of a mode, if it has one. */
@@ -49,12 +56,19 @@ final class ModeReader {
     private Optional<RemoteSpec> remote(Node node) {
         if (!(node instanceof Mapping)) {
             // The short form is the address alone.
-            return url(node).map(url -> remote(url, Section.absent(reading, node.where(), REMOTE)));
+            return url(node).map(u -> remote(u, Section.absent(reading, node.where(), REMOTE)));
         }
         var section = Section.of(reading, node, REMOTE);
-        var url = section.require("url", NONE, "url: \"${profile.backend_url}\"", this::url);
+        var url = address(section);
         var spec = remote(url, section);
         return url.equals(NONE) ? Optional.empty() : Optional.of(spec);
+    }
+
+    private URI address(Section section) {
+        if (section.written("url") || set.isEmpty()) {
+            return section.require("url", NONE, "url: \"${profile.backend_url}\"", this::url);
+        }
+        return fromProfile(Pointer.child(section.where().pointer(), "url")).orElse(NONE);
     }
 
     private RemoteSpec remote(URI url, Section section) {
@@ -89,7 +103,18 @@ final class ModeReader {
     }
 
     private Optional<URI> url(Node node) {
-        return reading.text(node).flatMap(text -> Urls.backend(reading, node, text));
+        var written = reading.text(node);
+        return set.isPresent()
+                ? fromProfile(node.where().pointer())
+                : written.flatMap(text -> Urls.backend(reading, node, text));
+    }
+
+    /** What is wrong with it was reported when the profile was read. */
+    private Optional<URI> fromProfile(String pointer) {
+        var url = set.flatMap(s -> Urls.usable(s.text()));
+        url.ifPresent(u ->
+                reading.note(pointer, new Profile.Origin("profile", "backend_url", u.toString())));
+        return url;
     }
 
     /** Whether what is sent there stays on this machine. */

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /** Reads {@code needs} of sidecars, and looks once all are read whether they can be met. */
 final class NeedsReader {
-    private static final Keys CONDITION = Keys.of("a need", "log");
+    static final Keys CONDITION = Keys.of("a need", "log");
     private static final Map<String, Need> WORDS = new LinkedHashMap<>();
 
     static {

@@ -1,12 +1,13 @@
 package dev.proa.profile;
 
+import dev.proa.core.Problem;
 import dev.proa.profile.Profile.App;
 import dev.proa.profile.Profile.IngestSpec;
+import dev.proa.profile.Profile.Installation;
 import dev.proa.profile.Profile.Origin;
 import dev.proa.profile.Profile.Ui;
 import dev.proa.profile.Profile.WindowSpec;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,14 +16,13 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * What a run would start, in words that may be printed: values of secrets are {@code ***}, late
  * names are visible as {@code ${name}}.
  *
  * @param gatewayPort 0 for any free one
- * @param page a folder, {@code sidecar ID} or {@code none}
+ * @param page a folder, {@code sidecar ID}, {@code server URL} or {@code none}
  * @param sidecars in the order in which they are started
  * @param origins where each value came from, as in the profile
  */
@@ -30,16 +30,23 @@ public record Plan(
         App app,
         Path folder,
         String mode,
+        List<ModeSpec> modes,
         Path dataFolder,
         int gatewayPort,
+        GatewaySpec gateway,
         String page,
         Optional<String> embeddedBackend,
         Optional<IngestSpec> ingest,
         List<Row> sidecars,
+        Optional<RemoteSpec> remote,
         List<RouteSpec> routes,
         WindowSpec window,
+        Installation installation,
+        List<Problem> warnings,
         SortedMap<String, Origin> origins) {
     public Plan {
+        modes = List.copyOf(modes);
+        warnings = List.copyOf(warnings);
         sidecars = List.copyOf(sidecars);
         routes = List.copyOf(routes);
         origins = Collections.unmodifiableSortedMap(new TreeMap<>(origins));
@@ -86,14 +93,19 @@ public record Plan(
                 p.app(),
                 p.folder(),
                 p.mode(),
+                p.modes(),
                 p.dataFolder(),
                 p.gatewayPort(),
+                p.gateway(),
                 page(p.ui()),
                 p.embeddedBackend(),
                 p.ingest(),
                 p.sidecars().stream().map(s -> row(s, p.origins())).toList(),
+                p.remote(),
                 p.routes(),
                 p.window(),
+                p.installation(),
+                p.warnings(),
                 p.origins());
     }
 
@@ -138,53 +150,27 @@ public record Plan(
                 : origin.value().toString();
     }
 
-    /** The plan for a terminal: one line a fact, sidecars in their order. */
+    /** {@code remote} if the mode uses a backend elsewhere, else {@code local}. */
+    String backendOrigin() {
+        return remote.isPresent() ? "remote" : "local";
+    }
+
+    /**
+     * The plan as a table for a terminal: what, its value, and where that comes from; sidecars in
+     * their order.
+     */
     public List<String> lines() {
-        List<String> lines = new ArrayList<>();
-        lines.add("app      %s %s (%s)".formatted(app.name(), app.version(), app.id()));
-        lines.add("mode     " + mode);
-        lines.add("data     " + dataFolder);
-        lines.add("gateway  " + listener(gatewayPort));
-        lines.add("page     " + page);
-        embeddedBackend.ifPresent(b -> lines.add("backend  " + b + " (embedded)"));
-        ingest.ifPresent(i ->
-                lines.add("ingest   " + listener(i.port()) + " " + String.join(" ", i.paths())));
-        for (var r : sidecars) {
-            lines.add("sidecar  " + r.id());
-            lines.add(
-                    "  command  "
-                            + r.command().stream()
-                                    .map(Plan::word)
-                                    .collect(Collectors.joining(" ")));
-            lines.add("  cwd      " + r.cwd());
-            r.env().forEach((name, value) -> lines.add("  env      " + name + "=" + word(value)));
-            lines.add("  port     " + r.port());
-            lines.add("  ready    %s, within %s".formatted(r.ready(), r.readyTimeout()));
-            lines.add("  restart  " + r.restart());
-            lines.add("  stop     " + r.stop());
-            r.needs().forEach((id, need) -> lines.add("  needs    " + id + " " + need));
-            r.rest().forEach((key, value) -> lines.add("  %-8s %s".formatted(key, value)));
-        }
-        routes.forEach(
-                r -> lines.add("route    " + r.prefix() + " -> " + PlanWords.destination(r.to())));
-        return lines.stream().map(Quoted::printable).toList();
-    }
-
-    private static String listener(int port) {
-        return "127.0.0.1:" + (port == 0 ? "(any free port)" : port);
-    }
-
-    /** A word as a person could paste it; control characters stay visible. */
-    private static String word(String text) {
-        return text.matches("[A-Za-z0-9_./:=@%+,*${}-]+") ? text : '"' + text + '"';
+        return new PlanTable(this).lines();
     }
 
     /**
      * The plan as one JSON object in UTF-8, the same bytes for the same plan: {@code app{id, name,
-     * version, icon}, folder, mode, data_dir, gateway{port}, page, backend, ingest{port, auth,
-     * paths}, sidecars[{id, command, cwd, env, port, ready, ready_timeout, restart, stop, needs}],
-     * routes{prefix: id}, window{width, height, min_width, min_height}, origins{pointer: {layer,
-     * name, value}}}. What is not there is {@code null}; port 0 is any free one.
+     * version, icon}, folder, mode, modes[{id, default}], data_dir, gateway{port, ipv6, access_log,
+     * listen}, page, backend, backend_origin, remote, ingest{port, auth, paths}, sidecars[{id,
+     * command, cwd, env, port, ready, ready_timeout, restart, stop, needs}], routes{prefix:
+     * destination}, rules{prefix: {...}}, window{width, height, min_width, min_height},
+     * features{feature_flags, llm_defaults}, warnings[{where, what, remedy}], origins{pointer:
+     * {layer, name, value}}}. What is not there is {@code null}; port 0 is any free one.
      */
     public byte[] toJson() {
         return JsonText.bytes(PlanJson.of(this));

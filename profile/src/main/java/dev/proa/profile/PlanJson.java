@@ -23,10 +23,17 @@ final class PlanJson {
                         "icon", app.icon().map(Path::toString).orElse(null)));
         json.put("folder", plan.folder().toString());
         json.put("mode", plan.mode());
+        json.put(
+                "modes",
+                plan.modes().stream()
+                        .map(m -> object("id", m.id(), "default", m.chosenByDefault()))
+                        .toList());
         json.put("data_dir", plan.dataFolder().toString());
-        json.put("gateway", object("port", plan.gatewayPort()));
+        json.put("gateway", gateway(plan));
         json.put("page", plan.page());
         json.put("backend", plan.embeddedBackend().orElse(null));
+        json.put("backend_origin", plan.backendOrigin());
+        json.put("remote", plan.remote().map(PlanJson::remote).orElse(null));
         json.put(
                 "ingest",
                 plan.ingest()
@@ -40,6 +47,11 @@ final class PlanJson {
         Map<String, @Nullable Object> routes = new LinkedHashMap<>();
         plan.routes().forEach(r -> routes.put(r.prefix(), PlanWords.destination(r.to())));
         json.put("routes", routes);
+        Map<String, @Nullable Object> rules = new LinkedHashMap<>();
+        plan.routes().stream()
+                .filter(r -> !r.rules().equals(RouteRules.NONE))
+                .forEach(r -> rules.put(r.prefix(), PlanWords.rules(r.rules())));
+        json.put("rules", rules);
         var window = plan.window();
         json.put(
                 "window",
@@ -48,8 +60,50 @@ final class PlanJson {
                         "height", window.height(),
                         "min_width", window.minWidth(),
                         "min_height", window.minHeight()));
+        json.put(
+                "features",
+                object(
+                        "feature_flags", plan.installation().featureFlags(),
+                        "llm_defaults", plan.installation().llmDefaults()));
+        json.put(
+                "warnings",
+                plan.warnings().stream()
+                        .map(w ->
+                                object(
+                                        "where", w.where().toString(),
+                                        "what", w.what(),
+                                        "remedy", w.remedy()))
+                        .toList());
         json.put("origins", origins(plan));
         return json;
+    }
+
+    private static Map<String, @Nullable Object> gateway(Plan plan) {
+        var gateway = plan.gateway();
+        return object(
+                "port", plan.gatewayPort(),
+                "ipv6", gateway.ipv6(),
+                "access_log", gateway.accessLog(),
+                "listen",
+                        gateway.listen()
+                                .map(l ->
+                                        object(
+                                                "address", l.address().getHostAddress(),
+                                                "port", l.port(),
+                                                "cert", l.certificate().toString(),
+                                                "key", l.privateKey().toString()))
+                                .orElse(null));
+    }
+
+    private static Map<String, @Nullable Object> remote(RemoteSpec remote) {
+        return object(
+                "url", remote.base().toString(),
+                "probe", remote.probe(),
+                "every", Durations.text(remote.every()),
+                "timeout", Durations.text(remote.timeout()),
+                "failures", remote.failures(),
+                "token", remote.token().isPresent() ? Shown.HIDDEN : null,
+                "ca", remote.ca().map(Path::toString).orElse(null));
     }
 
     private static Map<String, @Nullable Object> origins(Plan plan) {

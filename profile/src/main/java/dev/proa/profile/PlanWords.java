@@ -32,6 +32,47 @@ final class PlanWords {
         };
     }
 
+    static String remote(RemoteSpec remote) {
+        return "%s, probe %s every %s within %s, offline after %d%s%s"
+                .formatted(
+                        remote.base(),
+                        remote.probe(),
+                        Durations.text(remote.every()),
+                        Durations.text(remote.timeout()),
+                        remote.failures(),
+                        remote.token().isPresent() ? ", token ***" : "",
+                        remote.ca().map(ca -> ", ca " + ca).orElse(""));
+    }
+
+    /** What a route does beside leading somewhere, by the manifest's keys. */
+    static Map<String, String> rules(RouteRules rules) {
+        Map<String, String> words = new LinkedHashMap<>();
+        rules.rewrite().ifPresent(r -> words.put("rewrite", rewrite(r)));
+        headers("request_headers", rules.request(), words);
+        headers("response_headers", rules.response(), words);
+        rules.maxBody().ifPresent(bytes -> words.put("max_body", Sizes.text(bytes)));
+        rules.timeout().ifPresent(d -> words.put("timeout", Durations.text(d)));
+        rules.hold().ifPresent(d -> words.put("hold", Durations.text(d)));
+        rules.queryToken().ifPresent(name -> words.put("compat", "query_token " + name));
+        return words;
+    }
+
+    private static String rewrite(PathRewrite rewrite) {
+        return (rewrite.strip().isEmpty() ? "" : "strip " + rewrite.strip())
+                + (rewrite.strip().isEmpty() || rewrite.prepend().isEmpty() ? "" : ", ")
+                + (rewrite.prepend().isEmpty() ? "" : "prepend " + rewrite.prepend());
+    }
+
+    /** Names only: values may hold secrets, and the origins have those that do not. */
+    private static void headers(String key, HeaderRules headers, Map<String, String> words) {
+        var text = new java.util.ArrayList<String>();
+        headers.put().keySet().forEach(name -> text.add("set " + name));
+        headers.remove().forEach(name -> text.add("remove " + name));
+        if (!text.isEmpty()) {
+            words.put(key, String.join(", ", text));
+        }
+    }
+
     static String need(Need need) {
         return switch (need) {
             case Need.Started _ -> "started";

@@ -11,8 +11,7 @@ import java.util.OptionalInt;
 
 /** Reads {@code port} of a sidecar. */
 final class PortReader {
-    private static final Keys PORT =
-            Keys.of("port", "strategy", "preferred", "port", "line", "taken");
+    static final Keys PORT = Keys.of("port", "strategy", "preferred", "port", "line", "taken");
     private static final Map<String, Taken> TAKEN = Words.of(Taken.values());
     private static final int LAST_PORT = 65_535;
     private static final List<String> STRATEGIES =
@@ -20,10 +19,17 @@ final class PortReader {
 
     private final Reading reading;
     private final CheckReader checks;
+    private final Optional<Node.Scalar> set;
 
-    PortReader(Reading reading, CheckReader checks) {
+    /**
+     * Reads the port of one sidecar.
+     *
+     * @param set the number that the profile sets, which wins over the manifest's
+     */
+    PortReader(Reading reading, CheckReader checks, Optional<Node.Scalar> set) {
         this.reading = reading;
         this.checks = checks;
+        this.set = set;
     }
 
     /** The port; empty if it is wrong, which is reported. */
@@ -55,6 +61,7 @@ final class PortReader {
                 onlyFor(section, "preferred", "assigned and inherit");
                 onlyFor(section, "port", "fixed");
                 onlyFor(section, "taken", "fixed");
+                warnOfChoice();
                 yield Optional.of(new Port.Announce(line(section)));
             }
             case "inherit" -> {
@@ -92,7 +99,10 @@ final class PortReader {
     private Optional<Port> fixed(Section section) {
         section.refuse("preferred", "is for strategy: assigned", "Write port");
         onlyFor(section, "line", "announce");
-        int port = section.require("port", 0, "port: 8080", n -> reading.integer(n, 1, LAST_PORT));
+        int port = number(section, "port").orElse(0);
+        if (set.isEmpty()) {
+            section.require("port", 0, "port: 8080", _ -> Optional.empty());
+        }
         var taken = section.read("taken", Taken.FAIL, n -> reading.choice(n, TAKEN));
         return port == 0
                 ? Optional.empty()
@@ -100,10 +110,31 @@ final class PortReader {
     }
 
     private OptionalInt preferred(Section section) {
-        return section.node("preferred")
-                .flatMap(n -> reading.integer(n, 1, LAST_PORT))
-                .map(OptionalInt::of)
-                .orElse(OptionalInt.empty());
+        return number(section, "preferred").map(OptionalInt::of).orElse(OptionalInt.empty());
+    }
+
+    /** The number that the profile sets, else the one in the manifest. */
+    private Optional<Integer> number(Section section, String key) {
+        var written = section.node(key).flatMap(n -> reading.integer(n, 1, LAST_PORT));
+        return set.map(
+                        s -> {
+                            int port = Integer.parseInt(s.text());
+                            var name = s.where().pointer().substring(1).replace('/', '.');
+                            reading.note(
+                                    Pointer.child(section.where().pointer(), key),
+                                    new Profile.Origin("profile", name, port));
+                            return port;
+                        })
+                .or(() -> written);
+    }
+
+    private void warnOfChoice() {
+        set.ifPresent(s ->
+                reading.problems()
+                        .warn(
+                                s.where(),
+                                "the sidecar announces a port of its own choice, and not this one",
+                                "Remove it, or ask the app's maker for strategy: assigned"));
     }
 
     private Optional<java.util.regex.Pattern> line(Section section) {

@@ -6,14 +6,15 @@ import dev.proa.profile.Node.Mapping;
 import dev.proa.profile.Node.Scalar;
 import dev.proa.profile.Node.Sequence;
 import dev.proa.profile.Profile.Installation;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -25,22 +26,29 @@ import java.util.regex.Pattern;
 final class ProfileFile {
     static final String NAME = "runtime-profile.json";
 
-    private static final Keys KEYS =
+    static final Keys KEYS =
             Keys.of(
-                    "the profile",
-                    "mode",
-                    "backend_url",
-                    "backend_origin",
-                    "data_dir",
-                    "local_ports",
-                    "llm_defaults",
-                    "feature_flags");
+                            "the profile",
+                            "mode",
+                            "backend_url",
+                            "backend_origin",
+                            "data_dir",
+                            "local_ports",
+                            "llm_defaults",
+                            "feature_flags",
+                            "$schema")
+                    .renamed("runtime_mode", "mode")
+                    .renamed("backend_base_url", "backend_url")
+                    .renamed("app_data_dir", "data_dir")
+                    .removed("ports", "Write local_ports: {\"ID\": PORT}")
+                    .removed("sidecars", "Write it in proa.yaml, it belongs to the app");
     private static final List<String> USUAL_PORTS = List.of("web", "backend", "mongo");
     private static final Pattern PORT = Pattern.compile("[1-9][0-9]{0,4}");
 
     private final Optional<Path> path;
     private final Optional<Mapping> root;
     private final boolean broken;
+    private final Set<String> used = new HashSet<>();
 
     private ProfileFile(Optional<Path> path, Optional<Mapping> root, boolean broken) {
         this.path = path;
@@ -74,8 +82,9 @@ final class ProfileFile {
                 SourceText.read(path, name, problems)
                         .flatMap(text -> JsonTree.parse(name, text, problems));
         if (tree.isPresent() && tree.get() instanceof Mapping mapping) {
-            new Check(problems, sidecars).profile(mapping);
-            return new ProfileFile(Optional.of(path), Optional.of(mapping), false);
+            var current = KEYS.check(mapping, problems);
+            new Check(problems, sidecars).profile(current);
+            return new ProfileFile(Optional.of(path), Optional.of(current), false);
         }
         tree.ifPresent(t ->
                 problems.add(
@@ -95,6 +104,29 @@ final class ProfileFile {
                 .map(Node.Entry::value)
                 .filter(v -> v instanceof Scalar s && s.kind() == Kind.TEXT)
                 .map(Scalar.class::cast);
+    }
+
+    /** The port that is set for {@code name}, if it is one. */
+    Optional<Scalar> port(String name) {
+        return root.flatMap(r -> r.entry("local_ports"))
+                .map(Node.Entry::value)
+                .filter(Mapping.class::isInstance)
+                .flatMap(ports -> ((Mapping) ports).entry(name))
+                .map(Node.Entry::value)
+                .filter(Check::isPort)
+                .map(Scalar.class::cast)
+                .map(port -> {
+                    used.add("local_ports." + name);
+                    return port;
+                });
+    }
+
+    /** The ports that nothing asked for, by their full names. */
+    Map<String, Where> unusedPorts() {
+        Map<String, Where> unused = new LinkedHashMap<>();
+        scalars("local_ports").forEach((name, s) -> unused.put("local_ports." + name, s.where()));
+        unused.keySet().removeAll(used);
+        return unused;
     }
 
     /** What is set for the app and not for Proa. */
@@ -131,6 +163,7 @@ final class ProfileFile {
 
     /** What stands at a path of names with dots between them. */
     Found find(String dotted, Where where, Problems problems) {
+        used.add(dotted);
         var names = dotted.split("\\.", -1);
         if (!KEYS.now().contains(names[0])) {
             problems.add(
@@ -168,16 +201,24 @@ final class ProfileFile {
     /** The checks of one file. */
     private record Check(Problems problems, Collection<String> sidecars) {
         void profile(Mapping root) {
-            KEYS.check(root, problems);
             var checks =
                     Map.<String, java.util.function.Consumer<Node>>of(
-                            "mode", n -> text(n, "a mode"),
-                            "backend_url", this::url,
-                            "backend_origin", this::origin,
-                            "data_dir", n -> text(n, "a folder"),
-                            "local_ports", this::ports,
-                            "llm_defaults", n -> object(n, "an object"),
-                            "feature_flags", this::flags);
+                            "mode",
+                            n -> text(n, "a mode"),
+                            "backend_url",
+                            this::url,
+                            "$schema",
+                            n -> text(n, "an address"),
+                            "backend_origin",
+                            this::origin,
+                            "data_dir",
+                            n -> text(n, "a folder"),
+                            "local_ports",
+                            this::ports,
+                            "llm_defaults",
+                            n -> object(n, "an object"),
+                            "feature_flags",
+                            this::flags);
             for (var e : root.entries()) {
                 Optional.ofNullable(checks.get(e.name())).ifPresent(c -> c.accept(e.value()));
             }
@@ -197,17 +238,16 @@ final class ProfileFile {
         }
 
         private void url(Node node) {
-            if (text(node, "a URL") && !isUrl(((Scalar) node).text())) {
-                wrong(node, "a URL", "Write http://HOST:PORT or https://HOST");
-            }
-        }
-
-        private static boolean isUrl(String text) {
-            try {
-                var uri = URI.create(text);
-                return uri.getHost() != null && String.valueOf(uri.getScheme()).matches("https?");
-            } catch (IllegalArgumentException _) {
-                return false;
+            if (text(node, "a URL")) {
+                Urls.parse(((Scalar) node).text())
+                        .map(Urls::fault)
+                        .or(() -> Optional.of("is not an address"))
+                        .filter(fault -> !fault.isEmpty())
+                        .ifPresent(fault ->
+                                problems.add(
+                                        node.where(),
+                                        Quoted.of(Shown.text(((Scalar) node).text())) + " " + fault,
+                                        Urls.REMEDY));
             }
         }
 
@@ -232,15 +272,17 @@ final class ProfileFile {
             USUAL_PORTS.stream().filter(n -> !known.contains(n)).forEach(known::add);
             Keys.of("local_ports", known.toArray(String[]::new)).check((Mapping) node, problems);
             for (var e : ((Mapping) node).entries()) {
-                boolean fits =
-                        e.value() instanceof Scalar s
-                                && s.kind() == Kind.INTEGER
-                                && PORT.matcher(s.text()).matches()
-                                && Integer.parseInt(s.text()) <= 65_535;
-                if (!fits) {
+                if (!isPort(e.value())) {
                     wrong(e.value(), "a port from 1 to 65535", "Write a number without quotes");
                 }
             }
+        }
+
+        static boolean isPort(Node node) {
+            return node instanceof Scalar s
+                    && s.kind() == Kind.INTEGER
+                    && PORT.matcher(s.text()).matches()
+                    && Integer.parseInt(s.text()) <= 65_535;
         }
 
         private void flags(Node node) {

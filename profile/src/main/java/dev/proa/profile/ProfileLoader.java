@@ -1,7 +1,6 @@
 package dev.proa.profile;
 
 import dev.proa.core.ProaException;
-import dev.proa.core.Secret;
 import dev.proa.core.Where;
 import dev.proa.profile.Node.Kind;
 import dev.proa.profile.Node.Mapping;
@@ -10,13 +9,8 @@ import dev.proa.profile.Profile.IngestSpec;
 import dev.proa.profile.Profile.Sources;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Turns a folder with {@code proa.yaml}, the installation's {@code runtime-profile.json}, the
@@ -25,8 +19,6 @@ import java.util.regex.Pattern;
 public final class ProfileLoader {
     /** The manifest's name, in the app's folder and in problems. */
     public static final String MANIFEST = "proa.yaml";
-
-    private static final Pattern SIDECAR_ID = Pattern.compile("[a-z0-9][a-z0-9_-]{0,39}");
 
     private final Problems problems = new Problems();
     private final Sources sources;
@@ -58,7 +50,6 @@ public final class ProfileLoader {
         var tree =
                 SourceText.read(folder.resolve(MANIFEST), MANIFEST, problems)
                         .flatMap(text -> YamlTree.parse(MANIFEST, text, problems));
-        var gatewayPort = settings.gatewayPort();
         if (!(tree.orElse(null) instanceof Mapping root)) {
             tree.ifPresent(t ->
                     problems.add(
@@ -73,7 +64,7 @@ public final class ProfileLoader {
         var appId = appId(root);
         var early = settings.dataFolder(appId);
         var file = settings.profile(folder, early.map(Settings.Chosen::value), roster.ids());
-        return manifest(root, folder, modes, roster, file, appId, gatewayPort);
+        return manifest(root, folder, modes, roster, file, appId);
     }
 
     private Profile manifest(
@@ -82,27 +73,39 @@ public final class ProfileLoader {
             Modes modes,
             Roster roster,
             Settings.Chosen<ProfileFile> file,
-            Optional<String> appId,
-            Settings.Chosen<Integer> gatewayPort) {
+            Optional<String> appId) {
         var data = settings.dataFolder(appId, file.value());
         var mode = settings.mode(file.value(), modes);
+        var gatewayPort = settings.gatewayPort(file.value(), roster.ids());
         var secrets =
                 new Secrets(
                         root.entry("secrets").map(Node.Entry::value),
                         sources.environment(),
                         folder,
                         problems);
-        var reading = reading(file.value(), mode.value(), secrets);
-        secrets.check(reading);
+        var reading =
+                new Reading(
+                        problems,
+                        new Expansion(
+                                sources.environment(),
+                                file.value(),
+                                home,
+                                problems,
+                                mode.value(),
+                                secrets),
+                        home);
+        secrets.read(reading);
         var section = Section.of(reading, root, ManifestReader.MANIFEST);
         var manifest = new ManifestReader(reading, folder);
         manifest.format(section);
         var app = manifest.app(section);
-        var remote = remote(modes, mode.value(), reading, folder);
+        var remote = remote(modes, mode.value(), reading, file.value(), folder);
         var ui = new UiReader(reading, roster, modes, folder).read(section);
         var backend = manifest.backend(section);
         var ingest = ingest(manifest.ingest(section), reading);
-        var sidecars = sidecars(section, reading, roster, mode.value(), folder);
+        var sidecars =
+                new SidecarsReader(reading, roster, sources.environment(), file.value(), folder)
+                        .read(section, mode.value());
         var stopWithin = manifest.stopWithin(section);
         var routes = new RouteReader(reading, roster, modes, mode.value()).read(section);
         var gateway = new GatewayReader(reading, folder).read(section);
@@ -110,6 +113,8 @@ public final class ProfileLoader {
         new FixedPorts(problems)
                 .check(gatewayPort.value(), ingest.map(IngestSpec::port), root, sidecars);
         refuseServedData(ui, data);
+        settings.checkOrigin(file.value(), mode, remote.isPresent());
+        settings.warnOfPorts(file.value());
         problems.raise();
         var dataFolder = data.orElseThrow();
         noteSettings(reading, gatewayPort, mode, dataFolder, file);
@@ -130,50 +135,20 @@ public final class ProfileLoader {
                 routes,
                 window,
                 file.value().installation(),
-                List.copyOf(secrets.used()),
+                secrets.used(),
                 problems.warnings(),
                 reading.origins());
     }
 
-    private Reading reading(ProfileFile file, String mode, Secrets secrets) {
-        var source =
-                new Expansion.SecretSource() {
-                    private final Reading plain =
-                            new Reading(
-                                    problems,
-                                    new Expansion(
-                                            sources.environment(),
-                                            file,
-                                            home,
-                                            problems,
-                                            mode,
-                                            this),
-                                    home);
-
-                    @Override
-                    public Set<String> names() {
-                        return secrets.names();
-                    }
-
-                    @Override
-                    public Optional<Secret> value(String name) {
-                        return secrets.value(name, plain);
-                    }
-                };
-        return new Reading(
-                problems,
-                new Expansion(sources.environment(), file, home, problems, mode, source),
-                home);
-    }
-
     /** The backend of the mode; those of the others are looked at too. */
     private static Optional<RemoteSpec> remote(
-            Modes modes, String mode, Reading reading, Path folder) {
+            Modes modes, String mode, Reading reading, ProfileFile file, Path folder) {
         Optional<RemoteSpec> remote = Optional.empty();
         for (var e : modes.written().entrySet()) {
             boolean chosen = e.getKey().equals(mode);
-            var spec =
-                    new ModeReader(chosen ? reading : reading.lenient(), folder).read(e.getValue());
+            var url = chosen ? file.text("backend_url") : Optional.<Scalar>empty();
+            var reader = new ModeReader(chosen ? reading : reading.lenient(), folder, url);
+            var spec = reader.read(e.getValue());
             remote = chosen ? spec : remote;
         }
         return remote;
@@ -240,52 +215,6 @@ public final class ProfileLoader {
         return written.map(w ->
                 new IngestSpec(
                         chosen.map(Settings.Chosen::value).orElse(w.port()), w.auth(), w.paths()));
-    }
-
-    private List<SidecarSpec> sidecars(
-            Section root, Reading reading, Roster roster, String mode, Path folder) {
-        var node = root.node("sidecars");
-        var order = new Order();
-        Map<String, SidecarSpec> specs = new LinkedHashMap<>();
-        if (node.isPresent() && node.get() instanceof Mapping mapping) {
-            var here = reader(reading, roster, order, folder);
-            var elsewhere = reader(reading.lenient(), roster, order, folder);
-            for (var e : mapping.entries()) {
-                checkId(e);
-                var reader = roster.runsIn(e.name(), mode) ? here : elsewhere;
-                reader.read(e.name(), e.value()).ifPresent(s -> specs.put(e.name(), s));
-            }
-            here.check(List.copyOf(specs.values()));
-            elsewhere.check(List.copyOf(specs.values()));
-        } else {
-            node.ifPresent(
-                    n -> reading.wrong(n, "a mapping of sidecars", "Write NAME: {command: [...]}"));
-        }
-        order.reportCircles(problems);
-        var ids = problems.any() ? specs.keySet() : order.sorted();
-        return ids.stream()
-                .filter(id -> roster.runsIn(id, mode))
-                .map(new HashMap<>(specs)::get)
-                .toList();
-    }
-
-    private SidecarReader reader(Reading reading, Roster roster, Order order, Path folder) {
-        var commands = new CommandReader(reading, roster, sources.environment());
-        return new SidecarReader(reading, roster, order, commands, folder);
-    }
-
-    private void checkId(Node.Entry sidecar) {
-        if (!SIDECAR_ID.matcher(sidecar.name()).matches()) {
-            problems.add(
-                    sidecar.named(),
-                    Quoted.of(sidecar.name()) + " is not a sidecar's name",
-                    "Use up to 40 small letters, digits, - and _");
-        } else if (sidecar.name().equals(RouteReader.REMOTE)) {
-            problems.add(
-                    sidecar.named(),
-                    "remote is the name of a mode's backend",
-                    "Choose another name");
-        }
     }
 
     /** What lies below the page's folder is served to everyone with the page. */

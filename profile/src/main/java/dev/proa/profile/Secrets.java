@@ -4,12 +4,14 @@ import dev.proa.core.Secret;
 import dev.proa.core.Where;
 import dev.proa.profile.Node.Mapping;
 import java.nio.file.Path;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -17,12 +19,13 @@ import java.util.regex.Pattern;
  * chosen mode uses it, and only then has to be there.
  */
 final class Secrets {
-    static final Keys SECRET = Keys.of("a secret", "env", "file");
-    private static final List<String> KINDS = List.of("env", "file");
+    static final Keys SECRET = Keys.of("a secret", "env", "file", "service");
+    private static final List<String> KINDS = List.of("env", "file", "service");
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]{0,63}");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private final Map<String, Node> written = new LinkedHashMap<>();
+    private final Map<String, Reference> references = new HashMap<>();
     private final Map<String, Optional<Secret>> found = new LinkedHashMap<>();
     private final Map<String, String> environment;
     private final Path folder;
@@ -56,26 +59,20 @@ final class Secrets {
     }
 
     /** The values that are in use. */
-    Collection<Secret> used() {
+    List<Secret> used() {
         return found.values().stream().flatMap(Optional::stream).toList();
     }
 
-    /** Looks for what is wrong in the references themselves, and not yet at any value. */
-    void check(Reading reading) {
-        written.values().forEach(node -> reference(node, reading));
+    /** Reads the references themselves, and not yet any value. */
+    void read(Reading reading) {
+        written.forEach(
+                (name, node) -> reference(node, reading).ifPresent(r -> references.put(name, r)));
     }
 
     /** The value; empty if there is none, which is reported once. */
-    Optional<Secret> value(String name, Reading reading) {
-        if (!found.containsKey(name)) {
-            var node = written.get(name);
-            found.put(
-                    name,
-                    node == null
-                            ? Optional.empty()
-                            : reference(node, reading).flatMap(r -> value(r, node.where())));
-        }
-        return found.getOrDefault(name, Optional.empty());
+    Optional<Secret> value(String name) {
+        return found.computeIfAbsent(
+                name, _ -> Optional.ofNullable(references.get(name)).flatMap(r -> value(name, r)));
     }
 
     /** Where a value lies. */
@@ -84,6 +81,8 @@ final class Secrets {
     private record Variable(String name) implements Reference {}
 
     private record File(Path path) implements Reference {}
+
+    private record Service(SortedMap<String, String> attributes) implements Reference {}
 
     private Optional<Reference> reference(Node node, Reading reading) {
         var section = Section.of(reading, node, SECRET);
@@ -94,7 +93,9 @@ final class Secrets {
                     kinds.isEmpty()
                             ? "nothing says where the secret is"
                             : String.join(" and ", kinds) + " stand side by side",
-                    kinds.isEmpty() ? "Write {env: VARIABLE} or {file: PATH}" : "Keep one of them");
+                    kinds.isEmpty()
+                            ? "Write {env: VARIABLE}, {file: PATH} or {service: {...}}"
+                            : "Keep one of them");
             return Optional.empty();
         }
         if (section.written("env")) {
@@ -102,14 +103,44 @@ final class Secrets {
                     .flatMap(n -> reading.matching(n, VARIABLE, "a variable's name", "QA_TOKEN"))
                     .map(Variable::new);
         }
+        if (section.written("service")) {
+            return section.node("service").flatMap(n -> attributes(n, reading)).map(Service::new);
+        }
         return section.node("file").flatMap(n -> reading.path(n, folder)).map(File::new);
     }
 
-    private Optional<Secret> value(Reference reference, Where where) {
+    private Optional<Secret> value(String secret, Reference reference) {
+        var node = written.get(secret);
+        var where = node == null ? Where.of(ProfileLoader.MANIFEST) : node.where();
         return switch (reference) {
             case Variable(String name) -> fromEnvironment(name, where);
             case File(Path path) -> SecretFile.read(path, where, problems);
+            case Service(var attributes) -> fromService(attributes, where);
         };
+    }
+
+    private static Optional<SortedMap<String, String>> attributes(Node node, Reading reading) {
+        if (!(node instanceof Mapping mapping) || mapping.entries().isEmpty()) {
+            reading.wrong(
+                    node, "a mapping of attributes", "Write {application: NAME, account: NAME}");
+            return Optional.empty();
+        }
+        SortedMap<String, String> attributes = new TreeMap<>();
+        for (var e : mapping.entries()) {
+            reading.text(e.value()).ifPresent(text -> attributes.put(e.name(), text));
+        }
+        return attributes.size() == mapping.entries().size()
+                ? Optional.of(attributes)
+                : Optional.empty();
+    }
+
+    private Optional<Secret> fromService(SortedMap<String, String> attributes, Where where) {
+        try {
+            return Optional.of(SecretService.of(environment).lookup(attributes));
+        } catch (SecretService.Unavailable e) {
+            problems.add(where, e.what(), e.remedy());
+            return Optional.empty();
+        }
     }
 
     private Optional<Secret> fromEnvironment(String name, Where where) {

@@ -24,11 +24,11 @@ final class Section {
     }
 
     static Section of(Reading reading, Node node, Keys keys) {
-        if (!(node instanceof Mapping mapping)) {
+        if (!(node instanceof Mapping written)) {
             reading.wrong(node, keys.of() + " as a mapping", "Write key: value lines");
             return new Section(reading, new Mapping(node.where(), List.of()), keys, false);
         }
-        keys.check(mapping, reading.problems());
+        var mapping = keys.check(written, reading.problems());
         for (var e : mapping.entries()) {
             if (empty(e) && keys.now().contains(e.name())) {
                 reading.problems()
@@ -92,6 +92,7 @@ final class Section {
     private boolean misspelt(String key) {
         return mapping.names().stream()
                 .filter(name -> !keys.now().contains(name) && !keys.later().contains(name))
+                .filter(name -> !keys.gone().containsKey(name))
                 .anyMatch(name -> Guess.closest(name, keys.now()).equals(Optional.of(key)));
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -20,6 +21,15 @@ import java.util.regex.Pattern;
 final class Settings {
     private static final Set<String> FLAGS =
             Set.of("port", "ingest-port", "data-dir", "profile", "mode");
+    private static final String PAGE = "web";
+
+    /** What the reference system calls its variables. */
+    private static final Map<String, String> OLD_VARIABLES =
+            Map.of(
+                    "PROA_MODE", "APP_RUNTIME_MODE",
+                    "PROA_PROFILE", "RUNTIME_PROFILE_PATH",
+                    "PROA_DATA_DIR", "APP_DATA_DIR");
+
     private static final Pattern PORT = Pattern.compile("0|[1-9][0-9]{0,4}");
 
     private final Profile.Sources sources;
@@ -49,18 +59,67 @@ final class Settings {
             var name = "--" + flag;
             return Optional.of(new Given(byFlag, Where.of(name), new Origin("flag", name, byFlag)));
         }
-        return Optional.ofNullable(sources.environment().get(variable))
+        return variable(variable)
+                .or(() ->
+                        Optional.ofNullable(OLD_VARIABLES.get(variable))
+                                .flatMap(this::variable)
+                                .map(old -> renamed(old, variable)));
+    }
+
+    private Optional<Given> variable(String name) {
+        return Optional.ofNullable(sources.environment().get(name))
                 .filter(v -> !v.isEmpty())
                 .map(v ->
                         new Given(
                                 v,
-                                new Where("environment", 0, 0, "/" + variable),
-                                new Origin("environment", variable, v)));
+                                new Where("environment", 0, 0, "/" + name),
+                                new Origin("environment", name, v)));
     }
 
-    /** The gateway's port; 0 for any free one. */
-    Chosen<Integer> gatewayPort() {
-        return port("port", "").orElse(new Chosen<>(0, new Origin("default", "", 0)));
+    private Given renamed(Given old, String today) {
+        problems.warn(old.where(), "this variable is now called " + today, "Set " + today);
+        return old;
+    }
+
+    /** The gateway's port; 0 for any free one. The profile's {@code web} is the page's port. */
+    Chosen<Integer> gatewayPort(ProfileFile profile, Collection<String> sidecars) {
+        return port("port", "")
+                .or(() ->
+                        (sidecars.contains(PAGE) ? Optional.<Scalar>empty() : profile.port(PAGE))
+                                .map(s -> Integer.parseInt(s.text()))
+                                .map(port ->
+                                        new Chosen<>(
+                                                port,
+                                                new Origin(
+                                                        "profile", "local_ports." + PAGE, port))))
+                .orElse(new Chosen<>(0, new Origin("default", "", 0)));
+    }
+
+    /** Where the profile says its backend is has to be where its mode has it. */
+    void checkOrigin(ProfileFile profile, Chosen<String> mode, boolean remote) {
+        boolean overridden = given("mode", "PROA_MODE").isPresent();
+        profile.text("backend_origin")
+                .filter(s -> !overridden && s.text().equals(remote ? "local" : "remote"))
+                .ifPresent(s ->
+                        problems.add(
+                                s.where(),
+                                "backend_origin is %s, and the mode %s has a %s backend"
+                                        .formatted(
+                                                s.text(),
+                                                mode.value(),
+                                                remote ? "remote" : "local"),
+                                "Write %s, or choose another mode"
+                                        .formatted(remote ? "remote" : "local")));
+    }
+
+    /** What is set and changes nothing is said. */
+    void warnOfPorts(ProfileFile profile) {
+        profile.unusedPorts()
+                .forEach((name, where) ->
+                        problems.warn(
+                                where,
+                                name + " is the port of nothing in this app",
+                                "Remove it, or write the name of a sidecar with a port"));
     }
 
     /** The ingest's port if flag or environment sets it; the manifest must have an ingest. */

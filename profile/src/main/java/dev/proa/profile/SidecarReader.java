@@ -37,7 +37,13 @@ final class SidecarReader {
                             "limits",
                             "attach",
                             "watch")
-                    .later("compat");
+                    .later("compat")
+                    .renamed("depends_on", "needs")
+                    .renamed("working_dir", "cwd")
+                    .renamed("environment", "env")
+                    .removed("args", "Write them behind the program in command")
+                    .removed("shell", "Write command: [sh, -c, ...]")
+                    .removed("healthcheck", "Write ready, and live to notice a hang");
     private static final Map<String, Kind> KINDS = Words.of(Kind.values());
 
     private final Reading reading;
@@ -45,10 +51,17 @@ final class SidecarReader {
     private final Order order;
     private final CommandReader commands;
     private final NeedsReader needs;
+    private final ProfileFile profile;
     private final Path folder;
 
     SidecarReader(
-            Reading reading, Roster roster, Order order, CommandReader commands, Path folder) {
+            Reading reading,
+            Roster roster,
+            Order order,
+            CommandReader commands,
+            ProfileFile profile,
+            Path folder) {
+        this.profile = profile;
         this.reading = reading;
         this.roster = roster;
         this.order = order;
@@ -78,7 +91,7 @@ final class SidecarReader {
                 n -> commands.dumpWords(id, n, order, env, known);
         var command = attachedOnly ? List.<Template>of() : commands.command(section, words);
         var checks = new CheckReader(reading, words);
-        var port = port(section, checks);
+        var port = port(id, section, checks);
         var kind = section.read("kind", Kind.SERVICE, n -> reading.choice(n, KINDS));
         if (kind == Kind.TASK) {
             refuseForTask(section);
@@ -163,12 +176,12 @@ final class SidecarReader {
         }
     }
 
-    private Port port(Section section, CheckReader checks) {
+    private Port port(String id, Section section, CheckReader checks) {
         if (!section.written("port")) {
             reading.byDefault(Pointer.child(section.where().pointer(), "port"), "none");
         }
         return section.node("port")
-                .flatMap(new PortReader(reading, checks)::read)
+                .flatMap(new PortReader(reading, checks, profile.port(id))::read)
                 .orElse(new Port.None());
     }
 

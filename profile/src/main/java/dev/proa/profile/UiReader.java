@@ -80,19 +80,23 @@ final class UiReader {
             problems.add(
                     s.where(),
                     kinds.isEmpty()
-                            ? "neither dir nor sidecar is given"
+                            ? "nothing says where the page is"
                             : String.join(" and ", kinds) + " stand side by side",
-                    kinds.isEmpty() ? "Write dir: FOLDER or sidecar: ID" : "Keep one of them");
+                    kinds.isEmpty()
+                            ? "Write dir: FOLDER, sidecar: ID or dev: URL"
+                            : "Keep one of them");
         }
         if (kinds.contains("dir")) {
+            other(s);
             return folder(s);
         }
         OF_FOLDERS.forEach(key -> s.refuse(key, "has no meaning without dir", "Remove it"));
-        Optional<Ui> other =
-                kinds.contains("sidecar")
-                        ? s.node("sidecar").flatMap(this::sidecar)
-                        : s.node("dev").flatMap(this::dev);
-        return other.orElse(new Ui.None());
+        return other(s);
+    }
+
+    private Ui other(Section s) {
+        var dev = s.node("dev").flatMap(this::dev);
+        return s.node("sidecar").flatMap(this::sidecar).or(() -> dev).orElse(new Ui.None());
     }
 
     private Ui folder(Section s) {

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 
 /** Reads {@code restart}, {@code stop} and {@code watch} of a sidecar. */
 final class UpkeepReader {
-    private static final Keys RESTART =
+    static final Keys RESTART =
             Keys.of(
                     "restart",
                     "policy",
@@ -30,8 +30,8 @@ final class UpkeepReader {
                     "strategy",
                     "fatal_exit_codes",
                     "port_conflict_codes");
-    private static final Keys STOP = Keys.of("stop", "http", "signal", "grace");
-    private static final Keys WATCH = Keys.of("watch", "paths", "debounce");
+    static final Keys STOP = Keys.of("stop", "http", "signal", "grace");
+    static final Keys WATCH = Keys.of("watch", "paths", "debounce");
     private static final Map<String, RestartPolicy> POLICIES = Words.of(RestartPolicy.values());
     private static final Map<String, Strategy> STRATEGIES = Words.of(Strategy.values());
     private static final Map<String, String> SIGNALS =

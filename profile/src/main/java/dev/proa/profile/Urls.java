@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** Addresses of backends: RFC 3986 with what a browser would accept of it. */
 final class Urls {
-    private static final String REMEDY = "Write http://HOST:PORT or https://HOST";
+    static final String REMEDY = "Write http://HOST:PORT or https://HOST";
 
     private Urls() {}
 
@@ -17,12 +17,19 @@ final class Urls {
         if (!fault.isEmpty()) {
             var shown = reading.shown(node.where(), text);
             reading.problems().add(node.where(), Quoted.of(shown) + " " + fault, REMEDY);
-            return Optional.empty();
         }
-        return url.map(u -> URI.create(u.toString().replaceFirst("/+$", "")));
+        return usable(text);
     }
 
-    private static Optional<URI> parse(String text) {
+    /** The address without slashes at its end, if nothing is wrong with it. */
+    static Optional<URI> usable(String text) {
+        return parse(text)
+                .filter(url -> fault(url).isEmpty())
+                .map(url -> URI.create(url.toString().replaceFirst("/+$", "")));
+    }
+
+    /** The address; empty if it is none. */
+    static Optional<URI> parse(String text) {
         try {
             return Optional.of(new URI(text));
         } catch (URISyntaxException _) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,36 +43,106 @@ class PlanTest {
     }
 
     @Test
-    void showsEachThingOnALineInTheOrderOfTheStart() {
-        var lines = Plan.of(app.load()).lines().stream().map(app::withoutBase);
-
-        assertThat(lines)
+    void showsEachThingAndWhereItComesFromInTheOrderOfTheStart() {
+        assertThat(table(app.load()))
                 .containsExactly(
-                        "app      QA 1.4.0 (dev.example.qa)",
-                        "mode     local_fullstack",
-                        "data     BASE/home/.local/share/proa/dev.example.qa",
-                        "gateway  127.0.0.1:(any free port)",
-                        "page     BASE/app/web",
-                        "ingest   127.0.0.1:3141 /v1",
-                        "sidecar  db",
-                        "  command  BASE/app/bin/serve",
-                        "  cwd      BASE/app",
-                        "  port     fixed 27017",
-                        "  ready    log ^up$, within 1m",
-                        "  restart  always, 6 in 90s",
-                        "  stop     TERM, 5s",
-                        "sidecar  api",
-                        "  command  BASE/app/bin/serve --port ${port} --token *** --api-key=*** *** \"two words\"",
-                        "  cwd      BASE/app",
-                        "  env      AUTHORIZATION=***",
-                        "  env      PLAIN=1",
-                        "  env      URI=mongodb://me:***@127.0.0.1:${sidecars.db.port}/x$",
-                        "  port     assigned (preferred 8000)",
-                        "  ready    http /ready 200 {/a=1}, within 1m",
-                        "  restart  always, 6 in 90s",
-                        "  stop     TERM, 5s",
-                        "  needs    db started",
-                        "route    /api -> api");
+                        "app|QA 1.4.0 (dev.example.qa)|proa.yaml:2:11",
+                        "mode|local_fullstack|default",
+                        "data|BASE/home/.local/share/proa/dev.example.qa|default",
+                        "gateway|127.0.0.1:(any free port)|default",
+                        "page|BASE/app/web|proa.yaml:3:11",
+                        "ingest|127.0.0.1:3141 /v1|proa.yaml:4:16",
+                        "sidecar|db",
+                        " command|BASE/app/bin/serve|proa.yaml:16:15",
+                        " cwd|BASE/app|default",
+                        " port|fixed 27017|proa.yaml:17:22",
+                        " ready|log ^up$, within 1m|proa.yaml:18:18",
+                        " restart|always, 6 in 90s|default",
+                        " stop|TERM, 5s|default",
+                        "sidecar|api",
+                        " command|BASE/app/bin/serve --port ${port} --token *** --api-key=*** ***"
+                                + " \"two words\"|environment DB_PASSWORD, proa.yaml:8:15",
+                        " cwd|BASE/app|default",
+                        " env|AUTHORIZATION=***|proa.yaml:11:22",
+                        " env|PLAIN=1|proa.yaml:12:14",
+                        " env|URI=mongodb://me:***@127.0.0.1:${sidecars.db.port}/x$|proa.yaml:10:12",
+                        " port|assigned (preferred 8000)|proa.yaml:13:22",
+                        " ready|http /ready 200 {/a=1}, within 1m|proa.yaml:14:19",
+                        " restart|always, 6 in 90s|default",
+                        " stop|TERM, 5s|default",
+                        " needs|db started|proa.yaml:7:17",
+                        "route|/api -> api|proa.yaml:19:16");
+    }
+
+    /** Columns with one bar between them, whatever their width. */
+    private List<String> table(Profile profile) {
+        return Plan.of(profile).lines().stream()
+                .map(app::withoutBase)
+                .map(l -> l.replaceAll("^  ", " ").replaceAll("(?<=\\S) {2,}", "|"))
+                .toList();
+    }
+
+    @Test
+    void showsModesTheRemoteBackendRulesListenersFlagsAndWarnings() throws IOException {
+        app.write("key.pem", "k").write("cert.pem", "c");
+        app.environment.put("QA_TOKEN", "0123456789abcdef0123456789abcdef");
+        app.environment.put("APP_RUNTIME_MODE", "desktop_remote_slim");
+        app.write(
+                "runtime-profile.json",
+                """
+                {"backend_url": "https://qa.example/base/", "backend_origin": "remote",
+                 "local_ports": {"web": 3000, "mongo": 1},
+                 "llm_defaults": {"model": "m", "api_key": "hunter2"}, "feature_flags": {"beta": true}}
+                """);
+        app.manifest(
+                """
+                proa: 1
+                app: {id: dev.example.qa, name: QA, version: 1.4.0}
+                modes:
+                  local_fullstack: {default: true}
+                  remote_slim: {backend: {url: "${profile.backend_url}", token: "${secret.T}"}}
+                secrets: {T: {env: QA_TOKEN}}
+                sidecars:
+                  backend: {modes: [local_fullstack], command: [nowhere], cwd: gone, port: {}}
+                routes:
+                  /api: {to: backend, rewrite: {strip: /api, prepend: /v2}, max_body: 64MiB, hold: 2s,
+                         request_headers: {set: {X-Key: "k ${secret.T}"}, remove: [X-Old]}}
+                gateway:
+                  ipv6: true
+                  listen: {address: 192.168.1.5, port: 8443, tls: {cert: cert.pem, key: key.pem}, token: "${secret.T}"}
+                """);
+
+        var profile = app.load();
+
+        assertThat(table(profile))
+                .containsExactly(
+                        "app|QA 1.4.0 (dev.example.qa)|proa.yaml:2:11",
+                        "mode|remote_slim (of remote_slim, local_fullstack)|environment APP_RUNTIME_MODE",
+                        "data|BASE/home/.local/share/proa/dev.example.qa|default",
+                        "gateway|127.0.0.1:3000|profile local_ports.web",
+                        "        and on [::1]|proa.yaml:13:9",
+                        "        and on 192.168.1.5 port 8443 with TLS|proa.yaml:14:21",
+                        "page|none|default",
+                        "remote|https://qa.example/base, probe /health/ready every 5s within 3s, offline"
+                                + " after 2, token ***|profile backend_url, proa.yaml:5:65",
+                        "route|/api -> remote|proa.yaml:10:14",
+                        " rewrite|strip /api, prepend /v2|proa.yaml:10:40",
+                        " request_headers set x-key, remove x-old|proa.yaml:11:41",
+                        " max_body 64MiB|proa.yaml:10:71",
+                        " hold|2s|proa.yaml:10:84",
+                        "flag|beta=true",
+                        "llm|api_key=***",
+                        "llm|model=m",
+                        "warning|environment /APP_RUNTIME_MODE: this variable is now called PROA_MODE."
+                                + " Set PROA_MODE.",
+                        "warning|runtime-profile.json:2:40 /local_ports/mongo: local_ports.mongo is the"
+                                + " port of nothing in this app. Remove it, or write the name of a sidecar"
+                                + " with a port.");
+        assertThat(profile.routes().getFirst().rules().request().put())
+                .containsEntry("x-key", "k 0123456789abcdef0123456789abcdef");
+        assertThat(Plan.of(profile) + new String(Plan.of(profile).toJson(), StandardCharsets.UTF_8))
+                .doesNotContain("0123456789abcdef")
+                .doesNotContain("hunter2");
     }
 
     @Test
@@ -90,9 +161,11 @@ class PlanTest {
         assertThat(app.withoutBase(json))
                 .startsWith(
                         "{\"app\":{\"id\":\"dev.example.qa\",\"name\":\"QA\",\"version\":\"1.4.0\",\"icon\":null},"
-                                + "\"folder\":\"BASE/app\",\"mode\":\"local_fullstack\","
+                                + "\"folder\":\"BASE/app\",\"mode\":\"local_fullstack\",\"modes\":[{\"id\":\"local_fullstack\",\"default\":true}],"
                                 + "\"data_dir\":\"BASE/home/.local/share/proa/dev.example.qa\","
-                                + "\"gateway\":{\"port\":0},\"page\":\"BASE/app/web\",\"backend\":null,"
+                                + "\"gateway\":{\"port\":0,\"ipv6\":false,\"access_log\":false,\"listen\":null},"
+                                + "\"page\":\"BASE/app/web\",\"backend\":null,"
+                                + "\"backend_origin\":\"local\",\"remote\":null,"
                                 + "\"ingest\":{\"port\":3141,\"auth\":\"same_user\",\"paths\":[\"/v1\"]},"
                                 + "\"sidecars\":[{\"id\":\"db\",\"command\":[\"BASE/app/bin/serve\"],"
                                 + "\"cwd\":\"BASE/app\",\"env\":{},\"port\":\"fixed 27017\","

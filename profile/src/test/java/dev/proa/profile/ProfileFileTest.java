@@ -58,13 +58,13 @@ class ProfileFileTest {
                 .containsExactly(
                         "runtime-profile.json:1:2 /bogus: \"bogus\" is not a key of the profile. Write"
                                 + " one of mode, backend_url, backend_origin, data_dir, local_ports,"
-                                + " llm_defaults, feature_flags.",
+                                + " llm_defaults, feature_flags, $schema.",
                         "runtime-profile.json:1:22 /mode: \"desktop_remote_slim\" is asked for, but the"
                                 + " manifest has no modes. Write local_fullstack.",
                         "runtime-profile.json:1:45 /backend_ulr: \"backend_ulr\" is not a key of the"
                                 + " profile. Write \"backend_url\".",
-                        "runtime-profile.json:2:17 /backend_url: the text \"ftp://x\" stands where a URL"
-                                + " belongs. Write http://HOST:PORT or https://HOST.",
+                        "runtime-profile.json:2:17 /backend_url: \"ftp://x\" is neither http nor"
+                                + " https. Write http://HOST:PORT or https://HOST.",
                         "runtime-profile.json:2:46 /backend_origin: the text \"near\" stands where local"
                                 + " or remote belongs. Write one of the two.",
                         "runtime-profile.json:2:66 /data_dir: the number 7 stands where a folder"

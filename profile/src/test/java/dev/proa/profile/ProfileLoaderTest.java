@@ -362,13 +362,13 @@ class ProfileLoaderTest {
 
         assertThat(app.problems())
                 .containsExactly(
-                        "--port: \"80a\" is not a port. Write a number from 1 to 65535, or 0 for any"
-                                + " free one.",
                         "--data-dir: \" \" is not a path that can be followed. Write an absolute"
                                 + " path, or one that starts with ~/.",
                         "--profile: there is no /nowhere/p.json. Give a file that exists, or none.",
                         "--mode: \"remote_slim\" is asked for, but the manifest has no modes. Write"
                                 + " local_fullstack.",
+                        "--port: \"80a\" is not a port. Write a number from 1 to 65535, or 0 for any"
+                                + " free one.",
                         "environment /PROA_INGEST_PORT: \"65536\" is not a port. Write a number from"
                                 + " 1 to 65535, or 0 for any free one.");
     }

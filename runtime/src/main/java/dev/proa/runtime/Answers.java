@@ -31,7 +31,12 @@ final class Answers {
             return UNNAMED;
         }
         only(body.get(), "reason");
-        var reason = text(body.get(), "reason");
+        return reason(body.get());
+    }
+
+    /** The same of a body that may have other members. */
+    static String reason(ObjectNode body) {
+        var reason = text(body, "reason");
         return reason.isEmpty() ? UNNAMED : reason;
     }
 

@@ -212,14 +212,20 @@ final class RunStatus {
         return json;
     }
 
-    /** What this run has, and the flags that the installation's profile sets. */
+    /** What this run has, and what its installation sets for the app. */
     private ObjectNode features(Profile profile) {
-        var json = JsonNodeFactory.instance.objectNode();
-        profile.installation().featureFlags().forEach(json::put);
-        return json.put("ingest", ports.ingest().isPresent())
-                .put("embedded_backend", profile.embeddedBackend().isPresent())
-                .put("local_sidecars", !profile.sidecars().isEmpty())
-                .put("remote_backend", profile.remote().isPresent());
+        var features =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("ingest", ports.ingest().isPresent())
+                        .put("embedded_backend", profile.embeddedBackend().isPresent())
+                        .put("local_sidecars", !profile.sidecars().isEmpty())
+                        .put("remote_backend", profile.remote().isPresent());
+        var flags = features.putObject("feature_flags");
+        profile.installation().featureFlags().forEach(flags::put);
+        var defaults = features.putObject("llm_defaults");
+        profile.installation().llmDefaults().forEach(defaults::put);
+        return features;
     }
 
     ObjectNode status() {
@@ -246,7 +252,8 @@ final class RunStatus {
     }
 
     private synchronized List<Problem> allProblems(List<SidecarStatus> now) {
-        var all = new ArrayList<>(problems);
+        var all = new ArrayList<>(mode.get().profile().warnings());
+        all.addAll(problems);
         now.forEach(each -> each.problem().ifPresent(all::add));
         mode.get().remote().flatMap(RemoteBackend::problem).ifPresent(all::add);
         return all;

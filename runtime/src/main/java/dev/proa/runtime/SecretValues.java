@@ -19,7 +19,10 @@ import tools.jackson.databind.json.JsonMapper;
 final class SecretValues {
     private SecretValues() {}
 
-    /** Those of the environment, of the profile's file and of the sidecars' own environments. */
+    /**
+     * Those that the manifest refers to, of the environment, of the profile's file and of the
+     * sidecars' own environments.
+     */
     static Stream<Secret> of(Profile profile, Map<String, String> environment) {
         var values = new HashSet<>(ofEnvironment(environment));
         profileFile(profile).forEach(file -> ofFile(file, values));
@@ -31,7 +34,7 @@ final class SecretValues {
                         }
                     });
         }
-        return secrets(values);
+        return Stream.concat(profile.secrets().stream(), secrets(values));
     }
 
     /** Those of an environment alone. */

@@ -103,6 +103,7 @@ final class Stages {
                         this::transport,
                         supervisor::tier,
                         this::switching);
+        profile.warnings().forEach(this::told);
         supervisor.problems().forEach(this::problem);
         sidecars = new SidecarControl(supervisor, run.journal()::record, run.time());
         pages = new ConsolePages(profile.app().name(), run.redaction());
@@ -300,6 +301,10 @@ final class Stages {
 
     void problem(Problem problem) {
         status.problem(problem);
+        told(problem);
+    }
+
+    private void told(Problem problem) {
         run.journal().record(new RuntimeEvent.ProblemFound(problem));
         run.setting().listener().problem(problem);
     }
