@@ -132,8 +132,11 @@ class Confinement(unittest.TestCase):
     def test_a_killed_init_of_a_namespace_is_the_end_of_its_sidecar(self):
         id, started, fd = self.start([g.NASTY, "tree"], NAMESPACE)
         g.read_until(fd, b"ready")
-        init = [p for p, (parent, _, name) in g.processes().items()
-                if parent == started[g.GUARD_PID] and name == "proa-guard-init"]
+        # The sidecar may be ahead of the namespace's first process, which gives itself its name.
+        init = []
+        g.wait_until(lambda: init.extend(
+                p for p, (parent, _, name) in g.processes().items()
+                if parent == started[g.GUARD_PID] and name == "proa-guard-init") or init)
         self.assertEqual(len(init), 1)
         os.kill(init[0], signal.SIGKILL)
         self.assertEqual(self.guard.event(g.EXITED, id)[g.VALUE], signal.SIGKILL)

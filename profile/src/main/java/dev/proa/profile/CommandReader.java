@@ -73,7 +73,7 @@ final class CommandReader {
         var expanded =
                 expand(node, roster.names(id, node.where(), order), reading.home()::expandAssigned);
         expanded.ifPresent(x -> reading.note(node.where(), x, Shown.value(e.name(), x.shown())));
-        return expanded.map(x -> new Template(x.text(), node.where()));
+        return expanded.map(x -> x.template(node.where()));
     }
 
     /** Program and arguments; the program becomes an absolute path if it is known by now. */
@@ -90,13 +90,13 @@ final class CommandReader {
     /** Program and arguments of a list; empty when it is none, which is reported. */
     List<Template> words(
             String id, Node node, Order order, Map<String, Template> env, Optional<Path> cwd) {
-        return words(node, roster.names(id, node.where(), order), env, cwd);
+        return words(node, roster.names(id, node.where(), order).inCommand(), env, cwd);
     }
 
     /** The same for what is done to a hung process, whose number may be used. */
     List<Template> dumpWords(
             String id, Node node, Order order, Map<String, Template> env, Optional<Path> cwd) {
-        var names = roster.names(id, node.where(), order);
+        var names = roster.names(id, node.where(), order).inCommand();
         return words(
                 node, name -> name.equals("pid") ? Optional.empty() : names.refuse(name), env, cwd);
     }
@@ -105,7 +105,7 @@ final class CommandReader {
     Optional<Template> text(String id, Node node, Order order) {
         var expanded = expand(node, roster.names(id, node.where(), order), text -> text);
         expanded.ifPresent(x -> reading.note(node.where(), x, "***"));
-        return expanded.map(x -> new Template(x.text(), node.where()));
+        return expanded.map(x -> x.template(node.where()));
     }
 
     private List<Template> words(
@@ -127,7 +127,7 @@ final class CommandReader {
         for (int i = 0; i < items.size(); i++) {
             var where = list.items().get(i).where();
             reading.note(where, items.get(i), shown.get(i));
-            command.add(new Template(items.get(i).text(), where));
+            command.add(items.get(i).template(where));
         }
         return command;
     }
@@ -148,7 +148,7 @@ final class CommandReader {
 
     private Optional<Expanded> program(
             Expanded item, Where where, Map<String, Template> env, Optional<Path> cwd) {
-        if (item.late() || cwd.isEmpty()) {
+        if (item.late() || cwd.isEmpty() || !reading.chosen()) {
             return Optional.of(item); // known when it starts, or the folder is a problem already
         }
         return programs.find(item.plain(), cwd.get(), searchPath(env), where)
@@ -159,7 +159,8 @@ final class CommandReader {
                                 file.toString(),
                                 item.layer(),
                                 item.name(),
-                                false));
+                                false,
+                                item.secrets()));
     }
 
     /** The sidecar's own PATH if its entry names one, else the inherited one. */

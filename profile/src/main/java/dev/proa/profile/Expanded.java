@@ -1,6 +1,8 @@
 package dev.proa.profile;
 
+import dev.proa.core.Secret;
 import dev.proa.core.Where;
+import java.util.Map;
 
 /**
  * A text after {@code ${...}} was replaced, in three forms.
@@ -12,11 +14,29 @@ import dev.proa.core.Where;
  *     profile}
  * @param name its name in that layer
  * @param late whether a late name is left in it
+ * @param secrets those of the late names that are secrets
  */
-record Expanded(String text, String plain, String shown, String layer, String name, boolean late) {
+record Expanded(
+        String text,
+        String plain,
+        String shown,
+        String layer,
+        String name,
+        boolean late,
+        Map<String, Secret> secrets) {
+    Expanded {
+        secrets = Map.copyOf(secrets);
+    }
+
+    /** As its sidecar will use it. */
+    Template template(Where where) {
+        return new Template(text, where, secrets);
+    }
+
     /** A text in which nothing was to be replaced. */
     static Expanded literal(String text, Where where) {
-        return new Expanded(escape(text), text, Shown.text(text), "manifest", place(where), false);
+        return new Expanded(
+                escape(text), text, Shown.text(text), "manifest", place(where), false, Map.of());
     }
 
     static String escape(String literal) {

@@ -1,8 +1,11 @@
 package dev.proa.profile;
 
+import dev.proa.core.Secret;
 import dev.proa.core.Where;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,18 +20,56 @@ final class Expansion {
     private static final Pattern PROFILE =
             Pattern.compile("profile\\.([A-Za-z0-9_.-]*[A-Za-z0-9_])(?::-(.*))?", Pattern.DOTALL);
     private static final Pattern LATE = Pattern.compile("port|data|pid|sidecars\\.([^.}]+)\\.port");
+    private static final Pattern SECRET = Pattern.compile("secret\\.([^.}:]+)");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private final Map<String, String> environment;
     private final ProfileFile profile;
     private final Home home;
     private final Problems problems;
+    private final String mode;
+    private final SecretSource secrets;
+    private final boolean chosen;
 
-    Expansion(Map<String, String> environment, ProfileFile profile, Home home, Problems problems) {
+    /** Gives the values of secrets. */
+    interface SecretSource {
+        /** The names there are. */
+        Set<String> names();
+
+        /** The value; empty if there is none, which is reported. */
+        Optional<Secret> value(String name);
+    }
+
+    Expansion(
+            Map<String, String> environment,
+            ProfileFile profile,
+            Home home,
+            Problems problems,
+            String mode,
+            SecretSource secrets) {
+        this(environment, profile, home, problems, mode, secrets, true);
+    }
+
+    private Expansion(
+            Map<String, String> environment,
+            ProfileFile profile,
+            Home home,
+            Problems problems,
+            String mode,
+            SecretSource secrets,
+            boolean chosen) {
         this.environment = environment;
         this.profile = profile;
         this.home = home;
         this.problems = problems;
+        this.mode = mode;
+        this.secrets = secrets;
+        this.chosen = chosen;
+    }
+
+    /** For what another mode uses: a value that is missing today is no problem today. */
+    Expansion lenient() {
+        return new Expansion(environment, profile, home, problems, mode, secrets, false);
     }
 
     /** The text with its names replaced; empty if that cannot be done, with the reason reported. */
@@ -51,6 +92,7 @@ final class Expansion {
         private final StringBuilder shown = new StringBuilder();
         private String layer = "manifest";
         private String name = "";
+        private final Map<String, Secret> used = new HashMap<>();
         private int parts;
         private boolean open;
         private boolean unknown;
@@ -68,7 +110,8 @@ final class Expansion {
                     Shown.text(shown.toString()),
                     whole ? layer : "manifest",
                     whole ? name : Expanded.place(where),
-                    open);
+                    open,
+                    used);
         }
 
         /** Takes in what starts at {@code i}; says where the next thing starts. */
@@ -118,10 +161,15 @@ final class Expansion {
         private void replace(String inner) {
             var env = ENV.matcher(inner);
             var entry = PROFILE.matcher(inner);
+            var secret = SECRET.matcher(inner);
             if (env.matches()) {
                 fromEnvironment(env);
             } else if (entry.matches()) {
                 fromProfile(entry);
+            } else if (inner.equals("mode")) {
+                value("mode", "mode", mode);
+            } else if (secret.matches()) {
+                fromSecret(secret.group(1), inner);
             } else if (LATE.matcher(inner).matches()) {
                 late.refuse(inner)
                         .ifPresentOrElse(
@@ -140,8 +188,7 @@ final class Expansion {
             } else if (takesDefault) {
                 fallback(found.group(2));
             } else {
-                problems.add(
-                        where,
+                missing(
                         "the environment has no " + variable,
                         "Set it, or write ${env.%s:-DEFAULT}".formatted(variable));
             }
@@ -156,12 +203,42 @@ final class Expansion {
                 case ProfileFile.Value _ -> fallback(found.group(2));
                 case ProfileFile.Missing _ when takesDefault -> fallback(found.group(2));
                 case ProfileFile.Missing _ ->
-                        problems.add(
-                                where,
+                        missing(
                                 "the profile has no " + path,
                                 "Set it in %s, or write ${profile.%s:-DEFAULT}"
                                         .formatted(ProfileFile.NAME, path));
                 case ProfileFile.Reported _ -> unknown = true;
+            }
+        }
+
+        private void fromSecret(String secret, String inner) {
+            var refusal = late.refuse(inner);
+            if (refusal.isPresent()) {
+                problems.add(where, refusal.get().what(), refusal.get().remedy());
+            } else if (!secrets.names().contains(secret)) {
+                problems.add(
+                        where,
+                        "there is no secret " + Quoted.of(secret),
+                        Guess.closest(secret, secrets.names())
+                                .map(g -> "Write ${secret." + g + "}")
+                                .orElse("Add it to secrets"));
+            } else if (chosen) {
+                secrets.value(secret)
+                        .ifPresentOrElse(
+                                value -> {
+                                    used.put(inner, value);
+                                    leave(inner);
+                                },
+                                () -> unknown = true);
+            } else {
+                unknown = true;
+            }
+        }
+
+        private void missing(String what, String remedy) {
+            unknown = true;
+            if (chosen) {
+                problems.add(where, what, remedy);
             }
         }
 
@@ -199,8 +276,8 @@ final class Expansion {
             }
             return VARIABLE.matcher(inner).matches()
                     ? "Write ${env.%s}, or $${%1$s} for the text itself".formatted(inner)
-                    : "Write ${env.NAME}, ${profile.KEY}, ${port}, ${data} or"
-                            + " ${sidecars.ID.port}, or $${ for the text itself";
+                    : "Write ${env.NAME}, ${profile.KEY}, ${secret.NAME}, ${mode}, ${port},"
+                            + " ${data} or ${sidecars.ID.port}, or $${ for the text itself";
         }
     }
 }

@@ -9,9 +9,32 @@ interface LateNames {
     LateNames NONE =
             name ->
                     Optional.of(
-                            new Refusal(
-                                    "${" + name + "} has a value only when a sidecar starts",
-                                    "Use it in command or env only"));
+                            name.startsWith("secret.")
+                                    ? new Refusal(
+                                            "${" + name + "} would be shown here",
+                                            "Use it in env, in header values or as a token")
+                                    : new Refusal(
+                                            "${"
+                                                    + name
+                                                    + "} has a value only when a sidecar starts",
+                                            "Use it in command or env only"));
+
+    /** Places that take secrets and nothing else that is late. */
+    LateNames SECRETS = name -> name.startsWith("secret.") ? Optional.empty() : NONE.refuse(name);
+
+    /** The same names without secrets: a command line can be read by every user of the machine. */
+    default LateNames inCommand() {
+        return name ->
+                name.startsWith("secret.")
+                        ? Optional.of(
+                                new Refusal(
+                                        "${"
+                                                + name
+                                                + "} in a command could be read by every user"
+                                                + " of this machine",
+                                        "Give it to the program by env"))
+                        : refuse(name);
+    }
 
     /** Why the late name cannot be used here; empty if it can. */
     Optional<Refusal> refuse(String name);

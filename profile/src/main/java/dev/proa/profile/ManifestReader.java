@@ -1,13 +1,10 @@
 package dev.proa.profile;
 
 import dev.proa.core.Where;
-import dev.proa.profile.Node.Mapping;
 import dev.proa.profile.Node.Sequence;
 import dev.proa.profile.Profile.App;
 import dev.proa.profile.Profile.IngestAuth;
 import dev.proa.profile.Profile.IngestSpec;
-import dev.proa.profile.Profile.RouteSpec;
-import dev.proa.profile.Profile.Ui;
 import dev.proa.profile.Profile.WindowSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,20 +26,15 @@ final class ManifestReader {
                             "ui",
                             "backend",
                             "ingest",
+                            "modes",
+                            "secrets",
                             "sidecars",
                             "routes",
+                            "gateway",
                             "window",
                             "stop")
-                    .later(
-                            "modes",
-                            "events",
-                            "tray",
-                            "hotkeys",
-                            "autostart",
-                            "deep_links",
-                            "updates");
+                    .later("events", "tray", "hotkeys", "autostart", "deep_links", "updates");
     private static final Keys APP = Keys.of("app", "id", "name", "version", "icon");
-    private static final Keys UI = Keys.of("ui", "dir", "spa", "sidecar").later("dev");
     private static final Keys BACKEND = Keys.of("backend", "embedded");
     private static final Keys INGEST = Keys.of("ingest", "port", "auth", "paths");
     private static final Keys STOP = Keys.of("stop", "within");
@@ -63,18 +55,15 @@ final class ManifestReader {
                             + "(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?"
                             + "(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?");
 
-    private static final Pattern SEGMENTS = Pattern.compile("(/[A-Za-z0-9._~!$&'()+,;=:@-]+)+|/");
     private static final int LARGEST = 16_384;
 
     private final Reading reading;
     private final Problems problems;
-    private final Roster roster;
     private final Path folder;
 
-    ManifestReader(Reading reading, Roster roster, Path folder) {
+    ManifestReader(Reading reading, Path folder) {
         this.reading = reading;
         this.problems = reading.problems();
-        this.roster = roster;
         this.folder = folder;
     }
 
@@ -148,52 +137,6 @@ final class ManifestReader {
         return fits;
     }
 
-    Ui ui(Section root) {
-        var node = root.node("ui");
-        if (node.isEmpty()) {
-            if (!root.written("ui")) {
-                reading.byDefault("/ui", "none");
-            }
-            return new Ui.None();
-        }
-        var s = Section.of(reading, node.get(), UI);
-        if (s.readable() && s.written("dir") == s.written("sidecar") && !s.written("dev")) {
-            problems.add(
-                    s.where(),
-                    s.written("dir")
-                            ? "dir and sidecar stand side by side"
-                            : "neither dir nor sidecar is given",
-                    s.written("dir") ? "Keep one of them" : "Write dir: FOLDER or sidecar: ID");
-        }
-        if (s.written("sidecar")) {
-            s.refuse("spa", "has no meaning without dir", "Remove it");
-            return s.node("sidecar")
-                    .flatMap(n ->
-                            reading.text(n).filter(t -> roster.reachable(t, n.where(), problems)))
-                    .<Ui>map(Ui.FromSidecar::new)
-                    .orElse(new Ui.None());
-        }
-        var dir = s.node("dir").flatMap(n -> reading.path(n, folder).filter(p -> isPage(n, p)));
-        boolean spa = s.read("spa", false, reading::flag);
-        return dir.<Ui>map(d -> new Ui.Folder(d, spa)).orElse(new Ui.None());
-    }
-
-    private boolean isPage(Node node, Path dir) {
-        if (!Files.isDirectory(dir)) {
-            problems.add(
-                    node.where(),
-                    dir + (Files.exists(dir) ? " is not a folder" : " does not exist"),
-                    "Build the page or correct the path");
-            return false;
-        }
-        boolean index = Files.isRegularFile(dir.resolve("index.html"));
-        if (!index) {
-            problems.add(
-                    node.where(), dir + " has no index.html", "Build the page or correct the path");
-        }
-        return index;
-    }
-
     Optional<String> backend(Section root) {
         return root.node("backend")
                 .map(n -> Section.of(reading, n, BACKEND))
@@ -239,7 +182,7 @@ final class ManifestReader {
         List<String> paths = new ArrayList<>();
         for (var item : list.items()) {
             reading.text(item)
-                    .filter(p -> prefix(p, item.where()))
+                    .filter(p -> Prefix.check(p, item.where(), problems))
                     .ifPresent(p -> {
                         if (paths.contains(p)) {
                             problems.add(item.where(), p + " is listed twice", "Remove one");
@@ -248,55 +191,6 @@ final class ManifestReader {
                     });
         }
         return Optional.of(paths);
-    }
-
-    /** Whether requests can be told apart by it; if not, that is reported. */
-    private boolean prefix(String prefix, Where where) {
-        if (prefix.equals("/_proa") || prefix.startsWith("/_proa/")) {
-            problems.add(where, "/_proa belongs to Proa", "Choose another prefix");
-            return false;
-        }
-        if (prefix.contains("*")) {
-            problems.add(
-                    where,
-                    Quoted.of(prefix) + " has a star",
-                    "Leave it out, a prefix covers all below it");
-            return false;
-        }
-        if (prefix.length() > 1 && prefix.endsWith("/")) {
-            var bare = prefix.replaceAll("/+$", "");
-            problems.add(
-                    where,
-                    Quoted.of(prefix) + " ends with a slash",
-                    "Write " + (bare.isEmpty() ? "/" : bare));
-            return false;
-        }
-        boolean dots = prefix.matches(".*/\\.\\.?(/.*)?");
-        if (dots || !SEGMENTS.matcher(prefix).matches()) {
-            problems.add(
-                    where,
-                    Quoted.of(prefix) + " is not a path prefix",
-                    "Write one like /api, without query and escapes");
-            return false;
-        }
-        return true;
-    }
-
-    List<RouteSpec> routes(Section root) {
-        List<RouteSpec> routes = new ArrayList<>();
-        var node = root.node("routes");
-        if (node.isPresent() && node.get() instanceof Mapping mapping) {
-            for (var e : mapping.entries()) {
-                boolean fits = prefix(e.name(), e.named());
-                reading.text(e.value())
-                        .filter(id -> roster.reachable(id, e.value().where(), problems) && fits)
-                        .ifPresent(id -> routes.add(new RouteSpec(e.name(), id)));
-            }
-        } else {
-            node.ifPresent(
-                    n -> reading.wrong(n, "a mapping of prefixes to sidecars", "Write {/api: ID}"));
-        }
-        return routes;
     }
 
     WindowSpec window(Section root) {

@@ -78,6 +78,7 @@ final class NeedsReader {
         } else if (needs.containsKey(name)) {
             problems.add(where, Quoted.of(name) + " is listed twice", "Remove one");
         } else if (roster.known(name, where, problems)) {
+            roster.apart(id, name).ifPresent(r -> problems.add(where, r.what(), r.remedy()));
             needs.put(name, need);
             order.follows(id, name, where);
             told.add(new Told(name, need, where));

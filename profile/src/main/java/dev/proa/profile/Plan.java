@@ -3,7 +3,6 @@ package dev.proa.profile;
 import dev.proa.profile.Profile.App;
 import dev.proa.profile.Profile.IngestSpec;
 import dev.proa.profile.Profile.Origin;
-import dev.proa.profile.Profile.RouteSpec;
 import dev.proa.profile.Profile.Ui;
 import dev.proa.profile.Profile.WindowSpec;
 import java.nio.file.Path;
@@ -100,7 +99,8 @@ public record Plan(
 
     private static String page(Ui ui) {
         return switch (ui) {
-            case Ui.Folder(Path dir, boolean spa) -> dir + (spa ? " (spa)" : "");
+            case Ui.Folder(Path dir, boolean spa, _, _) -> dir + (spa ? " (spa)" : "");
+            case Ui.DevServer(var base) -> "server " + base;
             case Ui.FromSidecar(String id) -> "sidecar " + id;
             case Ui.None _ -> "none";
         };
@@ -165,7 +165,8 @@ public record Plan(
             r.needs().forEach((id, need) -> lines.add("  needs    " + id + " " + need));
             r.rest().forEach((key, value) -> lines.add("  %-8s %s".formatted(key, value)));
         }
-        routes.forEach(r -> lines.add("route    " + r.prefix() + " -> " + r.sidecar()));
+        routes.forEach(
+                r -> lines.add("route    " + r.prefix() + " -> " + PlanWords.destination(r.to())));
         return lines.stream().map(Quoted::printable).toList();
     }
 

@@ -38,7 +38,7 @@ final class PlanJson {
                         .orElse(null));
         json.put("sidecars", plan.sidecars().stream().map(PlanJson::sidecar).toList());
         Map<String, @Nullable Object> routes = new LinkedHashMap<>();
-        plan.routes().forEach(r -> routes.put(r.prefix(), r.sidecar()));
+        plan.routes().forEach(r -> routes.put(r.prefix(), PlanWords.destination(r.to())));
         json.put("routes", routes);
         var window = plan.window();
         json.put(

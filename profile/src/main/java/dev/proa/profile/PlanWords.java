@@ -25,6 +25,13 @@ import java.util.function.Function;
 final class PlanWords {
     private PlanWords() {}
 
+    static String destination(Destination to) {
+        return switch (to) {
+            case Destination.Sidecar(var id) -> id;
+            case Destination.Remote _ -> RouteReader.REMOTE;
+        };
+    }
+
     static String need(Need need) {
         return switch (need) {
             case Need.Started _ -> "started";

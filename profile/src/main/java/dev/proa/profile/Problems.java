@@ -14,16 +14,30 @@ import java.util.List;
  */
 final class Problems {
     private final List<Problem> found = new ArrayList<>();
+    private final List<Problem> warnings = new ArrayList<>();
 
     /** Takes one in; control characters that came from a file are made visible. */
     void add(Where where, String what, String remedy) {
+        found.add(printable(where, what, remedy));
+    }
+
+    /** Takes in what works and should be changed all the same. */
+    void warn(Where where, String what, String remedy) {
+        warnings.add(printable(where, what, remedy));
+    }
+
+    List<Problem> warnings() {
+        return warnings.stream().distinct().toList();
+    }
+
+    private static Problem printable(Where where, String what, String remedy) {
         var place =
                 new Where(
                         where.file(),
                         where.line(),
                         where.column(),
                         Quoted.printable(where.pointer()));
-        found.add(new Problem(place, Quoted.printable(what), Quoted.printable(remedy)));
+        return new Problem(place, Quoted.printable(what), Quoted.printable(remedy));
     }
 
     boolean any() {

@@ -5,13 +5,17 @@ import dev.proa.profile.Node.Kind;
 import dev.proa.profile.Node.Mapping;
 import dev.proa.profile.Node.Scalar;
 import dev.proa.profile.Node.Sequence;
+import dev.proa.profile.Profile.Installation;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -91,6 +95,38 @@ final class ProfileFile {
                 .map(Node.Entry::value)
                 .filter(v -> v instanceof Scalar s && s.kind() == Kind.TEXT)
                 .map(Scalar.class::cast);
+    }
+
+    /** What is set for the app and not for Proa. */
+    Installation installation() {
+        SortedMap<String, Boolean> flags = new TreeMap<>();
+        scalars("feature_flags").forEach((n, s) -> flags.put(n, Boolean.parseBoolean(s.text())));
+        SortedMap<String, String> defaults = new TreeMap<>();
+        scalars("llm_defaults").forEach((n, s) -> defaults.put(n, Shown.value(n, s.text())));
+        return new Installation(flags, defaults);
+    }
+
+    /** The values below a key, by their names with dots between them. */
+    private Map<String, Scalar> scalars(String key) {
+        Map<String, Scalar> found = new LinkedHashMap<>();
+        root.flatMap(r -> r.entry(key)).ifPresent(e -> collect("", e.value(), found));
+        return found;
+    }
+
+    private static void collect(String name, Node node, Map<String, Scalar> found) {
+        switch (node) {
+            case Mapping m -> {
+                for (var e : m.entries()) {
+                    collect(name.isEmpty() ? e.name() : name + "." + e.name(), e.value(), found);
+                }
+            }
+            case Sequence s -> {
+                for (int i = 0; i < s.items().size(); i++) {
+                    collect(name + "." + i, s.items().get(i), found);
+                }
+            }
+            case Scalar s -> found.put(name, s);
+        }
     }
 
     /** What stands at a path of names with dots between them. */

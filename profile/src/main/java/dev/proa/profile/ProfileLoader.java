@@ -1,6 +1,7 @@
 package dev.proa.profile;
 
 import dev.proa.core.ProaException;
+import dev.proa.core.Secret;
 import dev.proa.core.Where;
 import dev.proa.profile.Node.Kind;
 import dev.proa.profile.Node.Mapping;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -66,34 +68,44 @@ public final class ProfileLoader {
             problems.raise();
             throw new IllegalStateException("a manifest was not read, and no reason is known");
         }
-        var roster = new Roster(root.entry("sidecars").map(Node.Entry::value));
+        var modes = new Modes(root.entry("modes").map(Node.Entry::value), problems);
+        var roster = new Roster(root.entry("sidecars").map(Node.Entry::value), modes.ids());
         var appId = appId(root);
         var early = settings.dataFolder(appId);
         var file = settings.profile(folder, early.map(Settings.Chosen::value), roster.ids());
-        return manifest(root, folder, roster, file, appId, gatewayPort);
+        return manifest(root, folder, modes, roster, file, appId, gatewayPort);
     }
 
     private Profile manifest(
             Mapping root,
             Path folder,
+            Modes modes,
             Roster roster,
             Settings.Chosen<ProfileFile> file,
             Optional<String> appId,
             Settings.Chosen<Integer> gatewayPort) {
         var data = settings.dataFolder(appId, file.value());
-        var mode = settings.mode(file.value());
-        var expansion = new Expansion(sources.environment(), file.value(), home, problems);
-        var reading = new Reading(problems, expansion, home);
+        var mode = settings.mode(file.value(), modes);
+        var secrets =
+                new Secrets(
+                        root.entry("secrets").map(Node.Entry::value),
+                        sources.environment(),
+                        folder,
+                        problems);
+        var reading = reading(file.value(), mode.value(), secrets);
+        secrets.check(reading);
         var section = Section.of(reading, root, ManifestReader.MANIFEST);
-        var manifest = new ManifestReader(reading, roster, folder);
+        var manifest = new ManifestReader(reading, folder);
         manifest.format(section);
         var app = manifest.app(section);
-        var ui = manifest.ui(section);
+        var remote = remote(modes, mode.value(), reading, folder);
+        var ui = new UiReader(reading, roster, modes, folder).read(section);
         var backend = manifest.backend(section);
         var ingest = ingest(manifest.ingest(section), reading);
-        var sidecars = sidecars(section, reading, roster, folder);
+        var sidecars = sidecars(section, reading, roster, mode.value(), folder);
         var stopWithin = manifest.stopWithin(section);
-        var routes = manifest.routes(section);
+        var routes = new RouteReader(reading, roster, modes, mode.value()).read(section);
+        var gateway = new GatewayReader(reading, folder).read(section);
         var window = manifest.window(section);
         new FixedPorts(problems)
                 .check(gatewayPort.value(), ingest.map(IngestSpec::port), root, sidecars);
@@ -105,16 +117,66 @@ public final class ProfileLoader {
                 folder,
                 app,
                 mode.value(),
+                modes.specs(),
                 dataFolder.value(),
                 gatewayPort.value(),
+                gateway,
                 ui,
                 backend,
                 ingest,
                 sidecars,
                 stopWithin,
+                remote,
                 routes,
                 window,
+                file.value().installation(),
+                List.copyOf(secrets.used()),
+                problems.warnings(),
                 reading.origins());
+    }
+
+    private Reading reading(ProfileFile file, String mode, Secrets secrets) {
+        var source =
+                new Expansion.SecretSource() {
+                    private final Reading plain =
+                            new Reading(
+                                    problems,
+                                    new Expansion(
+                                            sources.environment(),
+                                            file,
+                                            home,
+                                            problems,
+                                            mode,
+                                            this),
+                                    home);
+
+                    @Override
+                    public Set<String> names() {
+                        return secrets.names();
+                    }
+
+                    @Override
+                    public Optional<Secret> value(String name) {
+                        return secrets.value(name, plain);
+                    }
+                };
+        return new Reading(
+                problems,
+                new Expansion(sources.environment(), file, home, problems, mode, source),
+                home);
+    }
+
+    /** The backend of the mode; those of the others are looked at too. */
+    private static Optional<RemoteSpec> remote(
+            Modes modes, String mode, Reading reading, Path folder) {
+        Optional<RemoteSpec> remote = Optional.empty();
+        for (var e : modes.written().entrySet()) {
+            boolean chosen = e.getKey().equals(mode);
+            var spec =
+                    new ModeReader(chosen ? reading : reading.lenient(), folder).read(e.getValue());
+            remote = chosen ? spec : remote;
+        }
+        return remote;
     }
 
     /** What has no place in the manifest gets a pointer all the same. */
@@ -180,36 +242,55 @@ public final class ProfileLoader {
                         chosen.map(Settings.Chosen::value).orElse(w.port()), w.auth(), w.paths()));
     }
 
-    private List<SidecarSpec> sidecars(Section root, Reading reading, Roster roster, Path folder) {
+    private List<SidecarSpec> sidecars(
+            Section root, Reading reading, Roster roster, String mode, Path folder) {
         var node = root.node("sidecars");
         var order = new Order();
         Map<String, SidecarSpec> specs = new LinkedHashMap<>();
         if (node.isPresent() && node.get() instanceof Mapping mapping) {
-            var commands = new CommandReader(reading, roster, sources.environment());
-            var reader = new SidecarReader(reading, roster, order, commands, folder);
+            var here = reader(reading, roster, order, folder);
+            var elsewhere = reader(reading.lenient(), roster, order, folder);
             for (var e : mapping.entries()) {
-                if (!SIDECAR_ID.matcher(e.name()).matches()) {
-                    problems.add(
-                            e.named(),
-                            Quoted.of(e.name()) + " is not a sidecar's name",
-                            "Use up to 40 small letters, digits, - and _");
-                }
+                checkId(e);
+                var reader = roster.runsIn(e.name(), mode) ? here : elsewhere;
                 reader.read(e.name(), e.value()).ifPresent(s -> specs.put(e.name(), s));
             }
-            reader.check(List.copyOf(specs.values()));
+            here.check(List.copyOf(specs.values()));
+            elsewhere.check(List.copyOf(specs.values()));
         } else {
             node.ifPresent(
                     n -> reading.wrong(n, "a mapping of sidecars", "Write NAME: {command: [...]}"));
         }
         order.reportCircles(problems);
-        return problems.any()
-                ? List.copyOf(specs.values())
-                : order.sorted().stream().map(new HashMap<>(specs)::get).toList();
+        var ids = problems.any() ? specs.keySet() : order.sorted();
+        return ids.stream()
+                .filter(id -> roster.runsIn(id, mode))
+                .map(new HashMap<>(specs)::get)
+                .toList();
+    }
+
+    private SidecarReader reader(Reading reading, Roster roster, Order order, Path folder) {
+        var commands = new CommandReader(reading, roster, sources.environment());
+        return new SidecarReader(reading, roster, order, commands, folder);
+    }
+
+    private void checkId(Node.Entry sidecar) {
+        if (!SIDECAR_ID.matcher(sidecar.name()).matches()) {
+            problems.add(
+                    sidecar.named(),
+                    Quoted.of(sidecar.name()) + " is not a sidecar's name",
+                    "Use up to 40 small letters, digits, - and _");
+        } else if (sidecar.name().equals(RouteReader.REMOTE)) {
+            problems.add(
+                    sidecar.named(),
+                    "remote is the name of a mode's backend",
+                    "Choose another name");
+        }
     }
 
     /** What lies below the page's folder is served to everyone with the page. */
     private void refuseServedData(Profile.Ui ui, Optional<Settings.Chosen<Path>> data) {
-        if (ui instanceof Profile.Ui.Folder(Path dir, boolean _)
+        if (ui instanceof Profile.Ui.Folder(Path dir, _, _, _)
                 && data.isPresent()
                 && data.get().value().startsWith(dir)) {
             problems.add(

@@ -1,5 +1,6 @@
 package dev.proa.profile;
 
+import dev.proa.core.Secret;
 import dev.proa.core.Where;
 import dev.proa.profile.Node.Kind;
 import dev.proa.profile.Node.Scalar;
@@ -27,12 +28,28 @@ final class Reading {
     private final Problems problems;
     private final Expansion expansion;
     private final Home home;
+    private final boolean chosen;
     private final SortedMap<String, Origin> origins = new TreeMap<>();
 
     Reading(Problems problems, Expansion expansion, Home home) {
+        this(problems, expansion, home, true);
+    }
+
+    private Reading(Problems problems, Expansion expansion, Home home, boolean chosen) {
         this.problems = problems;
         this.expansion = expansion;
         this.home = home;
+        this.chosen = chosen;
+    }
+
+    /** For what another mode uses: only what is wrong in itself is a problem. */
+    Reading lenient() {
+        return new Reading(problems, expansion.lenient(), home, false);
+    }
+
+    /** Whether this run uses what is read, so that it has to be there. */
+    boolean chosen() {
+        return chosen;
     }
 
     Problems problems() {
@@ -128,9 +145,26 @@ final class Reading {
     }
 
     private void no(Where where, String found, String expected, String remedy) {
+        problems.add(
+                where, "%s is not %s".formatted(Quoted.of(shown(where, found)), expected), remedy);
+    }
+
+    /** A text that was read, as it may be shown. */
+    String shown(Where where, String found) {
         var origin = origins.get(where.pointer());
-        var shown = origin == null ? found : origin.value().toString();
-        problems.add(where, "%s is not %s".formatted(Quoted.of(shown), expected), remedy);
+        return origin == null ? found : origin.value().toString();
+    }
+
+    /** A text that may hold secrets, with what is shown of it under {@code name}. */
+    Optional<String> secretive(String name, Node node) {
+        var expanded = expanded(node, LateNames.SECRETS, false);
+        expanded.ifPresent(e -> note(node.where(), e, Shown.value(name, e.shown())));
+        return expanded.map(e -> e.template(node.where()).resolve(late -> "${" + late + "}"));
+    }
+
+    /** A token; it should be {@code ${secret.NAME}}. */
+    Optional<Secret> secret(Node node) {
+        return secretive("token", node).filter(t -> notBlank(node.where(), t)).map(Secret::of);
     }
 
     /** A whole number; also a text in which {@code ${...}} stands for one. */

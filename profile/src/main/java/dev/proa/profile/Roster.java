@@ -6,18 +6,24 @@ import dev.proa.profile.Node.Entry;
 import dev.proa.profile.Node.Kind;
 import dev.proa.profile.Node.Mapping;
 import dev.proa.profile.Node.Scalar;
+import dev.proa.profile.Node.Sequence;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The names of all sidecars and which of them have a port: known before any of them is read. */
 final class Roster {
     static final String GIVE_PORT = "port: {strategy: assigned}";
 
     private final Map<String, Boolean> ports = new LinkedHashMap<>();
+    private final Map<String, Set<String>> modes = new LinkedHashMap<>();
+    private final Set<String> allModes;
 
-    Roster(Optional<Node> sidecars) {
+    Roster(Optional<Node> sidecars, Set<String> allModes) {
+        this.allModes = allModes;
         if (sidecars.isPresent() && sidecars.get() instanceof Mapping mapping) {
             for (var e : mapping.entries()) {
                 boolean port =
@@ -25,12 +31,44 @@ final class Roster {
                                 && (m.entry("port").filter(Roster::written).isPresent()
                                         || m.entry("attach").filter(Roster::written).isPresent());
                 ports.put(e.name(), port);
+                modes.put(e.name(), e.value() instanceof Mapping m ? modes(m) : allModes);
             }
         }
     }
 
+    /** The modes it is written for; all of them without a list, or with a wrong one. */
+    private Set<String> modes(Mapping sidecar) {
+        var list = sidecar.entry("modes").map(Entry::value);
+        if (list.isEmpty() || !(list.get() instanceof Sequence names)) {
+            return allModes;
+        }
+        var known =
+                names.items().stream()
+                        .filter(Scalar.class::isInstance)
+                        .map(n -> ((Scalar) n).text())
+                        .filter(allModes::contains)
+                        .collect(Collectors.toCollection(LinkedHashSet::new));
+        return known.isEmpty() ? allModes : known;
+    }
+
+    /** Whether a sidecar is one of the mode. */
+    boolean runsIn(String id, String mode) {
+        return modes.getOrDefault(id, allModes).contains(mode);
+    }
+
+    /** A mode of the one sidecar in which the other does not run. */
+    Optional<String> modeWithout(String self, String other) {
+        return modes.getOrDefault(self, allModes).stream()
+                .filter(mode -> !runsIn(other, mode))
+                .findFirst();
+    }
+
     private static boolean written(Entry entry) {
         return !(entry.value() instanceof Scalar s && s.kind() == Kind.NULL);
+    }
+
+    Set<String> allModes() {
+        return allModes;
     }
 
     Set<String> ids() {
@@ -39,6 +77,16 @@ final class Roster {
 
     boolean port(String id) {
         return ports.getOrDefault(id, false);
+    }
+
+    /** Why {@code self} cannot rely on {@code other}: it would not be there in some mode. */
+    Optional<Refusal> apart(String self, String other) {
+        return modeWithout(self, other)
+                .map(mode ->
+                        new Refusal(
+                                "the sidecar %s does not run in the mode %s, in which %s does"
+                                        .formatted(Quoted.of(other), mode, Quoted.of(self)),
+                                "Let both run in the same modes"));
     }
 
     /** Reports that there is no such sidecar, or answers that there is. */
@@ -81,7 +129,7 @@ final class Roster {
      */
     LateNames names(String self, Where where, Order order) {
         return name -> {
-            if (name.equals("data")) {
+            if (name.equals("data") || name.startsWith("secret.")) {
                 return Optional.empty();
             }
             if (name.equals("pid")) {
@@ -109,7 +157,7 @@ final class Roster {
                                 "the sidecar %s has no port".formatted(Quoted.of(other)),
                                 "Give it " + GIVE_PORT));
             }
-            var refusal = unknown(other);
+            var refusal = unknown(other).or(() -> apart(self, other));
             if (refusal.isEmpty()) {
                 order.follows(self, other, where);
             }

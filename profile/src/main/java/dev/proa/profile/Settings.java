@@ -9,7 +9,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -19,20 +18,8 @@ import java.util.regex.Pattern;
  * profile, manifest, default. An empty variable of the environment counts as not set.
  */
 final class Settings {
-    static final String LOCAL = "local_fullstack";
-
     private static final Set<String> FLAGS =
             Set.of("port", "ingest-port", "data-dir", "profile", "mode");
-    private static final Map<String, String> MODES =
-            Map.of(
-                    LOCAL,
-                    LOCAL,
-                    "desktop_local_fullstack",
-                    LOCAL,
-                    "remote_slim",
-                    "remote_slim",
-                    "desktop_remote_slim",
-                    "remote_slim");
     private static final Pattern PORT = Pattern.compile("0|[1-9][0-9]{0,4}");
 
     private final Profile.Sources sources;
@@ -176,42 +163,25 @@ final class Settings {
                 : home.folder().resolve(".local").resolve("share");
     }
 
-    /** The mode of this run; without {@code modes} in the manifest there is only one. */
-    Chosen<String> mode(ProfileFile profile) {
-        var given =
-                given("mode", "PROA_MODE")
-                        .or(() ->
-                                profile.text("mode")
-                                        .map(s ->
-                                                new Given(
-                                                        s.text(),
-                                                        s.where(),
-                                                        new Origin(
-                                                                "profile",
-                                                                Expanded.place(s.where()),
-                                                                s.text()))));
-        given.ifPresent(this::checkMode);
-        return new Chosen<>(
-                LOCAL,
-                given.map(g -> new Origin(g.origin().layer(), g.origin().name(), LOCAL))
-                        .orElse(new Origin("default", "", LOCAL)));
-    }
-
-    private void checkMode(Given g) {
-        var mode = MODES.get(g.text());
-        if (mode == null) {
-            problems.add(
-                    g.where(),
-                    Quoted.of(g.text()) + " is not a mode",
-                    Guess.closest(g.text(), MODES.keySet())
-                            .map(m -> "Write " + m)
-                            .orElse("Write " + LOCAL));
-        } else if (!mode.equals(LOCAL)) {
-            problems.add(
-                    g.where(),
-                    Quoted.of(g.text()) + " is asked for, but the manifest has no modes",
-                    "Write " + LOCAL);
-        }
+    /** The mode of this run. */
+    Chosen<String> mode(ProfileFile profile, Modes modes) {
+        return given("mode", "PROA_MODE")
+                .or(() ->
+                        profile.text("mode")
+                                .map(s ->
+                                        new Given(
+                                                s.text(),
+                                                s.where(),
+                                                new Origin(
+                                                        "profile",
+                                                        Expanded.place(s.where()),
+                                                        s.text()))))
+                .map(g -> {
+                    var mode = modes.named(g.text(), g.where());
+                    return new Chosen<>(
+                            mode, new Origin(g.origin().layer(), g.origin().name(), mode));
+                })
+                .orElseGet(() -> new Chosen<>(modes.usual(), modes.origin()));
     }
 
     /** Finds and reads the profile: flag, environment, data folder, beside the manifest. */

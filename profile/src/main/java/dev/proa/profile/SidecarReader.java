@@ -1,5 +1,7 @@
 package dev.proa.profile;
 
+import dev.proa.profile.Node.Scalar;
+import dev.proa.profile.Node.Sequence;
 import dev.proa.profile.SidecarSpec.Check;
 import dev.proa.profile.SidecarSpec.Kind;
 import dev.proa.profile.SidecarSpec.Port;
@@ -13,9 +15,10 @@ import java.util.function.Function;
 
 /** Reads one entry of {@code sidecars}. */
 final class SidecarReader {
-    private static final Keys SIDECAR =
+    static final Keys SIDECAR =
             Keys.of(
                             "a sidecar",
+                            "modes",
                             "kind",
                             "command",
                             "cwd",
@@ -34,7 +37,7 @@ final class SidecarReader {
                             "limits",
                             "attach",
                             "watch")
-                    .later("modes", "compat");
+                    .later("compat");
     private static final Map<String, Kind> KINDS = Words.of(Kind.values());
 
     private final Reading reading;
@@ -58,6 +61,7 @@ final class SidecarReader {
     Optional<SidecarSpec> read(String id, Node node) {
         order.add(id);
         var section = Section.of(reading, node, SIDECAR);
+        section.node("modes").ifPresent(this::modes);
         boolean attachedOnly = section.written("attach") && !section.written("command");
         if (attachedOnly) {
             AttachReader.refuseProcessKeys(section);
@@ -137,6 +141,28 @@ final class SidecarReader {
         needs.check(sidecars);
     }
 
+    /** The roster took them in already; here is what is wrong with them. */
+    private void modes(Node node) {
+        if (!(node instanceof Sequence list) || list.items().isEmpty()) {
+            reading.wrong(node, "a list of modes", "Write [" + ModeSpec.LOCAL_FULLSTACK + "]");
+            return;
+        }
+        for (var item : list.items()) {
+            if (!(item instanceof Scalar s && roster.allModes().contains(s.text()))) {
+                var written = item instanceof Scalar s ? s.text() : "";
+                reading.problems()
+                        .add(
+                                item.where(),
+                                item.inWords() + " is not a mode of this manifest",
+                                Guess.closest(written, roster.allModes())
+                                        .map(g -> "Write " + g)
+                                        .orElse(
+                                                "Write one of "
+                                                        + String.join(", ", roster.allModes())));
+            }
+        }
+    }
+
     private Port port(Section section, CheckReader checks) {
         if (!section.written("port")) {
             reading.byDefault(Pointer.child(section.where().pointer(), "port"), "none");
@@ -154,7 +180,7 @@ final class SidecarReader {
     }
 
     private boolean isFolder(Node node, Path path) {
-        boolean fits = Files.isDirectory(path);
+        boolean fits = Files.isDirectory(path) || !reading.chosen();
         if (!fits) {
             reading.problems()
                     .add(

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * How one sidecar is started, judged and stopped.
+ * How one sidecar is started, judged and stopped. Two that are equal would run in the same way.
  *
  * @param id its name in the manifest: lower-case letters, digits, {@code -} and {@code _}
  * @param kind whether it stays, or does its work and exits
@@ -79,7 +79,17 @@ public record SidecarSpec(
         record CompletedSuccessfully() implements Need {}
 
         /** A line of the output of its present process contains a match. */
-        record Log(Pattern pattern) implements Need {}
+        record Log(Pattern pattern) implements Need {
+            @Override
+            public boolean equals(Object other) {
+                return other instanceof Log(var its) && pattern.pattern().equals(its.pattern());
+            }
+
+            @Override
+            public int hashCode() {
+                return pattern.pattern().hashCode();
+            }
+        }
     }
 
     /** How a sidecar comes by its port. */
@@ -90,7 +100,18 @@ public record SidecarSpec(
          * It binds a port of its own choice and tells it: by its port file, or by a line of output
          * in whose match the first group is the number.
          */
-        record Announce(Optional<Pattern> line) implements Port {}
+        record Announce(Optional<Pattern> line) implements Port {
+            @Override
+            public boolean equals(Object other) {
+                return other instanceof Announce(var its)
+                        && line.map(Pattern::pattern).equals(its.map(Pattern::pattern));
+            }
+
+            @Override
+            public int hashCode() {
+                return line.map(Pattern::pattern).hashCode();
+            }
+        }
 
         /** It is given a listening socket as fd 3, which is kept open over restarts. */
         record Inherit(OptionalInt preferred) implements Port {}
@@ -157,7 +178,17 @@ public record SidecarSpec(
         }
 
         /** A line of its output contains a match. */
-        record Log(Pattern pattern) implements Check {}
+        record Log(Pattern pattern) implements Check {
+            @Override
+            public boolean equals(Object other) {
+                return other instanceof Log(var its) && pattern.pattern().equals(its.pattern());
+            }
+
+            @Override
+            public int hashCode() {
+                return pattern.pattern().hashCode();
+            }
+        }
 
         /** A command exits with 0; it runs in the folder and environment of the sidecar. */
         record Exec(List<Template> command) implements Check {

@@ -1,6 +1,8 @@
 package dev.proa.profile;
 
+import dev.proa.core.Secret;
 import dev.proa.core.Where;
+import java.util.Map;
 
 /**
  * A text of the manifest whose late names ({@code port}, {@code data}, {@code sidecars.X.port}) are
@@ -9,8 +11,18 @@ import dev.proa.core.Where;
  *
  * @param text the text with late names
  * @param where its place in the manifest, for problems found late
+ * @param secrets the values of {@code ${secret.NAME}} in it, by that name
  */
-public record Template(String text, Where where) {
+public record Template(String text, Where where, Map<String, Secret> secrets) {
+    public Template {
+        secrets = Map.copyOf(secrets);
+    }
+
+    /** A text without secrets. */
+    public Template(String text, Where where) {
+        this(text, where, Map.of());
+    }
+
     /** Gives each late name its value. */
     @FunctionalInterface
     public interface Names {
@@ -18,7 +30,7 @@ public record Template(String text, Where where) {
         String value(String name);
     }
 
-    /** The text with every late name replaced. */
+    /** The text with every late name replaced, and secrets revealed. */
     public String resolve(Names names) {
         var out = new StringBuilder();
         int from = 0;
@@ -30,7 +42,9 @@ public record Template(String text, Where where) {
             out.append(text, from, dollar);
             int end = text.indexOf('}', dollar);
             if (text.charAt(dollar + 1) == '{' && end > 0) {
-                out.append(names.value(text.substring(dollar + 2, end)));
+                var name = text.substring(dollar + 2, end);
+                var secret = secrets.get(name);
+                out.append(secret == null ? names.value(name) : secret.reveal());
                 from = end + 1;
             } else {
                 out.append('$');

@@ -129,6 +129,6 @@ class ExpansionTest {
 
         assertThat(profile.app().name()).isEqualTo("web QA");
         assertThat(profile.window().width()).isEqualTo(700);
-        assertThat(profile.ui()).isEqualTo(new Profile.Ui.Folder(app.folder.resolve("web"), true));
+        assertThat(profile.ui()).isEqualTo(Profile.Ui.Folder.of(app.folder.resolve("web"), true));
     }
 }

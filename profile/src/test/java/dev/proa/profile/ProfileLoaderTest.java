@@ -8,7 +8,6 @@ import dev.proa.core.LoopbackPort;
 import dev.proa.core.ProaException;
 import dev.proa.profile.Profile.IngestAuth;
 import dev.proa.profile.Profile.IngestSpec;
-import dev.proa.profile.Profile.RouteSpec;
 import dev.proa.profile.Profile.Ui;
 import dev.proa.profile.Profile.WindowSpec;
 import dev.proa.profile.SidecarSpec.Check;
@@ -72,12 +71,14 @@ class ProfileLoaderTest {
         assertThat(profile.app().name()).isEqualTo("Project QA");
         assertThat(profile.app().icon()).contains(app.folder.resolve("web/index.html"));
         assertThat(profile.window()).isEqualTo(new WindowSpec(1000, 800, 500, 400));
-        assertThat(profile.ui()).isEqualTo(new Ui.Folder(app.folder.resolve("web"), true));
+        assertThat(profile.ui()).isEqualTo(Ui.Folder.of(app.folder.resolve("web"), true));
         assertThat(profile.embeddedBackend()).contains("agent-monitor");
         assertThat(profile.ingest())
                 .contains(new IngestSpec(3141, IngestAuth.TOKEN, List.of("/api/events", "/v1")));
         assertThat(profile.routes())
-                .containsExactly(new RouteSpec("/api", "backend"), new RouteSpec("/ws", "backend"));
+                .containsExactly(
+                        new RouteSpec("/api", new Destination.Sidecar("backend"), RouteRules.NONE),
+                        new RouteSpec("/ws", new Destination.Sidecar("backend"), RouteRules.NONE));
         assertThat(profile.sidecars())
                 .extracting(SidecarSpec::id)
                 .containsExactly("mongo", "backend");

@@ -3,6 +3,7 @@ package dev.proa.runtime;
 import dev.proa.core.LoopbackPort;
 import dev.proa.core.Problem;
 import dev.proa.core.Redaction;
+import dev.proa.profile.Destination;
 import dev.proa.profile.Profile;
 import dev.proa.supervisor.SidecarPhase;
 import dev.proa.supervisor.SidecarStatus;
@@ -142,7 +143,7 @@ final class RunStatus {
         json.put("build", facts.build());
         json.put("instance", facts.instance());
         json.put("mode", profile.mode());
-        json.put("backend_origin", "local");
+        json.put("backend_origin", profile.backendOrigin());
         json.put("data_dir", facts.dataFolder().toString());
         var open = json.putObject("ports");
         ports.gateway().ifPresent(port -> open.put("gateway", port.number()));
@@ -181,7 +182,7 @@ final class RunStatus {
         var now = sidecars.get();
         now.forEach(each -> array.add(SidecarJson.of(each, redaction)));
         var upstreams = json.putObject("upstreams");
-        facts.profile().routes().forEach(route -> upstreams.put(route.prefix(), route.sidecar()));
+        facts.profile().routes().forEach(route -> upstreams.put(route.prefix(), name(route.to())));
         json.set("transport", transport.get());
         json.putObject("eventlog");
         var told = json.putArray("problems");
@@ -192,6 +193,13 @@ final class RunStatus {
                                 .put("what", problem.what())
                                 .put("remedy", problem.remedy()));
         return json.put("tier", tier.name());
+    }
+
+    private static String name(Destination to) {
+        return switch (to) {
+            case Destination.Sidecar(var id) -> id;
+            case Destination.Remote() -> "remote";
+        };
     }
 
     private synchronized List<Problem> allProblems(List<SidecarStatus> now) {

@@ -20,6 +20,7 @@ import dev.proa.gateway.PageSource;
 import dev.proa.gateway.Upstream;
 import dev.proa.journal.Journal;
 import dev.proa.journal.RuntimeEvent;
+import dev.proa.profile.Destination;
 import dev.proa.profile.Profile;
 import dev.proa.supervisor.OwnProcess;
 import dev.proa.supervisor.SidecarPhase;
@@ -182,7 +183,7 @@ final class Stages {
                 profile.gatewayPort(),
                 page(profile),
                 profile.routes().stream()
-                        .map(route -> new GatewayRoute(route.prefix(), upstream(route.sidecar())))
+                        .map(route -> new GatewayRoute(route.prefix(), upstream(route.to())))
                         .toList(),
                 ownRoutes(),
                 profile.embeddedBackend().isPresent(),
@@ -196,8 +197,9 @@ final class Stages {
 
     private PageSource page(Profile profile) {
         return switch (profile.ui()) {
-            case Profile.Ui.Folder(var dir, var spa) -> new PageSource.Folder(dir, spa);
+            case Profile.Ui.Folder(var dir, var spa, _, _) -> new PageSource.Folder(dir, spa);
             case Profile.Ui.FromSidecar(var sidecar) -> new PageSource.Served(upstream(sidecar));
+            case Profile.Ui.DevServer(var base) -> throw notYet("/ui/dev", base.toString());
             case Profile.Ui.None() -> new PageSource.None();
         };
     }
@@ -211,6 +213,22 @@ final class Stages {
                     case SAME_USER -> IngestOptions.Access.SAME_USER;
                     case TOKEN -> IngestOptions.Access.TOKEN;
                 });
+    }
+
+    private static ProaException notYet(String pointer, String what) {
+        return new ProaException(
+                ExitCode.BAD_CONFIG,
+                new Problem(
+                        Where.of("proa.yaml " + pointer),
+                        what + " is not supported by this version",
+                        "Remove it"));
+    }
+
+    private Supplier<Upstream> upstream(Destination to) {
+        return switch (to) {
+            case Destination.Sidecar(var id) -> upstream(id);
+            case Destination.Remote() -> throw notYet("/routes", "a remote backend");
+        };
     }
 
     private Supplier<Upstream> upstream(String sidecar) {
