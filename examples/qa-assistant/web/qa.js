@@ -16,7 +16,7 @@ async function look() {
   } catch {
     page.status = null;
   }
-  page.condition = condition(page.status);
+  page.condition = condition(page.status, before);
   for (const line of happenings(before, page.condition)) tell(line);
   if (page.condition.name === 'ready' && before?.name !== 'ready') await arrived();
   show();
@@ -26,7 +26,7 @@ async function look() {
 /** The backend is there, for the first time or again: what it says of itself, and what was kept. */
 async function arrived() {
   try {
-    page.info = await json('/api/runtime/info');
+    page.info = await json('/api/runtime/info').catch(() => null);
     const kept = await json('/api/questions');
     at('talk').replaceChildren(...kept.questions.map(entry));
     page.asked = true;

@@ -8,7 +8,7 @@ function part(kind) {
   let worker = null;
   let begun = 0;
   const buttons = Object.entries(SIZES).map(([name, size]) => {
-    const button = element('button', name === '1 GiB' ? '' : 'first', name);
+    const button = element('button', name === '64 MiB' ? 'first' : '', name);
     button.addEventListener('click', () => begin(size));
     return button;
   });
