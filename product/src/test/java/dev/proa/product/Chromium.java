@@ -1,0 +1,222 @@
+package dev.proa.product;
+
+import dev.proa.testkit.Await;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One page of a headless Chromium, steered over the DevTools protocol. */
+final class Chromium implements AutoCloseable {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final Process process;
+    private final WebSocket socket;
+    private final AtomicInteger calls = new AtomicInteger();
+    private final Map<Integer, CompletableFuture<JsonNode>> waiting = new ConcurrentHashMap<>();
+    private final List<String> complaints = new CopyOnWriteArrayList<>();
+
+    private Chromium(Process process, URI page) {
+        this.process = process;
+        this.socket = HTTP.newWebSocketBuilder().buildAsync(page, new Listener()).join();
+    }
+
+    /** Starts one in this home, with an empty page. */
+    static Chromium in(Home home, String... flags) throws IOException {
+        var profile = Files.createTempDirectory(home.folder(), "chromium");
+        var command =
+                new ArrayList<>(
+                        List.of(
+                                "chromium",
+                                "--headless=new",
+                                "--remote-debugging-port=0",
+                                "--user-data-dir=" + profile,
+                                "--no-first-run",
+                                "--disable-gpu",
+                                "--disable-dev-shm-usage",
+                                "--window-size=1180,800"));
+        if (Home.ROOT) {
+            command.add("--no-sandbox");
+        }
+        command.addAll(Arrays.asList(flags));
+        command.add("about:blank");
+        var process =
+                home.prepare(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(profile.resolve("output").toFile())
+                        .start();
+        var port = profile.resolve("DevToolsActivePort");
+        Await.until(
+                "Chromium tells its port",
+                () -> Files.exists(port) && Files.readAllLines(port).size() > 1);
+        var base = URI.create("http://127.0.0.1:" + Files.readAllLines(port).getFirst());
+        var page = new Chromium(process, page(base));
+        List.of("Runtime", "Log", "Page", "Network").forEach(part -> page.call(part + ".enable"));
+        return page;
+    }
+
+    private static URI page(URI base) {
+        var found = new ArrayList<URI>();
+        Await.until(
+                "Chromium has a page",
+                () -> {
+                    var list = HttpRequest.newBuilder(base.resolve("/json/list")).build();
+                    var answer = HTTP.send(list, HttpResponse.BodyHandlers.ofString()).body();
+                    JSON.readTree(answer)
+                            .valueStream()
+                            .filter(each -> each.path("type").asString().equals("page"))
+                            .map(each -> URI.create(each.path("webSocketDebuggerUrl").asString()))
+                            .forEach(found::add);
+                    return !found.isEmpty();
+                });
+        return found.getFirst();
+    }
+
+    /** Goes to an address and waits until the document has been loaded. */
+    void go(String url) {
+        var left = evaluate("performance.timeOrigin").asDouble();
+        call("Page.navigate", JSON.createObjectNode().put("url", url));
+        until(
+                "performance.timeOrigin !== %s && document.readyState === 'complete'"
+                        .formatted(left));
+    }
+
+    /** The value of an expression in the page; a promise is waited for. */
+    JsonNode evaluate(String expression) {
+        var answer =
+                call(
+                        "Runtime.evaluate",
+                        JSON.createObjectNode()
+                                .put("expression", expression)
+                                .put("awaitPromise", true)
+                                .put("returnByValue", true)
+                                .put("userGesture", true));
+        if (answer.has("exceptionDetails")) {
+            throw new AssertionError(expression + ": " + answer.path("exceptionDetails"));
+        }
+        return answer.path("result").path("value");
+    }
+
+    /** Waits until an expression is true. */
+    void until(String expression) {
+        Await.until(
+                "in the page: " + expression + "; " + this,
+                () -> evaluate("Boolean(" + expression + ")").asBoolean());
+    }
+
+    /** The text that an element shows. */
+    String text(String selector) {
+        return evaluate("document.querySelector('%s').innerText".formatted(selector)).asString();
+    }
+
+    /** Waits until an element's text contains these words. */
+    void says(String selector, String words) {
+        Await.until(
+                selector + " says \"" + words + "\"; " + this,
+                () -> text(selector).contains(words));
+    }
+
+    void click(String selector) {
+        evaluate("document.querySelector('%s').click()".formatted(selector));
+    }
+
+    /** What the console shows: messages, errors, violations of the content security policy. */
+    List<String> complaints() {
+        return List.copyOf(complaints);
+    }
+
+    /** The cookies of the page that is open. */
+    JsonNode cookies() {
+        return call("Network.getCookies").path("cookies");
+    }
+
+    /** Emulates the user's choice of a theme and a picture of the page as it is then. */
+    void picture(Path file, String theme) throws IOException {
+        var media = JSON.createObjectNode();
+        media.putArray("features")
+                .addObject()
+                .put("name", "prefers-color-scheme")
+                .put("value", theme);
+        call("Emulation.setEmulatedMedia", media);
+        var data = call("Page.captureScreenshot").path("data").asString();
+        Files.write(file, java.util.Base64.getDecoder().decode(data));
+    }
+
+    private JsonNode call(String method) {
+        return call(method, JSON.createObjectNode());
+    }
+
+    private JsonNode call(String method, ObjectNode parameters) {
+        int id = calls.incrementAndGet();
+        var answer = new CompletableFuture<JsonNode>();
+        waiting.put(id, answer);
+        var message = JSON.createObjectNode().put("id", id).put("method", method);
+        message.set("params", parameters);
+        socket.sendText(message.toString(), true).join();
+        return answer.orTimeout(30, TimeUnit.SECONDS).join();
+    }
+
+    private final class Listener implements WebSocket.Listener {
+        private final StringBuilder parts = new StringBuilder(); // the client's thread only
+
+        @Override
+        public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+            parts.append(data);
+            if (last) {
+                heard(JSON.readTree(parts.toString()));
+                parts.setLength(0);
+            }
+            from.request(1);
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    private void heard(JsonNode message) {
+        var parameters = message.path("params");
+        switch (message.path("method").asString("")) {
+            case "" -> {
+                var answer = waiting.remove(message.path("id").asInt());
+                if (answer != null) {
+                    answer.complete(
+                            message.has("error") ? message.path("error") : message.path("result"));
+                }
+            }
+            case "Runtime.consoleAPICalled" -> complaints.add(parameters.path("args").toString());
+            case "Runtime.exceptionThrown" ->
+                    complaints.add(parameters.path("exceptionDetails").toString());
+            case "Log.entryAdded" -> complaints.add(parameters.path("entry").toString());
+            default -> {} // many more kinds, which nobody here waits for
+        }
+    }
+
+    /** Ends it with all its processes. */
+    @Override
+    public void close() throws InterruptedException {
+        socket.abort();
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly().waitFor();
+    }
+
+    @Override
+    public String toString() {
+        return "console: " + complaints;
+    }
+}
