@@ -6,7 +6,7 @@ const REACH_MS = 4000;
 const LAST_KEPT = 20;
 
 const at = (id) => document.getElementById(id);
-const page = { condition: null, status: null, info: null, away: 0, asked: false, sending: false, waiting: null };
+const page = { condition: null, status: null, info: null, away: 0, asked: false, sending: false, switching: false, waiting: null };
 
 /** Everything the page knows about the runtime; one request, which Proa answers whatever the backend does. */
 async function look() {
@@ -18,7 +18,8 @@ async function look() {
   }
   page.condition = condition(page.status, before);
   for (const line of happenings(before, page.condition)) tell(line);
-  if (page.condition.name === 'ready' && before?.name !== 'ready') await arrived();
+  const elsewhere = before !== null && before.mode !== page.condition.mode;
+  if (page.condition.name === 'ready' && (before?.name !== 'ready' || elsewhere)) await arrived();
   show();
   setTimeout(look, document.hidden ? 5 * LOOK_MS : LOOK_MS);
 }
@@ -53,7 +54,7 @@ function show() {
   text(at('mode'), mode ?? 'unknown');
   text(at('since'), name === 'ready' && page.info ? time(page.info.started_at) : 'unknown');
   text(at('model'), page.info?.llm?.model || "the project's notes");
-  at('switch').disabled = page.status === null;
+  at('switch').disabled = page.status === null || page.switching;
   text(at('switch'), mode === 'remote_slim' ? 'Switch to local_fullstack' : 'Switch to remote_slim');
   at('sidecars').replaceChildren(...sidecars());
   at('empty').hidden = !(page.asked && at('talk').childElementCount === 0);
@@ -125,16 +126,29 @@ async function ask(question) {
   }
 }
 
+/** The old mode serves until the new one is ready; if that does not come, the app stays in the old one. */
 async function switchMode() {
   const mode = page.condition.mode === 'remote_slim' ? 'local_fullstack' : 'remote_slim';
-  at('switch').disabled = true;
+  page.switching = true;
+  show();
   tell(`Switch to ${mode} asked for`);
+  note(`Switching to ${mode}. Until it is ready, everything goes on as before.`, '');
   try {
     const headers = { 'Content-Type': 'application/json' };
-    const signal = AbortSignal.timeout(60_000);
-    await json('/_proa/mode', { method: 'POST', headers, body: JSON.stringify({ mode }), signal });
+    const body = JSON.stringify({ mode, reason: 'the page' });
+    let now = await json('/_proa/mode', { method: 'POST', headers, body });
+    while (now.mode !== mode && now.switching !== null) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      now = await json('/_proa/mode');
+    }
+    const failure = now.mode === mode ? '' : (now.last_switch?.failure ?? 'It is not known why.');
+    note(failure && `The mode was not switched: ${failure}`, failure && 'error');
+    if (failure) tell(`The mode was not switched: ${failure}`);
   } catch (problem) {
     note(`The mode was not switched. ${problem.message}`, 'error');
+  } finally {
+    page.switching = false;
+    show();
   }
 }
 
