@@ -33,6 +33,7 @@ final class Chromium implements AutoCloseable {
     private final AtomicInteger calls = new AtomicInteger();
     private final Map<Integer, CompletableFuture<JsonNode>> waiting = new ConcurrentHashMap<>();
     private final List<String> complaints = new CopyOnWriteArrayList<>();
+    private final Map<String, Integer> statuses = new ConcurrentHashMap<>();
 
     private Chromium(Process process, URI page) {
         this.process = process;
@@ -143,21 +144,21 @@ final class Chromium implements AutoCloseable {
         return List.copyOf(complaints);
     }
 
+    /** The status of the last answer from an address; 0 if there was none. */
+    int status(String url) {
+        return statuses.getOrDefault(url, 0);
+    }
+
+    /** Presses and releases a key that types one character. */
+    void type(String character) {
+        var key = JSON.createObjectNode().put("key", character).put("text", character);
+        call("Input.dispatchKeyEvent", key.put("type", "keyDown"));
+        call("Input.dispatchKeyEvent", key.put("type", "keyUp"));
+    }
+
     /** The cookies of the page that is open. */
     JsonNode cookies() {
         return call("Network.getCookies").path("cookies");
-    }
-
-    /** Emulates the user's choice of a theme and a picture of the page as it is then. */
-    void picture(Path file, String theme) throws IOException {
-        var media = JSON.createObjectNode();
-        media.putArray("features")
-                .addObject()
-                .put("name", "prefers-color-scheme")
-                .put("value", theme);
-        call("Emulation.setEmulatedMedia", media);
-        var data = call("Page.captureScreenshot").path("data").asString();
-        Files.write(file, java.util.Base64.getDecoder().decode(data));
     }
 
     private JsonNode call(String method) {
@@ -202,6 +203,10 @@ final class Chromium implements AutoCloseable {
             case "Runtime.consoleAPICalled" -> complaints.add(parameters.path("args").toString());
             case "Runtime.exceptionThrown" ->
                     complaints.add(parameters.path("exceptionDetails").toString());
+            case "Network.responseReceived" -> {
+                var answer = parameters.path("response");
+                statuses.put(answer.path("url").asString(), answer.path("status").asInt());
+            }
             case "Log.entryAdded" -> complaints.add(parameters.path("entry").toString());
             default -> {} // many more kinds, which nobody here waits for
         }

@@ -12,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code examples/qa-assistant} in both modes, as one tries it who has just got it. */
 class QaAssistantIT {
@@ -46,19 +46,13 @@ class QaAssistantIT {
     }
 
     @Test
-    void withTheExampleProfileItBearsStrangersOnItsPortsAndTheDeathOfEachPart() throws Exception {
-        try (var strangers = new Strangers(8080, 27017);
-                var app = Example.run(home, Example.ASSISTANT, "--profile", EXAMPLE_PROFILE)) {
-            app.proa.ready();
-
-            var info = app.proa.json("/api/runtime/info");
-            assertThat(info.path("mode").asString()).isEqualTo("local_fullstack");
-            assertThat(info.path("profile_loaded").asBoolean()).isTrue();
-            assertThat(info.path("llm").path("model").asString()).isEqualTo("the project's notes");
-            assertThat(info.path("features").path("automations").asBoolean()).isFalse();
-            assertThat(strangers.ports())
-                    .doesNotContain(port(app, "backend"))
-                    .doesNotContain(port(app, "mongo"));
+    void itBearsStrangersOnItsPortsAndTheDeathOfEachPart() throws Exception {
+        try (var one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var app = Example.run(home, Example.ASSISTANT, "--profile", ports(one, other))) {
+            Await.until("all run: " + app.proa, SLOW, () -> ready(app));
+            assertThat(port(app, "backend")).isNotEqualTo(one.getLocalPort());
+            assertThat(port(app, "mongo")).isNotEqualTo(other.getLocalPort());
             ask(app, "What happens when the backend crashes?");
 
             app.process("backend").destroyForcibly();
@@ -75,10 +69,25 @@ class QaAssistantIT {
         assertThat(log.strip()).endsWith("closed");
     }
 
+    /** The example profile with other ports for backend and database. */
+    private String ports(ServerSocket backend, ServerSocket mongo) throws IOException {
+        var profile = (ObjectNode) JsonMapper.shared().readTree(Path.of(EXAMPLE_PROFILE).toFile());
+        profile.putObject("local_ports")
+                .put("backend", backend.getLocalPort())
+                .put("mongo", mongo.getLocalPort());
+        var file = home.folder().resolve("runtime-profile.json");
+        return Files.writeString(file, profile.toString()).toString();
+    }
+
     @Test
-    void nothingIsLeftWhenTheRuntimeIsKilled() throws Exception {
-        try (var app = Example.run(home, Example.ASSISTANT)) {
+    void theExampleProfileIsTakenAsItIsAndNothingIsLeftWhenTheRuntimeIsKilled() throws Exception {
+        try (var app = Example.run(home, Example.ASSISTANT, "--profile", EXAMPLE_PROFILE)) {
             Await.until("all run: " + app.proa, SLOW, () -> ready(app));
+            var info = app.proa.json("/api/runtime/info");
+            assertThat(info.path("mode").asString()).isEqualTo("local_fullstack");
+            assertThat(info.path("profile_loaded").asBoolean()).isTrue();
+            assertThat(info.path("llm").path("model").asString()).isEqualTo("the project's notes");
+            assertThat(info.path("features").path("automations").asBoolean()).isFalse();
             var pids = List.of(app.process("mongo"), app.process("backend"));
 
             app.proa.signal("KILL");
@@ -209,33 +218,5 @@ class QaAssistantIT {
     private static HttpResponse<String> call(String uri, String token) throws IOException {
         var request = HttpRequest.newBuilder(URI.create(uri));
         return Proa.send(token.isEmpty() ? request : request.header("X-Proa-Token", token));
-    }
-
-    /** Listeners on these ports; if somebody else has one already, that is a stranger as well. */
-    private static final class Strangers implements AutoCloseable {
-        private final List<Integer> ports;
-        private final List<ServerSocket> sockets = new ArrayList<>();
-
-        Strangers(Integer... ports) {
-            this.ports = List.of(ports);
-            for (int port : ports) {
-                try {
-                    sockets.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
-                } catch (IOException e) {
-                    // Taken already, which is what the test needs.
-                }
-            }
-        }
-
-        List<Integer> ports() {
-            return ports;
-        }
-
-        @Override
-        public void close() throws IOException {
-            for (var socket : sockets) {
-                socket.close();
-            }
-        }
     }
 }
