@@ -37,7 +37,7 @@ export function sidecarWords(sidecar) {
 export function condition(status, before = null, now = new Date()) {
   const found = status === null ? gone() : status.sidecars.length > 0 ? local(status) : elsewhere(status);
   const wasThere = before?.name === 'ready';
-  const since = found.ready ? null : before?.since ?? (wasThere ? now : null);
+  const since = found.ready ? null : before?.since ?? (wasThere ? now : (found.lost ?? null));
   const name = found.ready ? 'ready' : since !== null || found.stuck ? 'away' : 'starting';
   const clock = since === null ? '' : ` since ${since.toLocaleTimeString()}`;
   const words = name === 'ready' ? 'ready' : name === 'away' ? `${found.what} ${found.stuck ? 'needs you' : 'is away'}${clock}` : 'starting';
@@ -62,7 +62,9 @@ function local(status) {
 }
 
 function elsewhere(status) {
-  return { what: 'The remote backend', live: status.ready, ready: status.ready, stuck: false, why: status.problems[0]?.what ?? '' };
+  const remote = status.upstreams.remote;
+  const lost = remote?.since ? new Date(remote.since) : null;
+  return { what: 'The remote backend', live: status.ready, ready: status.ready, stuck: false, why: remote?.reason ?? '', lost };
 }
 
 function restarts(status) {

@@ -35,7 +35,9 @@ final class Example implements AutoCloseable {
         return new Example(proa, home, data);
     }
 
-    /** Installs what the assistant needs, with the tester's own settings; at once when it is there. */
+    /**
+     * Installs what the assistant needs, with the tester's own settings; at once when it is there.
+     */
     static void prepare() throws IOException, InterruptedException {
         Files.createDirectories(CACHE);
         var log = CACHE.resolve("prepare.log");

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -96,6 +97,34 @@ class ExamplePagesIT {
     }
 
     @Test
+    void theAssistantSaysThatItsRemoteIsAwayAndIsSwitchedByItsPageWithoutLoadingAnew()
+            throws Exception {
+        Example.prepare();
+        var profile = home.folder().resolve("profile.json");
+        var url = "http://127.0.0.1:" + Samples.freePort();
+        Files.writeString(
+                profile, "{\"mode\": \"remote_slim\", \"backend_url\": \"" + url + "\"}");
+        try (var app = Example.run(home, Example.ASSISTANT, "--profile", profile.toString());
+                var page = Chromium.in(home)) {
+            page.go(app.address());
+            page.says("#state", "The remote backend is away since");
+            page.says("#sidecars", "No process runs on this machine");
+            page.evaluate("window.stays = true");
+
+            page.click("#switch");
+
+            Await.until(
+                    "it serves here: " + page,
+                    SLOW,
+                    () -> page.text("#mode").equals("local_fullstack"));
+            page.says("#state", "ready");
+            page.says("#happened", "The mode is local_fullstack now");
+            assertThat(page.evaluate("window.stays").asBoolean()).isTrue();
+            assertThat(page.complaints()).isEmpty();
+        }
+    }
+
+    @Test
     void bothPagesOfTheSecuredExampleWorkAndTheirConsoleIsEmpty() throws Exception {
         try (var app = Example.run(home, Example.SECURED);
                 var page = Chromium.in(home)) {
@@ -130,19 +159,23 @@ class ExamplePagesIT {
 
     @Test
     void aPageOfAnotherOriginReadsNothingAndChangesNothing() throws Exception {
-        var foreign = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 4);
+        var foreign =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 4);
         foreign.createContext(
                 "/",
                 exchange -> {
                     exchange.getResponseHeaders().add("Content-Type", "text/html");
-                    var body = "<!doctype html><title>Foreign</title><body>".getBytes(StandardCharsets.UTF_8);
+                    var body =
+                            "<!doctype html><title>Foreign</title><body>"
+                                    .getBytes(StandardCharsets.UTF_8);
                     exchange.sendResponseHeaders(200, body.length);
                     exchange.getResponseBody().write(body);
                     exchange.close();
                 });
         foreign.start();
         try (var app = Example.run(home, Example.SECURED);
-                var page = Chromium.in(home, "--host-resolver-rules=MAP rebound.example 127.0.0.1")) {
+                var page =
+                        Chromium.in(home, "--host-resolver-rules=MAP rebound.example 127.0.0.1")) {
             app.proa.ready();
             page.go(app.address()); // from now on the browser has the cookie
             page.says("#events", "open");
@@ -153,7 +186,8 @@ class ExamplePagesIT {
             for (var each : new String[] {"read", "preflight", "script", "image", "socket"}) {
                 assertThat(tried.path(each).asString()).as(each).isEqualTo("refused");
             }
-            // What a page sends blindly it cannot see; that the app still runs shows that it was refused.
+            // What a page sends blindly it cannot see; that the app still runs shows that it was
+            // refused.
             assertThat(app.proa.json("/_proa/status").path("state").asString()).isEqualTo("READY");
             assertThat(app.proa.json("/api/files/transfers").path("transfers").isEmpty()).isTrue();
 

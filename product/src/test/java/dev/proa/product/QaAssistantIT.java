@@ -147,7 +147,10 @@ class QaAssistantIT {
             assertThat(questions(app)).isEmpty();
 
             mode("remote_slim");
-            Await.until("no process here", SLOW, () -> app.proa.json("/_proa/status").path("sidecars").isEmpty());
+            Await.until(
+                    "no process here",
+                    SLOW,
+                    () -> app.proa.json("/_proa/status").path("sidecars").isEmpty());
             assertThat(questions(app)).hasSize(1);
         } finally {
             stop(remote);

@@ -19,13 +19,16 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code examples/secured} from outside: its walls, its streams, its large files. */
 @Timeout(300) // a stream that is kept back would never end
@@ -40,18 +43,18 @@ class SecuredIT {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private Home home;
-    private Example app;
+    private static Home home;
+    private static Example app;
 
-    @BeforeEach
-    void start(@TempDir Path folder) throws IOException {
+    @BeforeAll
+    static void start(@TempDir Path folder) throws IOException {
         home = new Home(folder);
         app = Example.run(home, Example.SECURED);
         app.proa.ready();
     }
 
-    @AfterEach
-    void nothingIsLeft() {
+    @AfterAll
+    static void nothingIsLeft() {
         app.close();
         home.close();
     }
@@ -89,7 +92,8 @@ class SecuredIT {
         var listener =
                 new WebSocket.Listener() {
                     @Override
-                    public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+                    public CompletionStage<?> onText(
+                            WebSocket from, CharSequence data, boolean last) {
                         heard.complete(data.toString());
                         return CompletableFuture.completedFuture(null);
                     }
@@ -100,7 +104,7 @@ class SecuredIT {
 
         speaks.sendText("good morning", true).join();
 
-        assertThat(heard.get(10, java.util.concurrent.TimeUnit.SECONDS)).contains("good morning");
+        assertThat(heard.get(10, TimeUnit.SECONDS)).contains("good morning");
         listens.abort();
         speaks.abort();
     }
@@ -164,12 +168,13 @@ class SecuredIT {
     private JsonNode upload(long size, MessageDigest sum) throws Exception {
         var body = HttpRequest.BodyPublishers.ofInputStream(() -> new Noise(size, sum));
         var request =
-                app.proa.request("/api/files/upload")
+                app.proa
+                        .request("/api/files/upload")
                         .PUT(HttpRequest.BodyPublishers.fromPublisher(body, size))
                         .build();
         var answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return new tools.jackson.databind.json.JsonMapper().readTree(answer.body());
+        return JsonMapper.shared().readTree(answer.body());
     }
 
     @Test
@@ -258,7 +263,9 @@ class SecuredIT {
         }
     }
 
-    /** How much more memory the runtime takes than when this was made, at most, until it is closed. */
+    /**
+     * How much more memory the runtime takes than when this was made, at most, until it is closed.
+     */
     private static final class Growth implements AutoCloseable {
         private final long before;
         private final AtomicBoolean over = new AtomicBoolean();
@@ -277,17 +284,20 @@ class SecuredIT {
                                     } catch (IOException e) {
                                         return; // it has ended, which the test notices itself
                                     }
-                                    java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
+                                    LockSupport.parkNanos(10_000_000);
                                 }
                             });
         }
 
         void isBelow(long bytes) throws InterruptedException {
             close();
-            System.out.printf(
-                    "memory: %.1f MiB before, %.1f MiB at most%n",
-                    before / (double) MIB, most / (double) MIB);
-            assertThat(most - before).isLessThan(bytes);
+            var told =
+                    "memory: %.1f MiB before, %.1f MiB at most"
+                            .formatted(before / (double) MIB, most / (double) MIB);
+            if (Fault.isLong()) {
+                System.out.println(told);
+            }
+            assertThat(most - before).as(told).isLessThan(bytes);
         }
 
         @Override
