@@ -11,6 +11,7 @@ module dev.proa.gateway {
     requires io.netty.common;
     requires io.netty.handler;
     requires io.netty.transport;
+    requires jdk.net;
 
     exports dev.proa.gateway;
 }

@@ -3,6 +3,7 @@ package dev.proa.cli;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -46,7 +47,7 @@ record HookIngest(@Nullable URI uri, String from) {
             return "it is not an address of the form http://HOST:PORT";
         }
         int port = uri.getPort() < 0 ? HTTP : uri.getPort();
-        try (var socket = new Socket()) {
+        try (var socket = new Socket(Proxy.NO_PROXY)) {
             socket.connect(new InetSocketAddress(uri.getHost(), port), (int) PATIENCE.toMillis());
             return null;
         } catch (IOException e) {

@@ -70,6 +70,9 @@ final class Main {
         commandLine.setExecutionExceptionHandler(new FailureReport());
         commandLine.setParameterExceptionHandler(new UsageReport());
         commandLine.setUsageHelpLongOptionsMaxWidth(28);
+        commandLine.getSubcommands().values().stream()
+                .filter(each -> each.getCommand() instanceof RunCommand)
+                .forEach(each -> each.setEndOfOptionsDelimiter("\0")); // its "--" takes the rest
         commandLine.setExitCodeExceptionMapper(_ -> ExitCode.BUG.number());
         return commandLine;
     }

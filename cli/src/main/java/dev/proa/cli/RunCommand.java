@@ -7,29 +7,38 @@ import dev.proa.core.Where;
 import dev.proa.profile.Profile;
 import dev.proa.profile.ProfileLoader;
 import dev.proa.runtime.AppRun;
-import dev.proa.runtime.RunningInstance;
+import dev.proa.runtime.DetachedRun;
 import dev.proa.runtime.StopRequest;
 import dev.proa.runtime.WindowChoice;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Stack;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** {@code proa run}. */
 @Command(
         name = "run",
         description = "Start an app, open its window and keep it running until it is closed.",
         mixinStandardHelpOptions = true,
-        footerHeading = "%nExamples:%n",
+        footerHeading =
+                "%nWords after -- (files, links) go to the page, also when the app runs already.%n%nExamples:%n",
         footer = {
             "  proa run apps/agent-monitor",
             "  proa run . --window none --json        for scripts: one JSON object a line",
-            "  proa run . --data-dir /tmp/d --ingest-port 0"
+            "  proa run . --data-dir /tmp/d --ingest-port 0",
+            "  proa run . -- notes.txt                the page is to open notes.txt",
+            "  proa run . --detach                    leave it running; proa stop ends it",
+            "  proa run . --window none --print-unit > ~/.config/systemd/user/my-app.service"
         })
 sealed class RunCommand implements Callable<Integer> permits DevCommand {
     /** The wish to stop this process; signals are turned into it from the first moment. */
@@ -45,17 +54,64 @@ sealed class RunCommand implements Callable<Integer> permits DevCommand {
                     "auto, app (a browser's app window) or none (print a one-time address). Default: auto.")
     private String window = "auto";
 
+    @Option(
+            names = "--detach",
+            description =
+                    "Leave it running: end when its page can be opened. Stop it with proa stop.")
+    private boolean detach;
+
+    @Option(names = DetachedStart.DETACHED, hidden = true)
+    private boolean detached;
+
+    @Option(
+            names = "--print-unit",
+            description = "Print a systemd user unit that runs the app; start nothing.")
+    private boolean printUnit;
+
+    @Option(
+            names = "--",
+            hidden = true, // it is told in the footer: picocli would print it as --=[ARG...]
+            arity = "0..*",
+            parameterConsumer = Rest.class)
+    private List<String> arguments = new ArrayList<>();
+
     @Mixin private Json json = new Json();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
     RunCommand() {}
 
+    /** Takes every word that is left as it is, also one that looks like an option. */
+    static final class Rest implements CommandLine.IParameterConsumer {
+        @Override
+        public void consumeParameters(Stack<String> words, ArgSpec option, CommandSpec command) {
+            List<String> rest = option.getValue();
+            while (!words.isEmpty()) {
+                rest.add(words.pop());
+            }
+        }
+    }
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         var choice = choice();
         var around = Surroundings.present();
-        var profile = ProfileLoader.load(flags.sources(around));
+        var sources = flags.sources(around);
+        var profile = ProfileLoader.load(sources);
+        if (printUnit) {
+            return printUnit(UnitOfRun.of(profile, sources, around, window));
+        }
+        if (detach) {
+            return detach(profile);
+        }
+        if (detached) {
+            DetachedRun.leaveTerminal();
+        }
+        return run(profile, choice, around);
+    }
+
+    private int run(Profile profile, WindowChoice choice, Surroundings around)
+            throws InterruptedException {
         var stop = STOP;
         var screen = RunScreen.on(spec.commandLine(), json.wanted, profile);
         var setting =
@@ -66,10 +122,12 @@ sealed class RunCommand implements Callable<Integer> permits DevCommand {
                         VersionCommand.VERSION,
                         choice,
                         watching(),
+                        arguments,
+                        around.workingFolder(),
                         stop,
                         screen);
         switch (AppRun.start(profile, setting)) {
-            case AppRun.Start.Second(var first) -> second(profile, first);
+            case AppRun.Start.Second(var to) -> screen.second(to);
             case AppRun.Start.Running(var run) -> {
                 if (watching()) {
                     screen.watching();
@@ -80,6 +138,27 @@ sealed class RunCommand implements Callable<Integer> permits DevCommand {
                 screen.stopped();
             }
         }
+        return ExitCode.OK.number();
+    }
+
+    private int detach(Profile profile) throws IOException, InterruptedException {
+        var words = DetachedStart.words(spec.commandLine().getParseResult().originalArgs());
+        try (var run = DetachedRun.start(OwnLauncher.path(), words, profile.dataFolder())) {
+            return new DetachedStart(spec.commandLine(), json.wanted, profile).follow(run, STOP);
+        }
+    }
+
+    private int printUnit(SystemdUnit unit) {
+        var out = spec.commandLine().getOut();
+        out.print(
+                json.wanted
+                        ? JsonNodeFactory.instance
+                                        .objectNode()
+                                        .put("name", unit.name())
+                                        .put("text", unit.text())
+                                + "\n"
+                        : unit.text());
+        out.flush();
         return ExitCode.OK.number();
     }
 
@@ -128,29 +207,5 @@ sealed class RunCommand implements Callable<Integer> permits DevCommand {
         progress.interrupt();
         hurry.join();
         progress.join();
-    }
-
-    private void second(Profile profile, RunningInstance first) {
-        var opened =
-                !window.equals("none") && first.call("POST", "/_proa/open").body().contains("true");
-        var boot = first.call("POST", "/_proa/boot?printed=true").body();
-        var page = new JsonMapper().readTree(boot).path("url").asString("");
-        var file = first.file();
-        var out = spec.commandLine().getOut();
-        if (json.wanted) {
-            out.println(
-                    RunScreen.event("already_running")
-                            .put("pid", file.pid())
-                            .put("base_url", file.baseUrl()));
-            out.println(RunScreen.event("open").put("url", page).put("window", opened));
-        } else {
-            out.printf(
-                    "%s is already running (pid %d, %s, data in %s).%s%n",
-                    profile.app().name(),
-                    file.pid(),
-                    file.baseUrl(),
-                    first.dataFolder(),
-                    opened ? " Its window was raised." : " Its page is at " + page);
-        }
     }
 }

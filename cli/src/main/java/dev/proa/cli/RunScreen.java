@@ -4,9 +4,11 @@ import dev.proa.core.MonotonicTime;
 import dev.proa.core.Problem;
 import dev.proa.profile.Profile;
 import dev.proa.profile.SidecarSpec;
+import dev.proa.runtime.HandedOver;
 import dev.proa.runtime.RunListener;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -133,6 +136,76 @@ final class RunScreen implements RunListener {
             err.println(problem);
             err.flush();
         }
+    }
+
+    @Override
+    public synchronized void waiting(String holder) {
+        if (json) {
+            print(event("waiting_for_first").put("holder", holder));
+        } else {
+            out.println("Waiting for the instance that holds the data folder: " + holder);
+            out.flush();
+        }
+    }
+
+    @Override
+    public synchronized void migrating(int from, int to, Path backup) {
+        var line =
+                event("migrating").put("from", from).put("to", to).put("backup", backup.toString());
+        if (json) {
+            print(line);
+        } else {
+            out.println(migrating(line));
+            out.flush();
+        }
+    }
+
+    static String migrating(JsonNode event) {
+        return "The data folder is brought from form %d to form %d; a copy of what it was is in %s"
+                .formatted(
+                        event.path("from").asInt(),
+                        event.path("to").asInt(),
+                        event.path("backup").asString());
+    }
+
+    /** Says that another instance has taken over. */
+    synchronized void second(HandedOver to) {
+        var running =
+                event("already_running")
+                        .put("pid", to.pid())
+                        .put("base_url", to.baseUrl())
+                        .put("data_dir", to.dataFolder().toString())
+                        .put("raised", to.raised())
+                        .put("arguments", to.arguments())
+                        .put("page", to.page());
+        if (json) {
+            running.remove("page"); // the line after it has it
+            print(running);
+            print(event("open").put("url", to.page()).put("window", to.raised()));
+        } else {
+            out.println(alreadyRunning(profile, running));
+            out.flush();
+        }
+    }
+
+    static String alreadyRunning(Profile profile, JsonNode event) {
+        var count = event.path("arguments").asInt();
+        var page = event.path("page").asString("");
+        return "%s is already running (pid %d, %s, data in %s).%s%s%s"
+                .formatted(
+                        profile.app().name(),
+                        event.path("pid").asLong(),
+                        event.path("base_url").asString(),
+                        event.path("data_dir").asString(),
+                        event.path("raised").asBoolean() ? " Its window was raised." : "",
+                        count == 0
+                                ? ""
+                                : " It was given "
+                                        + count
+                                        + (count == 1 ? " argument." : " arguments."),
+                        event.path("raised").asBoolean() || page.isEmpty()
+                                ? ""
+                                : " Its page is at " + page);
     }
 
     synchronized void stopping(String reason) {

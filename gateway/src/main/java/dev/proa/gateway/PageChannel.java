@@ -25,6 +25,11 @@ public final class PageChannel implements EventSink {
     private static final int KEPT_BATCHES = 8192;
     private static final long KEPT_BYTES = 4 * 1024 * 1024;
 
+    /** Intents that may wait for a page, and the bytes of them; more are refused. */
+    private static final int MOST_INTENTS = 256;
+
+    private static final long MOST_INTENT_BYTES = 4 * 1024 * 1024;
+
     /**
      * How the channel is doing.
      *
@@ -92,16 +97,20 @@ public final class PageChannel implements EventSink {
      *
      * @param kind such as {@code navigate}
      * @param data a JSON value as UTF-8 text
-     * @return the intent's id
+     * @return the intent's id; empty if 256 or 4 MiB of them wait already, and this one is dropped
      */
-    public String intent(String kind, byte[] data) {
+    public Optional<String> intent(String kind, byte[] data) {
         var id = UUID.randomUUID().toString();
         var frame = frames.intent(id, kind, data);
         synchronized (intents) {
+            long waiting = intents.values().stream().mapToLong(PageFrame::length).sum();
+            if (intents.size() >= MOST_INTENTS || waiting + frame.length() > MOST_INTENT_BYTES) {
+                return Optional.empty();
+            }
             intents.put(id, frame);
         }
         toAll(frame);
-        return id;
+        return Optional.of(id);
     }
 
     /** Tells every page that it has missed something of an upstream, so that it fetches anew. */

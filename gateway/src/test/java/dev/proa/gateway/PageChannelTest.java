@@ -174,11 +174,27 @@ class PageChannelTest {
     }
 
     @Test
+    void refusesMoreThan256IntentsThatNoPageHasTaken() {
+        try (var gateway = TestGateway.plan().open()) {
+            var channel = gateway.gateway.channel();
+            for (int i = 0; i < 256; i++) {
+                assertThat(channel.intent("navigate", bytes("{}"))).isPresent();
+            }
+
+            assertThat(channel.intent("navigate", bytes("{}"))).isEmpty();
+        }
+    }
+
+    @Test
     void repeatsAnIntentToEveryPageUntilItIsDone() {
         try (var gateway = TestGateway.plan().open();
                 var first = PageSocketClient.open(gateway)) {
             first.text();
-            var id = gateway.gateway.channel().intent("navigate", bytes("{\"to\":\"/x\"}"));
+            var id =
+                    gateway.gateway
+                            .channel()
+                            .intent("navigate", bytes("{\"to\":\"/x\"}"))
+                            .orElseThrow();
             var intent =
                     "{\"t\":\"intent\",\"id\":\"%s\",\"kind\":\"navigate\",\"data\":{\"to\":\"/x\"}}"
                             .formatted(id);

@@ -63,6 +63,15 @@ final class JournalLine {
             case RuntimeEvent.RuntimeStopping e -> json.writeStringProperty("reason", e.reason());
             case RuntimeEvent.RuntimeStopped e ->
                     json.writeNumberProperty("took_ms", e.took().toMillis());
+            case RuntimeEvent.StartedAgain e -> {
+                json.writeNumberProperty("arguments", e.arguments());
+                json.writeBooleanProperty("raised", e.raised());
+            }
+            case RuntimeEvent.DataMigrated e -> {
+                json.writeNumberProperty("from", e.from());
+                json.writeNumberProperty("to", e.to());
+                json.writeStringProperty("backup", e.backup());
+            }
             case RuntimeEvent.SidecarChanged e -> {
                 json.writeStringProperty("sidecar", e.sidecar());
                 json.writeStringProperty("from", e.from());

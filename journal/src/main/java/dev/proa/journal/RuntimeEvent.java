@@ -25,6 +25,15 @@ public sealed interface RuntimeEvent {
     /** The orderly end of a run; its absence means that the runtime was killed. */
     record RuntimeStopped(Duration took) implements RuntimeEvent {}
 
+    /**
+     * Somebody started the app again; this run got so many arguments, and its window came up or
+     * not.
+     */
+    record StartedAgain(int arguments, boolean raised) implements RuntimeEvent {}
+
+    /** The data folder was brought into another form; {@code backup} has what it was. */
+    record DataMigrated(int from, int to, String backup) implements RuntimeEvent {}
+
     /** A sidecar went from one state to another; states are the words of the control surface. */
     record SidecarChanged(String sidecar, String from, String to, String reason)
             implements RuntimeEvent {}

@@ -7,6 +7,7 @@ import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
 import dev.proa.core.Redaction;
 import dev.proa.core.Where;
+import dev.proa.gateway.HandOver;
 import dev.proa.journal.JournalFile;
 import dev.proa.journal.RuntimeEvent;
 import dev.proa.profile.Profile;
@@ -17,27 +18,26 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of one app: data folder, journal, sidecars, gateway, embedded backend and window, built
  * in this order and taken down in an order in which nothing outlives what it needs.
  */
 public final class AppRun implements AutoCloseable {
-    /**
-     * How long a second start waits for a first one that holds the folder and does not answer yet.
-     */
-    private static final Duration FIRST_ANSWERS = Duration.ofSeconds(10);
-
     /** What comes of an attempt to start. */
     public sealed interface Start {
         /** It runs; the caller closes it. */
         record Running(AppRun run) implements Start {}
 
-        /** Another instance holds the data folder and goes on. */
-        record Second(RunningInstance first) implements Start {}
+        /**
+         * Another instance holds the data folder, goes on, and has taken what this one was told.
+         */
+        record Second(HandedOver to) implements Start {}
     }
 
     /**
@@ -46,6 +46,8 @@ public final class AppRun implements AutoCloseable {
      * @param build the folder of this build, with the native programs in {@code libexec}
      * @param version of Proa
      * @param watch whether changed files restart the sidecars whose {@code watch} names them
+     * @param arguments what the run was told to open; the page gets them
+     * @param workingFolder where relative names among the arguments start from; absolute
      * @param stop where wishes to end the run are collected
      */
     public record Setting(
@@ -55,14 +57,22 @@ public final class AppRun implements AutoCloseable {
             String version,
             WindowChoice window,
             boolean watch,
+            List<String> arguments,
+            Path workingFolder,
             StopRequest stop,
             RunListener listener) {
         public Setting {
             environment = Map.copyOf(environment);
+            arguments = List.copyOf(arguments);
+        }
+
+        HandOver handOver() {
+            return new HandOver(arguments, workingFolder, window != WindowChoice.NONE);
         }
     }
 
     private final DataFolder data;
+    private final SecondStarts seconds;
     private final JournalFile journal;
     private final MonotonicTime time;
     private final Redaction redaction;
@@ -71,8 +81,14 @@ public final class AppRun implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private Optional<Stages> stages = Optional.empty();
 
-    private AppRun(DataFolder data, JournalFile journal, MonotonicTime time, Redaction redaction) {
+    private AppRun(
+            DataFolder data,
+            SecondStarts seconds,
+            JournalFile journal,
+            MonotonicTime time,
+            Redaction redaction) {
         this.data = data;
+        this.seconds = seconds;
         this.journal = journal;
         this.time = time;
         this.redaction = redaction;
@@ -85,23 +101,38 @@ public final class AppRun implements AutoCloseable {
      */
     public static Start start(Profile profile, Setting setting) {
         var time = new MonotonicTime();
-        var data = DataFolder.lock(profile.dataFolder());
-        if (data.isEmpty()) {
-            return new Start.Second(first(profile.dataFolder(), time));
+        var folder = profile.dataFolder();
+        try (var first = new FirstInstance(folder, setting.handOver(), time, setting.listener())) {
+            while (true) {
+                var data = DataFolder.lock(folder);
+                if (data.isPresent()) {
+                    first.gone();
+                    return new Start.Running(begin(data.get(), profile, setting, time));
+                }
+                var taken = first.take();
+                if (taken.isPresent()) {
+                    return new Start.Second(taken.get());
+                }
+                first.pause();
+            }
         }
+    }
+
+    /** Begins a run in a folder that is locked; the lock is given back if that fails. */
+    private static AppRun begin(
+            DataFolder data, Profile profile, Setting setting, MonotonicTime time) {
+        var seconds = SecondStarts.listen(data.runtime(), time);
+        var unused = new ArrayDeque<AutoCloseable>(List.of(seconds, data));
         try {
+            var migrated = data.bringToForm(setting.listener()::migrating);
             var redaction = new Redaction();
             var journal =
-                    JournalFile.open(
-                            data.get().runtime().resolve("journal.jsonl"), time, redaction);
-            var run = new AppRun(data.get(), journal, time, redaction);
-            try {
-                run.open(profile, setting);
-                return new Start.Running(run);
-            } catch (RuntimeException | IOException e) {
-                run.closeAfter(e);
-                throw e;
-            }
+                    JournalFile.open(data.runtime().resolve("journal.jsonl"), time, redaction);
+            migrated.ifPresent(journal::record);
+            var run = new AppRun(data, seconds, journal, time, redaction);
+            unused.clear();
+            run.openOrClose(profile, setting);
+            return run;
         } catch (IOException e) {
             throw new ProaException(
                     ExitCode.CANNOT_CREATE,
@@ -110,31 +141,18 @@ public final class AppRun implements AutoCloseable {
                             "The run could not be set up: " + e,
                             "See that the disk has room and the folder is writable for you"),
                     e);
+        } finally {
+            closeAll(unused);
         }
     }
 
-    private static RunningInstance first(Path dataFolder, MonotonicTime time) {
-        var deadline = time.instant().plus(FIRST_ANSWERS);
-        while (time.instant().isBefore(deadline)) {
-            try {
-                var found = RunningInstance.in(dataFolder);
-                if (found.isPresent()) {
-                    return found.get();
-                }
-                Thread.sleep(50);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                break;
-            } catch (IOException e) {
-                break;
-            }
+    private void openOrClose(Profile profile, Setting setting) throws IOException {
+        try {
+            open(profile, setting);
+        } catch (RuntimeException | IOException e) {
+            closeAfter(e);
+            throw e;
         }
-        throw new ProaException(
-                ExitCode.TRY_LATER,
-                new Problem(
-                        Where.of(dataFolder.toString()),
-                        "Another instance holds the data folder and does not answer",
-                        "Wait until it has started or stopped, or choose another folder with --data-dir"));
     }
 
     private void open(Profile profile, Setting setting) throws IOException {
@@ -147,7 +165,9 @@ public final class AppRun implements AutoCloseable {
                                 startedAt),
                         parts);
         stages = Optional.of(opened);
+        seconds.problem().ifPresent(opened::problem);
         opened.start();
+        seconds.running(setting.handOver(), opened.gateway(), opened::openWindow, journal);
     }
 
     /**
@@ -168,6 +188,7 @@ public final class AppRun implements AutoCloseable {
             return;
         }
         var began = time.instant();
+        seconds.ending();
         stages.ifPresent(Stages::stopping);
         var failures = closeParts();
         finish(began);
@@ -178,6 +199,7 @@ public final class AppRun implements AutoCloseable {
 
     private void closeAfter(Exception cause) {
         closed.set(true);
+        seconds.ending();
         var failures = closeParts();
         if (failures != null) {
             cause.addSuppressed(failures);
@@ -185,7 +207,11 @@ public final class AppRun implements AutoCloseable {
         finish(time.instant());
     }
 
-    private @org.jspecify.annotations.Nullable IllegalStateException closeParts() {
+    private @Nullable IllegalStateException closeParts() {
+        return closeAll(parts);
+    }
+
+    private static @Nullable IllegalStateException closeAll(Deque<AutoCloseable> parts) {
         IllegalStateException failures = null;
         while (!parts.isEmpty()) {
             try {
@@ -203,11 +229,10 @@ public final class AppRun implements AutoCloseable {
     private void finish(Instant began) {
         journal.record(new RuntimeEvent.RuntimeStopped(Duration.between(began, time.instant())));
         journal.close();
-        try {
-            data.close();
+        try (data) {
+            seconds.close();
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "the lock of " + data.path() + " could not be given back", e);
+            throw new UncheckedIOException(data.path() + " could not be given back", e);
         }
     }
 

@@ -5,89 +5,64 @@ import dev.proa.core.ExitCode;
 import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
 import dev.proa.core.Where;
+import dev.proa.journal.RuntimeEvent;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * An app's data folder, held by one instance: the lock in it is taken before anything else and kept
- * until the end. The kernel frees the lock whatever ends the process, so a stale one does not
- * exist.
+ * until the end.
  */
 final class DataFolder implements AutoCloseable {
-    /** Raised when what lies in the folder changes its form. */
-    static final int VERSION = 1;
-
     private final Path path;
-    private final FileChannel lockFile;
+    private final DataLock lock;
 
-    private DataFolder(Path path, FileChannel lockFile) {
+    private DataFolder(Path path, DataLock lock) {
         this.path = path;
-        this.lockFile = lockFile;
+        this.lock = lock;
     }
 
     /**
      * Makes and locks the folder.
      *
      * @return empty if another instance holds it
-     * @throws ProaException if it cannot be made (73) or belongs to a newer Proa (65)
+     * @throws ProaException (73) if it cannot be made
      */
     static Optional<DataFolder> lock(Path path) {
         try {
             AtomicFile.folder(path);
             var runtime = AtomicFile.ownFolder(path.resolve("runtime"));
-            var lockFile =
-                    FileChannel.open(
-                            runtime.resolve("lock"),
-                            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                            AtomicFile.ownerOnly(runtime));
-            if (tryLock(lockFile).isEmpty()) {
-                lockFile.close();
-                return Optional.empty();
-            }
-            checkVersion(runtime.resolve("data-version"));
-            return Optional.of(new DataFolder(path, lockFile));
+            return DataLock.take(runtime).map(lock -> new DataFolder(path, lock));
         } catch (IOException e) {
-            throw new ProaException(
-                    ExitCode.CANNOT_CREATE,
-                    new Problem(
-                            Where.of(path.toString()),
-                            "The data folder cannot be used: " + e,
-                            "Make it writable for you, or choose another with --data-dir"),
-                    e);
+            throw unusable(path, e);
         }
     }
 
-    private static Optional<FileLock> tryLock(FileChannel lockFile) throws IOException {
+    /**
+     * Brings what lies in the folder into the form that this Proa writes.
+     *
+     * @param listener told before an older folder is changed
+     * @return what the journal is to say of it, if it was changed
+     * @throws ProaException if the folder is of a newer Proa or its form cannot be told (65), or if
+     *     there is no room for the copy of an older one (73)
+     */
+    Optional<RuntimeEvent> bringToForm(DataForm.Listener listener) {
         try {
-            return Optional.ofNullable(lockFile.tryLock());
-        } catch (OverlappingFileLockException e) {
-            return Optional.empty(); // held by another instance in this very process
+            return new DataForm(path).bring(listener);
+        } catch (IOException e) {
+            throw unusable(path, e);
         }
     }
 
-    private static void checkVersion(Path file) throws IOException {
-        var found = Files.exists(file) ? Files.readString(file).strip() : "";
-        if (found.isEmpty()) {
-            new AtomicFile(file).write((VERSION + "\n").getBytes(StandardCharsets.UTF_8));
-        } else if (!found.equals(Integer.toString(VERSION))) {
-            throw new ProaException(
-                    ExitCode.BAD_DATA,
-                    new Problem(
-                            Where.of(file.toString()),
-                            "The data folder has version "
-                                    + found
-                                    + ", this Proa knows version "
-                                    + VERSION,
-                            "Start it with the newer Proa that wrote it, or choose another folder with --data-dir"));
-        }
+    private static ProaException unusable(Path path, IOException cause) {
+        return new ProaException(
+                ExitCode.CANNOT_CREATE,
+                new Problem(
+                        Where.of(path.toString()),
+                        "The data folder cannot be used: " + cause,
+                        "See that it is writable for you and the disk has room, or choose another with --data-dir"),
+                cause);
     }
 
     Path path() {
@@ -104,6 +79,6 @@ final class DataFolder implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        lockFile.close();
+        lock.close();
     }
 }

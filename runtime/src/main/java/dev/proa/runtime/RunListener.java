@@ -2,6 +2,7 @@ package dev.proa.runtime;
 
 import dev.proa.core.Problem;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** Hears how a run goes, to tell a person. Called from several threads; must return quickly. */
@@ -23,6 +24,15 @@ public interface RunListener {
 
     /** {@code proa dev}: a file changed, and so the sidecar is restarted. */
     void fileChanged(String sidecar, String file);
+
+    /** This start waits for the instance that holds the data folder; {@code holder} says which. */
+    void waiting(String holder);
+
+    /**
+     * What lies in the data folder is brought into another form; a copy of it is put into {@code
+     * backup} first.
+     */
+    void migrating(int from, int to, Path backup);
 
     /** Something a person should know or fix. */
     void problem(Problem problem);

@@ -355,10 +355,14 @@ final class Stages {
         }
     }
 
-    private void problem(Problem problem) {
+    void problem(Problem problem) {
         status.problem(problem);
         run.journal().record(new RuntimeEvent.ProblemFound(problem));
         run.setting().listener().problem(problem);
+    }
+
+    Gateway gateway() {
+        return gateway;
     }
 
     boolean openWindow() {

@@ -70,7 +70,7 @@ final class Window {
             return false;
         }
         try {
-            var userData = AtomicFile.ownFolder(run.data().path().resolve("window"));
+            var userData = AtomicFile.ownFolder(run.data().runtime().resolve("window"));
             var size = run.profile().window();
             var command =
                     browser.get()

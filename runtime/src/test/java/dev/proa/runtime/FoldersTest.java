@@ -29,22 +29,6 @@ class FoldersTest {
     }
 
     @Test
-    void aFolderOfANewerVersionIsRefusedAndLeftAlone() throws IOException {
-        var path = home.resolve("data");
-        DataFolder.lock(path).orElseThrow().close();
-        Files.writeString(path.resolve("runtime/data-version"), "2\n");
-
-        assertThatThrownBy(() -> DataFolder.lock(path))
-                .isInstanceOfSatisfying(
-                        ProaException.class,
-                        e -> {
-                            assertThat(e.exitCode()).isEqualTo(ExitCode.BAD_DATA);
-                            assertThat(e).hasMessageContaining("version 2");
-                        });
-        assertThat(path.resolve("runtime/data-version")).hasContent("2");
-    }
-
-    @Test
     void aFolderThatCannotBeMadeIsAProblemWithItsPath() throws IOException {
         Files.writeString(home.resolve("file"), "");
         var path = home.resolve("file/data");

@@ -4,6 +4,7 @@ import dev.proa.core.LoopbackPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ final class Knock {
     /** Whether one was accepted within {@code patience}. */
     static boolean accepted(LoopbackPort port, Duration patience, InstantSource time) {
         var until = time.instant().plus(patience);
-        try (var socket = new Socket()) {
+        try (var socket = new Socket(Proxy.NO_PROXY)) {
             socket.connect(
                     new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port.number()),
                     (int) patience.toMillis());

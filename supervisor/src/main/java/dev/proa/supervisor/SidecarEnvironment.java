@@ -103,6 +103,7 @@ final class SidecarEnvironment {
     Map<String, String> of(
             SidecarSpec spec, Optional<String> port, Secret token, Template.Names names) {
         var environment = inherited(setup.environment());
+        LoopbackWithoutProxy.in(environment);
         environment.put("PROA_INSTANCE", setup.instance().toString());
         environment.put("PROA_TOKEN", token.reveal());
         environment.put("PROA_DATA_DIR", setup.dataFolder().toString());
