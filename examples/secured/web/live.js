@@ -57,9 +57,10 @@ keep(at('events'), 'live', (opened, lost) => {
 let socket = null;
 keep(at('room'), 'live', (opened, lost) => {
   const room = new WebSocket(`ws://${location.host}/api/live/room`);
-  room.addEventListener('open', () => { socket = room; at('send').disabled = false; opened(); });
+  const slow = setTimeout(() => room.close(), SILENT_MS);
+  room.addEventListener('open', () => { clearTimeout(slow); socket = room; at('send').disabled = false; opened(); });
   room.addEventListener('message', (event) => said(JSON.parse(event.data)));
-  room.addEventListener('close', () => { socket = null; at('send').disabled = true; lost(); });
+  room.addEventListener('close', () => { clearTimeout(slow); socket = null; at('send').disabled = true; lost(); });
 });
 
 function said(message) {
