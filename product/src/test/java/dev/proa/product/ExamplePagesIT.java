@@ -102,8 +102,7 @@ class ExamplePagesIT {
         Example.prepare();
         var profile = home.folder().resolve("profile.json");
         var url = "http://127.0.0.1:" + Samples.freePort();
-        Files.writeString(
-                profile, "{\"mode\": \"remote_slim\", \"backend_url\": \"" + url + "\"}");
+        Files.writeString(profile, "{\"mode\": \"remote_slim\", \"backend_url\": \"" + url + "\"}");
         try (var app = Example.run(home, Example.ASSISTANT, "--profile", profile.toString());
                 var page = Chromium.in(home)) {
             page.go(app.address());
