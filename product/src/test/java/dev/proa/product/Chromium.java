@@ -92,14 +92,17 @@ final class Chromium implements AutoCloseable {
 
     /** Goes to an address and waits until the document has been loaded. */
     void go(String url) {
-        var left = evaluate("performance.timeOrigin").asDouble();
+        var left = evaluate("performance.timeOrigin").asDouble(0);
         call("Page.navigate", JSON.createObjectNode().put("url", url));
         until(
                 "performance.timeOrigin !== %s && document.readyState === 'complete'"
                         .formatted(left));
     }
 
-    /** The value of an expression in the page; a promise is waited for. */
+    /**
+     * The value of an expression in the page; a promise is waited for. Missing while the page is
+     * being left.
+     */
     JsonNode evaluate(String expression) {
         var answer =
                 call(
@@ -119,12 +122,12 @@ final class Chromium implements AutoCloseable {
     void until(String expression) {
         Await.until(
                 "in the page: " + expression + "; " + this,
-                () -> evaluate("Boolean(" + expression + ")").asBoolean());
+                () -> evaluate("Boolean(" + expression + ")").asBoolean(false));
     }
 
     /** The text that an element shows. */
     String text(String selector) {
-        return evaluate("document.querySelector('%s').innerText".formatted(selector)).asString();
+        return evaluate("document.querySelector('%s').innerText".formatted(selector)).asString("");
     }
 
     /** Waits until an element's text contains these words. */
