@@ -216,10 +216,11 @@ final class Chromium implements AutoCloseable {
 
     /** Ends it with all its processes. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         socket.abort();
         process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly().waitFor();
+        process.destroyForcibly();
+        Await.until("Chromium has ended", () -> !process.isAlive());
     }
 
     @Override

@@ -29,8 +29,7 @@ class ExamplePagesIT {
     /** Tries from another origin what a page can try; each part says how it ended. */
     private static final String ATTACK =
             """
-            (async () => {
-              const base = '%s';
+            async (base) => {
               const tried = async (what) => { try { return await what(); } catch (e) { return 'refused'; } };
               const loaded = (tag, path) => new Promise((done) => {
                 const made = document.createElement(tag);
@@ -51,7 +50,7 @@ class ExamplePagesIT {
                   room.onerror = () => done('refused');
                 }),
               };
-            })()
+            }
             """;
 
     private Home home;
@@ -180,7 +179,9 @@ class ExamplePagesIT {
             page.says("#events", "open");
 
             page.go("http://127.0.0.1:" + foreign.getAddress().getPort() + "/");
-            var tried = page.evaluate(ATTACK.formatted(app.proa.instance().baseUrl()));
+            var tried =
+                    page.evaluate(
+                            "(" + ATTACK.strip() + ")('" + app.proa.instance().baseUrl() + "')");
 
             for (var each : new String[] {"read", "preflight", "script", "image", "socket"}) {
                 assertThat(tried.path(each).asString()).as(each).isEqualTo("refused");

@@ -6,6 +6,7 @@ import dev.proa.testkit.Await;
 import dev.proa.testkit.Fault;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -223,7 +224,8 @@ class SecuredIT {
     }
 
     private Socket connect() throws IOException {
-        return new Socket("127.0.0.1", URI.create(app.proa.instance().baseUrl()).getPort());
+        int port = URI.create(app.proa.instance().baseUrl()).getPort();
+        return new Socket(InetAddress.getLoopbackAddress(), port);
     }
 
     private void send(Socket socket, String request, String more) throws IOException {
@@ -295,7 +297,7 @@ class SecuredIT {
                             });
         }
 
-        void isBelow(long bytes) throws InterruptedException {
+        void isBelow(long bytes) {
             close();
             var told =
                     "memory: %.1f MiB before, %.1f MiB at most"
@@ -307,9 +309,9 @@ class SecuredIT {
         }
 
         @Override
-        public void close() throws InterruptedException {
+        public void close() {
             over.set(true);
-            thread.join();
+            Await.until("the last look at the memory", () -> !thread.isAlive());
         }
     }
 }
