@@ -95,7 +95,7 @@ final class Chromium implements AutoCloseable {
         var left = evaluate("performance.timeOrigin").asDouble(0);
         call("Page.navigate", JSON.createObjectNode().put("url", url));
         until(
-                "performance.timeOrigin !== %s && document.readyState === 'complete'"
+                "performance.timeOrigin !== %s && location.protocol === 'http:' && document.readyState === 'complete'"
                         .formatted(left));
     }
 
@@ -125,9 +125,10 @@ final class Chromium implements AutoCloseable {
                 () -> evaluate("Boolean(" + expression + ")").asBoolean(false));
     }
 
-    /** The text that an element shows. */
+    /** The text that an element shows; empty while there is no such element. */
     String text(String selector) {
-        return evaluate("document.querySelector('%s').innerText".formatted(selector)).asString("");
+        var shown = "document.querySelector('%s')?.innerText ?? ''".formatted(selector);
+        return evaluate(shown).asString("");
     }
 
     /** Waits until an element's text contains these words. */
@@ -138,6 +139,7 @@ final class Chromium implements AutoCloseable {
     }
 
     void click(String selector) {
+        until("document.querySelector('%s')".formatted(selector));
         evaluate("document.querySelector('%s').click()".formatted(selector));
     }
 
