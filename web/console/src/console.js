@@ -1,11 +1,12 @@
 // The console: asks the runtime how it is once a second, shows it, and hands wishes back. What it says is in words.js.
-import { actions, ago, appState, budgetWords, changes, exitWords, lineText, needsSomebody, stateOf, waitingFor } from './words.js';
+import { actions, ago, appState, budgetWords, changes, clock, exitWords, grown, lineText, needsSomebody, runRows, stateOf, waitingFor } from './words.js';
 
 /** @typedef {import('./words.js').Status} Status @typedef {import('./words.js').Sidecar} Sidecar */
 
 const everyMs = 1_000;
 const patienceMs = 5_000;
 const logLines = 200;
+const journalEntries = 200;
 
 /** @template {HTMLElement} [T=HTMLElement] @param {string} id @returns {T} */
 const at = (id) => /** @type {T} */ (document.getElementById(id));
@@ -16,6 +17,8 @@ const inside = (root, selector) => /** @type {T} */ (root.querySelector(selector
 let last = null;
 let name = 'Proa';
 let gone = false;
+/** @type {import('./words.js').Entry[]} */
+let entries = [];
 
 /** Changes a text only if it differs: a screen reader and a selection are not disturbed. @param {Element} element @param {string} text */
 function write(element, text) {
@@ -185,6 +188,44 @@ function showSidecar(sidecar, status) {
   void showLog(row, sidecar);
 }
 
+/** The modes there are; the one in force is chosen, and choosing another one switches. @param {Status} status */
+async function showModes(status) {
+  const select = /** @type {HTMLSelectElement} */ (at('mode'));
+  const busy = status.switching != null;
+  const key = `${status.mode} ${busy}`;
+  if (select.dataset['key'] === key || document.activeElement === select) {
+    return;
+  }
+  const told = await (await ask('mode')).json();
+  select.dataset['key'] = key;
+  at('mode-part').hidden = told.modes.length < 2;
+  select.disabled = busy || gone;
+  select.replaceChildren(
+    ...told.modes.map((/** @type {{id: string, current: boolean}} */ mode) => new Option(mode.id, mode.id, mode.current, mode.current)),
+  );
+}
+
+/** @param {HTMLSelectElement} select */
+async function switchMode(select) {
+  const wanted = select.value;
+  select.disabled = true;
+  select.blur();
+  note(`Switching to ${wanted}: the app goes on as before until that mode is ready.`);
+  try {
+    const body = JSON.stringify({ mode: wanted, reason: 'the console' });
+    let told = await (await ask('mode', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })).json();
+    while (told.switching?.step === 'preparing') {
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
+      told = await (await ask('mode')).json();
+    }
+    note(told.mode === wanted ? '' : `The app stays in ${told.mode}: ${told.last_switch?.failure ?? 'the switch failed'}.`);
+  } catch (failure) {
+    note(`That did not work: ${failure instanceof Error ? failure.message : failure}`);
+  }
+  delete select.dataset['key'];
+  await look();
+}
+
 /** @param {Status} status */
 function show(status) {
   const app = appState(status.state);
@@ -211,6 +252,8 @@ function show(status) {
       }),
     );
   }
+  showRows(at('run'), runRows(status));
+  showModes(status).catch(() => undefined);
   const told = changes(last, status);
   if (told.length > 0) {
     write(at('told'), told.join('. '));
@@ -222,8 +265,8 @@ function show(status) {
 function connection(lost, why) {
   if (lost !== gone) {
     gone = lost;
-    document.querySelectorAll('button:not(#theme)').forEach((button) => {
-      /** @type {HTMLButtonElement} */ (button).disabled = lost;
+    document.querySelectorAll('button:not(#theme), select').forEach((button) => {
+      /** @type {HTMLButtonElement | HTMLSelectElement} */ (button).disabled = lost;
     });
     if (!lost) {
       note('');
@@ -236,11 +279,48 @@ function connection(lost, why) {
   }
 }
 
+function showJournal() {
+  const troubles = /** @type {HTMLInputElement} */ (at('troubles')).checked;
+  const shown = entries.filter((entry) => !troubles || entry.level !== 'info').reverse();
+  const key = `${troubles} ${shown[0]?.seq} ${shown.length}`;
+  at('journal-empty').hidden = shown.length > 0;
+  at('journal').hidden = shown.length === 0;
+  if (at('journal').dataset['key'] === key) {
+    return;
+  }
+  at('journal').dataset['key'] = key;
+  at('journal').replaceChildren(
+    ...shown.map((entry) => {
+      const item = document.createElement('li');
+      item.dataset['level'] = entry.level;
+      const time = document.createElement('time');
+      time.dateTime = entry.at;
+      time.title = entry.at;
+      time.textContent = clock(entry.at, Date.now());
+      const level = document.createElement('span');
+      level.className = 'level';
+      level.textContent = entry.level === 'info' ? '' : entry.level;
+      item.append(time, level, entry.text);
+      return item;
+    }),
+  );
+}
+
+/** Asks only for what is new since the last time. */
+async function readJournal() {
+  const newest = entries.at(-1)?.seq;
+  const query = newest === undefined ? '' : `&after=${newest}`;
+  const answer = await (await ask(`journal?limit=${journalEntries}${query}`)).json();
+  entries = grown(entries, answer.entries, journalEntries);
+  showJournal();
+}
+
 async function look() {
   try {
     const status = /** @type {Status} */ (await (await ask('status')).json());
     connection(false, '');
     show(status);
+    await readJournal();
   } catch (failure) {
     const unknown = /** @type {{status?: number}} */ (failure).status === 401;
     connection(
@@ -278,6 +358,8 @@ at('theme').onclick = () => {
   localStorage.setItem('proa-theme', next);
   dress(next);
 };
+at('troubles').onchange = showJournal;
+at('mode').onchange = () => void switchMode(/** @type {HTMLSelectElement} */ (at('mode')));
 at('restart-all').onclick = () => press(at('restart-all'), () => wish('sidecars/restart', 'the console'));
 at('bundle').onclick = () => press(at('bundle'), saveBundle);
 

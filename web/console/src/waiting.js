@@ -41,8 +41,13 @@ async function look() {
   }
   const status = /** @type {Status} */ (await answer.json());
   const sidecar = status.sidecars.find((each) => each.id === id);
-  if (sidecar?.ready === true) {
+  const upstream = status.upstreams?.[id];
+  const elsewhere = Object.values(status.upstreams ?? {}).find((each) => each.routes.includes('/'));
+  if (sidecar?.ready === true || upstream?.ready === true || elsewhere?.ready === true) {
     location.reload();
+  } else if (sidecar === undefined && upstream !== undefined) {
+    write('#state .word', upstream.state === 'retrying' ? `${id}: not reachable` : `${id}: ${upstream.state}`);
+    write('#reason', upstream.reason ?? '');
   } else if (sidecar !== undefined) {
     show(sidecar);
   }

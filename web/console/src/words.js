@@ -6,7 +6,11 @@
  * @typedef {{id: string, state: string, reason: string, pid: number | null, port: number | null, ready: boolean, restarts: number,
  *   budget: Budget, last_exit: LastExit | null, left_behind: number, next_start: string | null, port_owner?: string | null}} Sidecar
  * @typedef {{where: string, what: string, remedy: string}} Problem
- * @typedef {{state: string, mode: string, ready: boolean, sidecars: Sidecar[], problems: Problem[]}} Status
+ * @typedef {{pages: number, batches: number, events: number, unacked_bytes: number, dropped: number}} Transport
+ * @typedef {{state: string, ready: boolean, routes: string[], reason?: string}} Upstream
+ * @typedef {{state: string, mode: string, ready: boolean, sidecars: Sidecar[], problems: Problem[], tier?: string,
+ *   upstreams?: Record<string, Upstream>, transport?: Transport, switching?: object | null}} Status
+ * @typedef {{seq: number, at: string, event: string, level: string, text: string}} Entry
  * @typedef {'running' | 'waiting' | 'idle' | 'error'} Tone
  * @typedef {'start' | 'stop' | 'restart'} Wish
  */
@@ -117,6 +121,45 @@ export function actions(sidecar) {
     default:
       return [all.restart, all.stop];
   }
+}
+
+/** Who answers a route, whatever form the runtime gives it. @param {unknown} upstream */
+function upstreamWords(upstream) {
+  if (typeof upstream === 'string') {
+    return upstream;
+  }
+  const { to, url, state } = /** @type {Record<string, unknown>} */ (upstream ?? {});
+  return [to ?? url ?? 'remote', state].filter((word) => typeof word === 'string').join(' ');
+}
+
+/** What holds for the whole run. @param {Status} status @returns {[string, string][]} */
+export function runRows(status) {
+  const { pages, events, dropped, unacked_bytes } = status.transport ?? { pages: 0, events: 0, dropped: 0, unacked_bytes: 0 };
+  const routes = Object.entries(status.upstreams ?? {}).map(([prefix, upstream]) => `${prefix} → ${upstreamWords(upstream)}`);
+  /** @type {[string, string][]} */
+  const rows = [
+    ['Mode', status.mode],
+    ['Routes', routes.join(', ')],
+    ['Guard', status.tier === 'java' ? 'the one in Java: slower, and it covers less' : (status.tier ?? '')],
+    ['Pages', `${pages} connected, ${events} events published${unacked_bytes > 0 ? `, ${unacked_bytes} bytes not acknowledged` : ''}${dropped > 0 ? `, ${dropped} missed` : ''}`],
+  ];
+  return rows.filter(([, text]) => text !== '');
+}
+
+/** A moment as a person reads it: the time, and the day if it is another one. @param {string} at @param {number} now */
+export function clock(at, now) {
+  const then = new Date(at);
+  if (Number.isNaN(then.getTime())) {
+    return at;
+  }
+  const time = then.toTimeString().slice(0, 8);
+  return then.toDateString() === new Date(now).toDateString() ? time : `${then.getMonth() + 1}/${then.getDate()} ${time}`;
+}
+
+/** The newest entries of two lists that are each in order, at most so many. @param {Entry[]} known @param {Entry[]} fresh @param {number} most */
+export function grown(known, fresh, most) {
+  const last = known.at(-1)?.seq ?? 0;
+  return [...known, ...fresh.filter((entry) => entry.seq > last)].slice(-most);
 }
 
 /** One line of a log, whatever form the runtime gives it. @param {unknown} line */

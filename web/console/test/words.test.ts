@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Sidecar, actions, changes, duration, exitWords, lineText, needsSomebody, stateOf, waitingFor } from '../src/words.js';
+import { actions, changes, clock, duration, exitWords, grown, lineText, needsSomebody, runRows, stateOf, type Sidecar, waitingFor } from '../src/words.js';
 
 const states = 'STOPPED WAITING STARTING LIVE READY UNREADY HUNG STOPPING BACKOFF SAFE_MODE ATTACHED DEGRADED COMPLETED FAILED_CONFIG'.split(' ');
 
@@ -56,5 +56,28 @@ describe('words of the console', () => {
     expect(lineText('plain')).toBe('plain');
     expect(lineText({ at: 'x', line: 'timed' })).toBe('timed');
     expect(lineText(null)).toBe('');
+  });
+
+  it('tells what holds for the run, with whatever answers a route', () => {
+    const status = { state: 'READY', mode: 'm', ready: true, sidecars: [], problems: [], tier: 'java', upstreams: { '/api': 'api', '/r': { to: 'remote', state: 'offline' } } };
+    expect(runRows(status)).toEqual([
+      ['Mode', 'm'],
+      ['Routes', '/api → api, /r → remote offline'],
+      ['Guard', 'the one in Java: slower, and it covers less'],
+      ['Pages', '0 connected, 0 events published'],
+    ]);
+  });
+
+  it('keeps the newest entries of the journal and each of them once', () => {
+    const entry = (seq: number) => ({ seq, at: '2026-11-21T12:00:00Z', event: 'x', level: 'info', text: '' });
+    expect(grown([entry(1), entry(2)], [entry(2), entry(3)], 2).map((each) => each.seq)).toEqual([2, 3]);
+    expect(grown([], [], 2)).toEqual([]);
+  });
+
+  it('shows the day of a moment only if it is another one', () => {
+    const noon = new Date(2026, 10, 21, 12, 0, 5);
+    expect(clock(noon.toISOString(), noon.getTime())).toBe('12:00:05');
+    expect(clock(noon.toISOString(), noon.getTime() + 86_400_000)).toBe('11/21 12:00:05');
+    expect(clock('?', 0)).toBe('?');
   });
 });

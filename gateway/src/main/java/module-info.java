@@ -4,13 +4,15 @@ module dev.proa.gateway {
     requires transitive dev.proa.core;
     requires transitive dev.proa.journal;
     requires tools.jackson.core;
-    requires tools.jackson.databind;
+    requires transitive tools.jackson.databind;
     requires io.netty.buffer;
     requires io.netty.codec;
     requires io.netty.codec.http;
+    requires io.netty.codec.http2;
     requires io.netty.common;
     requires io.netty.handler;
     requires io.netty.transport;
+    requires java.net.http;
     requires jdk.net;
 
     exports dev.proa.gateway;

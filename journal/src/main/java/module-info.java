@@ -3,7 +3,7 @@ module dev.proa.journal {
     requires static org.jspecify;
     requires transitive dev.proa.core;
     requires tools.jackson.core;
-    requires tools.jackson.databind;
+    requires transitive tools.jackson.databind;
 
     exports dev.proa.journal;
 }

@@ -6,6 +6,9 @@ module dev.proa.runtime {
     requires transitive dev.proa.journal;
     requires dev.proa.supervisor;
     requires dev.proa.gateway;
+    requires io.prometheus.metrics.model;
+    requires io.prometheus.writer.text;
+    requires java.management;
     requires java.net.http;
     requires tools.jackson.core;
     requires tools.jackson.databind;

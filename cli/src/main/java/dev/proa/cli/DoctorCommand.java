@@ -4,6 +4,7 @@ import dev.proa.core.ExitCode;
 import dev.proa.core.ProaException;
 import dev.proa.profile.Profile;
 import dev.proa.profile.ProfileLoader;
+import dev.proa.runtime.InstanceSighting;
 import dev.proa.runtime.RunningInstance;
 import dev.proa.runtime.StateFolder;
 import java.io.IOException;
@@ -52,7 +53,7 @@ final class DoctorCommand implements Callable<Integer> {
         } catch (ProaException e) {
             findings.addAll(Examination.of(e));
         }
-        findings.addAll(0, new Examination(around).of(profile, running(around, profile)));
+        findings.addAll(0, new Examination(around).of(profile, sightings(around, profile)));
         findings.addAll(HooksDoctor.findings(HookPlaces.of(around.environment(), null)));
         print(findings);
         boolean wrong = findings.stream().anyMatch(each -> each.grade() == Finding.Grade.WRONG);
@@ -76,16 +77,16 @@ final class DoctorCommand implements Callable<Integer> {
                                 around.home())));
     }
 
-    private Optional<RunningInstance> running(Surroundings around, Optional<Profile> profile)
+    /** The instance of the app that is meant, or all of this user. */
+    private List<InstanceSighting> sightings(Surroundings around, Optional<Profile> profile)
             throws IOException {
         if (profile.isPresent()) {
-            return RunningInstance.in(profile.get().dataFolder());
+            return List.of(InstanceSighting.of(profile.get().dataFolder()));
         }
         if (target.dataDir != null) {
-            return RunningInstance.in(around.workingFolder().resolve(target.dataDir));
+            return List.of(InstanceSighting.of(around.workingFolder().resolve(target.dataDir)));
         }
-        return RunningInstance.all(StateFolder.of(around.environment(), around.home())).stream()
-                .findFirst();
+        return RunningInstance.sightings(StateFolder.of(around.environment(), around.home()));
     }
 
     private void print(List<Finding> findings) {

@@ -2,9 +2,13 @@ package dev.proa.cli;
 
 import dev.proa.core.LoopbackPort;
 import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
+import dev.proa.core.WallTime;
 import dev.proa.profile.Profile;
+import dev.proa.runtime.AppExamination;
 import dev.proa.runtime.Browser;
 import dev.proa.runtime.GuardTier;
+import dev.proa.runtime.InstanceSighting;
 import dev.proa.runtime.PortUse;
 import dev.proa.runtime.RunningInstance;
 import java.io.IOException;
@@ -13,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What doctor looks at on this machine, without changing anything. */
 final class Examination {
@@ -26,15 +31,28 @@ final class Examination {
     }
 
     /** The findings on the machine, and on the app if one is named or runs. */
-    List<Finding> of(Optional<Profile> profile, Optional<RunningInstance> running) {
+    List<Finding> of(Optional<Profile> profile, List<InstanceSighting> sightings) {
         java();
         guard();
         browser();
+        var running =
+                sightings.stream()
+                        .flatMap(each ->
+                                each instanceof InstanceSighting.Running(var instance)
+                                        ? Stream.of(instance)
+                                        : Stream.empty())
+                        .findFirst();
         var dataFolder =
                 profile.map(Profile::dataFolder).or(() -> running.map(RunningInstance::dataFolder));
         dataFolder.ifPresent(this::data);
-        running.ifPresentOrElse(
-                this::instance, () -> findings.add(Finding.ok("instance", "none is running")));
+        sightings.forEach(each -> findings.addAll(InstanceFindings.of(each)));
+        if (findings.stream().noneMatch(each -> each.name().equals("instance"))) {
+            findings.add(Finding.ok("instance", "none is running"));
+        }
+        profile.ifPresent(app ->
+                problems(
+                        "sidecar",
+                        AppExamination.sidecars(app, around.environment(), running.isPresent())));
         profile.flatMap(Profile::ingest)
                 .ifPresent(spec ->
                         port(
@@ -125,14 +143,13 @@ final class Examination {
                             folder + ": " + e.getMessage(),
                             "See that its disk is there"));
         }
+        problems("data folder", AppExamination.dataFolder(folder, new WallTime().instant()));
     }
 
-    private void instance(RunningInstance running) {
-        var file = running.file();
-        findings.add(
-                Finding.ok(
-                        "instance",
-                        file.appId() + " runs as pid " + file.pid() + " at " + file.baseUrl()));
+    private void problems(String name, List<Problem> found) {
+        found.forEach(each ->
+                findings.add(
+                        Finding.wrong(name, each.where() + ": " + each.what(), each.remedy())));
     }
 
     private void port(String name, int port, Optional<RunningInstance> running, String meanwhile) {

@@ -3,7 +3,6 @@ package dev.proa.cli;
 import dev.proa.core.ExitCode;
 import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
-import dev.proa.core.Redaction;
 import dev.proa.core.WallTime;
 import dev.proa.core.Where;
 import dev.proa.runtime.InstanceFile;
@@ -169,18 +168,13 @@ final class LogsCommand implements Callable<Integer> {
                                     ? "Start the app; there are no logs yet"
                                     : "Name one of these: " + String.join(", ", all)));
         }
-        var redaction = redaction(dataFolder);
-        for (var name : only.map(List::of).orElse(all)) {
+        var redaction = InstanceFile.redaction(dataFolder);
+        var usual = LogReader.ofSidecars(dataFolder);
+        for (var name : only.map(List::of).orElse(usual)) {
             var reader = new LogReader(dataFolder, name, redaction);
             logs.add(name, reader);
             reader.begin(most, from);
         }
-    }
-
-    private static Redaction redaction(Path dataFolder) throws IOException {
-        var redaction = new Redaction();
-        InstanceFile.read(dataFolder).ifPresent(file -> redaction.know(file.token()));
-        return redaction;
     }
 
     private void print(MergedLogs logs, Path dataFolder, boolean all)
@@ -208,10 +202,10 @@ final class LogsCommand implements Callable<Integer> {
 
     /** Takes in sidecars that have begun to write; whether there were any. */
     private static boolean join(MergedLogs logs, Path dataFolder) throws IOException {
-        var fresh = new ArrayList<>(LogReader.in(dataFolder));
+        var fresh = new ArrayList<>(LogReader.ofSidecars(dataFolder));
         fresh.removeAll(logs.names());
         for (var name : fresh) {
-            logs.add(name, new LogReader(dataFolder, name, redaction(dataFolder)));
+            logs.add(name, new LogReader(dataFolder, name, InstanceFile.redaction(dataFolder)));
         }
         return !fresh.isEmpty();
     }

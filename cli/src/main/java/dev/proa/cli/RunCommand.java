@@ -107,17 +107,17 @@ sealed class RunCommand implements Callable<Integer> permits DevCommand {
         if (detached) {
             DetachedRun.leaveTerminal();
         }
-        return run(profile, choice, around);
+        return run(sources, profile, choice, around);
     }
 
-    private int run(Profile profile, WindowChoice choice, Surroundings around)
+    private int run(
+            Profile.Sources sources, Profile profile, WindowChoice choice, Surroundings around)
             throws InterruptedException {
         var stop = STOP;
         var screen = RunScreen.on(spec.commandLine(), json.wanted, profile);
         var setting =
                 new AppRun.Setting(
-                        around.environment(),
-                        around.home(),
+                        sources,
                         home(),
                         VersionCommand.VERSION,
                         choice,

@@ -94,6 +94,30 @@ final class RunScreen implements RunListener {
         }
     }
 
+    @Override
+    public synchronized void remote(String address, String state, String reason) {
+        if (json) {
+            print(event("remote").put("url", address).put("state", state).put("reason", reason));
+            return;
+        }
+        out.println(
+                "The remote backend %s is %s"
+                        .formatted(
+                                address,
+                                reason.isEmpty() ? state + "." : "not reachable. " + reason));
+        out.flush();
+    }
+
+    @Override
+    public synchronized void mode(String mode) {
+        if (json) {
+            print(event("mode").put("mode", mode));
+        } else {
+            out.println("The app runs in the mode " + mode + " now.");
+            out.flush();
+        }
+    }
+
     /** Says which sidecars follow their files. */
     synchronized void watching() {
         if (json) {

@@ -9,16 +9,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /** Says in one sentence what is wrong with the arguments, and where help is. */
 final class UsageReport implements CommandLine.IParameterExceptionHandler {
     private static final Set<String> LATER =
-            Set.of(
-                    "init",
-                    "journal",
-                    "mode",
-                    "contract",
-                    "cutover",
-                    "package",
-                    "release",
-                    "update",
-                    "hub");
+            Set.of("contract", "cutover", "package", "release", "update", "hub");
 
     @Override
     public int handleParseException(CommandLine.ParameterException failure, String[] args) {

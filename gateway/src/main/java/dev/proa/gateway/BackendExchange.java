@@ -75,11 +75,12 @@ final class BackendExchange implements Exchange {
 
     private void tooLong() {
         over = true;
-        connection.refuse(
+        var refusal =
                 new Refusal(
                         413,
                         "The body is longer than %d bytes.".formatted(match.route().maxBody()),
-                        Refusal.Cause.LIMIT));
+                        Refusal.Cause.LIMIT);
+        connection.refuse(passed.target().ours() ? refusal : refusal.inContract());
     }
 
     @Override
@@ -141,11 +142,13 @@ final class BackendExchange implements Exchange {
         BackendResponse response;
         try {
             response = match.route().handler().handle(request());
+        } catch (RequestProblem e) {
+            response = Problems.whole(e.status(), e.detail(), requestId());
         } catch (ProaException e) {
-            response = Problems.whole(e);
+            response = Problems.whole(e, requestId());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            response = Problems.whole(503, "The app is stopping.");
+            response = Problems.whole(503, "The app is stopping.", requestId());
         } catch (Throwable e) { // the top of this thread
             response = defect(e);
         }
@@ -165,7 +168,11 @@ final class BackendExchange implements Exchange {
                                         Where.of("gateway"),
                                         what + place,
                                         "Report this defect of the app")));
-        return Problems.whole(500, "The app failed to answer; the journal says more.");
+        return Problems.whole(500, "The app failed to answer; the journal says more.", requestId());
+    }
+
+    private String requestId() {
+        return head.headers().get(RequestIds.FIELD, "");
     }
 
     private BackendRequest request() {

@@ -30,9 +30,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private static final long HEAD_MILLIS = 10_000;
     private static final long IDLE_MILLIS = 75_000;
     private static final long LINGER_MILLIS = 2_000;
-
-    private static final String EVENTS = "text/event-stream";
-
     private final Service service;
     private final Loop loop;
     private final RequestDecoder decoder;
@@ -41,6 +38,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private Guard.Peer peer = Guard.Peer.UNKNOWN;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Exchange exchange;
+    private String requestId = "";
     private long since;
     private long headSince;
     private boolean keepAlive;
@@ -69,6 +67,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     Loop loop() {
         return loop;
+    }
+
+    boolean owes(Routes routes) {
+        return exchange instanceof RoutedExchange(_, var by) && by == routes && !endless;
     }
 
     @Override
@@ -109,6 +111,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         keepAlive = false;
         bodyEnded = false;
         headSent = false;
+        requestId = loop.books().ids().next();
         encoder.answersHead(false);
         refuse(refusal);
     }
@@ -116,6 +119,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void begin(Head head) {
         phase = ClientPhase.EXCHANGE;
         headSince = 0;
+        requestId = loop.books().ids().name(head.headers());
         http11 = head.http11();
         keepAlive = head.keepAlive();
         bodyEnded = !Framing.of(head.headers(), http11).hasBody();
@@ -161,10 +165,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             leave();
             if (headSent) {
                 channel().close();
-                return;
+            } else {
+                keepAlive = false;
+                refuse(Refusal.malformed(400, "the body is not framed properly"));
             }
-            keepAlive = false;
-            refuse(Refusal.malformed(400, "the body is not framed properly"));
         }
     }
 
@@ -185,12 +189,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (!context.channel().isWritable()) {
-            return;
-        }
-        if (exchange != null) {
+        var writable = context.channel().isWritable();
+        if (writable && exchange != null) {
             exchange.writable();
-        } else if (phase == ClientPhase.HEAD) {
+        } else if (writable && phase == ClientPhase.HEAD) {
             nextHead();
         }
     }
@@ -204,11 +206,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        // A reset, or a defect of ours; either way this connection is over.
-        context.close();
+        context.close(); // a reset, or a defect of ours; either way it is over
     }
 
-    /** Asks for more of the request's body. */
     void more() {
         if (!bodyEnded) {
             channel().read();
@@ -221,9 +221,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Sends 100 (Continue), so that a client that waits for it sends the body. */
     void proceed() {
-        if (http11) {
-            interim(HttpResponseStatus.CONTINUE, new DefaultHttpHeaders());
-        }
+        interim(HttpResponseStatus.CONTINUE, new DefaultHttpHeaders());
     }
 
     /** Sends an interim answer; HTTP/1.0 knows none. */
@@ -236,7 +234,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** Writes the final head; the framing fields are the caller's. */
     void head(HttpResponse response) {
         headSent = true;
-        endless = response.headers().get(HttpHeaderNames.CONTENT_TYPE, "").startsWith(EVENTS);
+        response.headers().set(RequestIds.NAME, requestId);
+        endless =
+                response.headers()
+                        .get(HttpHeaderNames.CONTENT_TYPE, "")
+                        .startsWith("text/event-stream");
         if (!keepAlive || !bodyEnded) {
             keepAlive = false;
             response.headers().set(HttpHeaderNames.CONNECTION, "close");
@@ -244,7 +246,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         context().write(response, context().voidPromise());
     }
 
-    /** Writes a part of the answer's body. */
     void write(Object part) {
         context().write(part, context().voidPromise());
     }
@@ -267,7 +268,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** As {@link #refuse(Refusal)}, with fields such as {@code Allow} or {@code Retry-After}. */
     void refuse(Refusal refusal, HttpHeaders headers) {
         service.refusals().note(refusal);
-        head(Responses.refusal(refusal, headers));
+        head(Responses.refusal(refusal, headers, requestId));
         finish();
     }
 

@@ -26,16 +26,20 @@ final class Forwarding {
     /** What {@code Connection} may not take away, or framing and routing could be talked about. */
     private static final Set<String> FIRM = Set.of("host", "content-length", "transfer-encoding");
 
-    private final Keys keys;
-    private final String host;
+    /** What a remote server says about its own origin and must not say about ours. */
+    private static final Set<String> OF_THEIR_ORIGIN =
+            Set.of("alt-svc", "strict-transport-security");
 
-    Forwarding(Keys keys, String host) {
+    private final Keys keys;
+    private final OwnOrigin origin;
+
+    Forwarding(Keys keys, OwnOrigin origin) {
         this.keys = keys;
-        this.host = host;
+        this.origin = origin;
     }
 
     /** The request's fields for the upstream, framing included. */
-    HttpHeaders request(Head head, Framing framing, Optional<Secret> token, boolean webSocket) {
+    HttpHeaders request(Head head, Framing framing, Passage passage, boolean webSocket) {
         var from = head.headers();
         var to = new DefaultHttpHeaders();
         var nominated = nominated(from);
@@ -54,10 +58,6 @@ final class Forwarding {
             }
         }
         Keys.foreignCookies(from).ifPresent(value -> to.set(HttpHeaderNames.COOKIE, value));
-        token.ifPresent(secret -> to.set("X-Proa-Token", secret.reveal()));
-        to.set("X-Forwarded-For", "127.0.0.1");
-        to.set("X-Forwarded-Host", host);
-        to.set("X-Forwarded-Proto", "http");
         if (framing instanceof Framing.Chunked) {
             to.set(HttpHeaderNames.TRANSFER_ENCODING, "chunked");
         }
@@ -65,7 +65,43 @@ final class Forwarding {
             to.set(HttpHeaderNames.CONNECTION, "Upgrade");
             to.set(HttpHeaderNames.UPGRADE, "websocket");
         }
+        introduce(to, passage);
+        apply(passage.rules().request(), to);
+        passage.token().ifPresent(token -> show(to, passage.field(), token));
         return to;
+    }
+
+    /** Says who asks; a remote server is told nothing of this machine. */
+    private void introduce(HttpHeaders to, Passage passage) {
+        switch (passage.place()) {
+            case Place.Here _ -> {
+                to.set("X-Forwarded-For", "127.0.0.1");
+                to.set("X-Forwarded-Host", origin.host());
+                to.set("X-Forwarded-Proto", origin.scheme());
+            }
+            case Place.There(RemoteServer server) -> {
+                to.set(HttpHeaderNames.HOST, server.authority());
+                // The guard has seen that it is ours; for the server, ours is its own.
+                if (to.contains(HttpHeaderNames.ORIGIN)) {
+                    to.set(HttpHeaderNames.ORIGIN, server.origins().getFirst());
+                }
+                to.remove(HttpHeaderNames.REFERER);
+            }
+        }
+    }
+
+    private static void show(HttpHeaders to, Upstream.TokenField field, Secret token) {
+        switch (field) {
+            case BEARER -> to.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + token.reveal());
+            case PROA -> to.set("X-Proa-Token", token.reveal());
+        }
+    }
+
+    private static void apply(HeaderRules rules, HttpHeaders to) {
+        if (!rules.isEmpty()) {
+            rules.remove().forEach(to::remove);
+            rules.put().forEach(to::set);
+        }
     }
 
     /**
@@ -85,10 +121,14 @@ final class Forwarding {
                                 || plain.equals("authorization")
                                 || plain.equals("cookie")
                                 || plain.equals("origin")
+                                || plain.equals(RequestIds.FIELD)
                                 || plain.startsWith("sec-fetch-")));
     }
 
     private static Set<String> nominated(HttpHeaders headers) {
+        if (!headers.contains(HttpHeaderNames.CONNECTION)) {
+            return Set.of();
+        }
         var names = new HashSet<String>();
         for (var line : headers.getAll(HttpHeaderNames.CONNECTION)) {
             for (var name : line.split(",", -1)) {
@@ -100,7 +140,7 @@ final class Forwarding {
     }
 
     /** The answer's fields for the client, without framing. */
-    HttpHeaders answer(HttpHeaders from, int upstreamPort) {
+    HttpHeaders answer(HttpHeaders from, Passage passage) {
         var to = new DefaultHttpHeaders();
         var nominated = nominated(from);
         for (var field : from) {
@@ -110,33 +150,41 @@ final class Forwarding {
                             || nominated.contains(name)
                             || name.equals("content-length")
                             || name.equals("proxy-authenticate")
-                            || (name.equals("set-cookie") && plantsOurs(field.getValue()));
+                            || name.startsWith("x-http2-")
+                            || (passage.remote() && OF_THEIR_ORIGIN.contains(name));
             if (!stays) {
-                to.add(field.getKey(), field.getValue());
+                field(name, field.getValue(), passage)
+                        .ifPresent(value -> to.add(field.getKey(), value));
             }
         }
-        ownLocation(to, upstreamPort);
         return to;
+    }
+
+    /**
+     * As {@link #answer}, for a final answer: with what guards the page, then the route's rules.
+     */
+    HttpHeaders finalAnswer(HttpHeaders from, Passage passage) {
+        var to = answer(from, passage);
+        OwnHeaders.guardForwarded(to);
+        apply(passage.rules().response(), to);
+        return to;
+    }
+
+    private Optional<String> field(String name, String value, Passage passage) {
+        return switch (name) {
+            case "location", "content-location" -> Optional.of(passage.back(value));
+            case "set-cookie" ->
+                    plantsOurs(value)
+                            ? Optional.empty()
+                            : Optional.of(
+                                    UpstreamCookie.forClient(value, passage, origin.overTls()));
+            default -> Optional.of(value);
+        };
     }
 
     /** Only Proa gives out its cookies. */
     private static boolean plantsOurs(String cookie) {
         return cookie.strip().toLowerCase(Locale.ROOT).startsWith("proa_");
-    }
-
-    /** An upstream that names its own address means this origin; other places are passed on. */
-    private static void ownLocation(HttpHeaders headers, int upstreamPort) {
-        var location = headers.get(HttpHeaderNames.LOCATION);
-        if (location == null) {
-            return;
-        }
-        for (var name : new String[] {"127.0.0.1", "localhost"}) {
-            var own = "http://" + name + ":" + upstreamPort;
-            if (location.equals(own) || location.startsWith(own + "/")) {
-                var path = location.substring(own.length());
-                headers.set(HttpHeaderNames.LOCATION, path.isEmpty() ? "/" : path);
-            }
-        }
     }
 
     /** Trailer fields that may follow (RFC 9110 section 6.5.1: none that frame, route or admit). */

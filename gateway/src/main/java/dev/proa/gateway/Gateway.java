@@ -1,33 +1,35 @@
 package dev.proa.gateway;
 
-import dev.proa.core.ExitCode;
 import dev.proa.core.LoopbackPort;
 import dev.proa.core.ProaException;
-import dev.proa.core.Problem;
-import dev.proa.core.Where;
+import dev.proa.core.Secret;
 import dev.proa.journal.RuntimeEvent;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The loopback server of one run: guards every request, and serves page, upstreams, embedded
  * endpoints, the page channel and the ingest. It listens from {@link #open} to {@link #close}.
  */
 public final class Gateway implements AutoCloseable {
+    private static final long LOOK_MILLIS = 20;
+
     private final GatewayOptions options;
     private final Loops loops;
     private final ExecutorService threads;
-    private final RefusalLog refusals;
+    private final Books books;
     private final PageChannel channel;
-    private final PageService page;
+    private final AtomicReference<Routes> routes;
+    private final List<PageService> pages; // one per listener, that of 127.0.0.1 first
     private final Optional<IngestService> ingest;
-    private final LoopbackPort port;
-    private final Optional<LoopbackPort> ingestPort;
+    private final Listeners listeners;
     private boolean closed; // guarded by this
 
     private Gateway(
@@ -35,84 +37,92 @@ public final class Gateway implements AutoCloseable {
             Loops loops,
             Listeners listeners,
             PageIndex index,
-            ExecutorService threads) {
+            ExecutorService threads,
+            Books books) {
         this.options = options;
         this.loops = loops;
         this.threads = threads;
-        this.refusals = loops.refusals();
-        this.port = listeners.page();
-        this.ingestPort = listeners.ingest();
-        var keys = new Keys(options.token(), port.number());
-        var lent = new BackendExchange.Lent(threads, options.journal(), keys);
+        this.books = books;
+        this.listeners = listeners;
         this.channel =
                 new PageChannel(
                         options.generation(),
                         options.clock(),
                         options.heard(),
                         options.heartbeat());
-        this.page = new PageService(options, port.number(), lent, refusals, index, channel);
+        this.routes = new AtomicReference<>(new Routes(options.routes()));
+        this.pages =
+                listeners.doors().stream()
+                        .map(door ->
+                                new PageService(
+                                        options,
+                                        routes::get,
+                                        door.origin(),
+                                        lent(door.token(), door.origin()),
+                                        books.refusals(),
+                                        index,
+                                        channel))
+                        .toList();
         this.ingest =
                 options.ingest()
                         .map(wanted ->
                                 new IngestService(
-                                        wanted, ingestPort.orElseThrow().number(), lent, refusals));
+                                        wanted,
+                                        listeners.ingest().orElseThrow().port().number(),
+                                        lent(
+                                                options.token(),
+                                                listeners.doors().getFirst().origin()),
+                                        books.refusals()));
     }
 
-    private record Listeners(LoopbackPort page, Optional<LoopbackPort> ingest) {}
+    private BackendExchange.Lent lent(Secret token, OwnOrigin origin) {
+        return new BackendExchange.Lent(threads, options.journal(), new Keys(token, origin));
+    }
 
     /**
      * Binds, and accepts connections from its return on.
      *
      * @throws ProaException if a port cannot be had (then nothing listens), or if the page's folder
-     *     cannot be read
+     *     or a certificate cannot be read
      */
     public static Gateway open(GatewayOptions options) {
         var index =
                 options.page() instanceof PageSource.Folder(var folder, var spa)
                         ? PageIndex.of(folder, spa)
                         : PageIndex.empty();
-        var loops = new Loops(options.clock(), new RefusalLog(options.journal(), options.clock()));
+        var books =
+                new Books(
+                        new RefusalLog(options.journal(), options.clock()),
+                        new FailureLog(options.journal(), options.clock()),
+                        AccessLog.of(options.accessLog()),
+                        new RequestIds());
+        var loops = new Loops(options.clock(), books);
         try {
-            var pagePort =
-                    loops.bind(List.of(options.port()))
-                            .orElseThrow(() -> taken("--port", options.port()));
-            var ingestPort = options.ingest().map(wanted -> bindIngest(loops, wanted));
+            var listeners = Listeners.bind(loops, options);
             var threads =
                     Executors.newThreadPerTaskExecutor(
                             Thread.ofVirtual().name("proa-request-", 0).factory());
-            var gateway =
-                    new Gateway(
-                            options, loops, new Listeners(pagePort, ingestPort), index, threads);
+            var gateway = new Gateway(options, loops, listeners, index, threads, books);
             gateway.accept();
             return gateway;
         } catch (RuntimeException e) {
             loops.close(Duration.ZERO);
+            books.close();
             throw e;
         }
     }
 
-    private static LoopbackPort bindIngest(Loops loops, IngestOptions wanted) {
-        return loops.bind(wanted.ports())
-                .orElseThrow(() -> taken("--ingest-port", wanted.ports().getFirst()));
-    }
-
-    private static ProaException taken(String where, int port) {
-        return new ProaException(
-                ExitCode.UNAVAILABLE,
-                new Problem(
-                        Where.of(where),
-                        "port %d of 127.0.0.1 is taken".formatted(port),
-                        "Stop what listens there, or choose 0 for any free port"));
-    }
-
     private void accept() {
-        loops.accept(port, page);
-        options.journal().record(new RuntimeEvent.GatewayListening(port));
-        if (ingest.isPresent() && ingestPort.isPresent()) {
-            loops.accept(ingestPort.get(), ingest.get());
+        for (var i = 0; i < pages.size(); i++) {
+            listeners.doors().get(i).listener().accept(pages.get(i));
+        }
+        options.journal().record(new RuntimeEvent.GatewayListening(port()));
+        if (ingest.isPresent() && listeners.ingest().isPresent()) {
+            listeners.ingest().get().accept(ingest.get());
+            var port = listeners.ingest().get().port();
             var first = options.ingest().orElseThrow().ports().getFirst();
-            var wanted = first == 0 ? ingestPort.get() : new LoopbackPort(first);
-            options.journal().record(new RuntimeEvent.IngestListening(ingestPort.get(), wanted));
+            var wanted = first == 0 ? port : new LoopbackPort(first);
+            options.journal().record(new RuntimeEvent.IngestListening(port, wanted));
         }
     }
 
@@ -121,18 +131,44 @@ public final class Gateway implements AutoCloseable {
      * POSTs under its paths, on the ingest's. Until then both answer 503.
      */
     public void serve(List<BackendRoute> routes) {
-        page.serve(routes);
+        pages.forEach(page -> page.serve(routes));
         ingest.ifPresent(service -> service.serve(routes));
+    }
+
+    /**
+     * Replaces all routes at once: a request either goes by the old ones or by the new ones.
+     *
+     * @return those that are still on their way by the old ones
+     */
+    public Drain route(List<GatewayRoute> routes) {
+        var former = this.routes.getAndSet(new Routes(routes));
+        return patience -> drained(former, patience);
+    }
+
+    private boolean drained(Routes former, Duration patience) throws InterruptedException {
+        var deadline = options.clock().instant().plus(patience);
+        while (loops.owed(former) > 0) {
+            if (!options.clock().instant().isBefore(deadline)) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
+        return true;
     }
 
     /** Where the page is. */
     public LoopbackPort port() {
-        return port;
+        return listeners.doors().getFirst().listener().port();
     }
 
     /** Where the ingest is, if there is one; one of the ports asked for, or a free one. */
     public Optional<LoopbackPort> ingestPort() {
-        return ingestPort;
+        return listeners.ingest().map(Listener::port);
+    }
+
+    /** How each listener for pages is called, such as {@code http://127.0.0.1:8080}. */
+    public List<String> origins() {
+        return listeners.doors().stream().map(door -> door.origin().toString()).toList();
     }
 
     /** What goes to pages without being asked for. */
@@ -140,9 +176,14 @@ public final class Gateway implements AutoCloseable {
         return channel;
     }
 
-    /** How many requests the guard has refused since the start. */
-    public long refused() {
-        return refusals.total();
+    /** What has passed since the start, and what is open now. */
+    public TrafficReport traffic() {
+        return loops.traffic().report(books.refusals().totals());
+    }
+
+    /** Every method and path under {@code /_proa/}, such as {@code GET /_proa/status}. */
+    public SortedSet<String> controlOperations() {
+        return pages.getFirst().controlOperations();
     }
 
     /**
@@ -151,7 +192,7 @@ public final class Gateway implements AutoCloseable {
      * @param validity ten minutes for one that is printed, ten seconds for one handed to a window
      */
     public URI bootAddress(Duration validity) {
-        return URI.create(page.bootAddress(validity));
+        return URI.create(pages.getFirst().bootAddress(validity));
     }
 
     /**
@@ -168,7 +209,7 @@ public final class Gateway implements AutoCloseable {
         }
         channel.close();
         loops.close(Duration.ofSeconds(2));
-        refusals.flush(true);
+        books.close();
         threads.shutdownNow();
         try {
             threads.awaitTermination(2, TimeUnit.SECONDS);

@@ -22,6 +22,8 @@ import java.util.function.Consumer;
  * @param ingest the second listener, if the app has one
  * @param generation grows with every start of the runtime; the {@code g} of the page channel
  * @param heartbeat between two signs of life on it, above zero; 15 seconds is usual
+ * @param listening where beside {@code 127.0.0.1}
+ * @param accessLog one line for each request, if there is one
  * @param heard told what pages say; called on an event loop, so it must not block
  */
 public record GatewayOptions(
@@ -34,6 +36,8 @@ public record GatewayOptions(
         Optional<IngestOptions> ingest,
         long generation,
         Duration heartbeat,
+        Listening listening,
+        Optional<AccessLogSpec> accessLog,
         Consumer<PageMessage> heard,
         Journal journal,
         InstantSource clock) {

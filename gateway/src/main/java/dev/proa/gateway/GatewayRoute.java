@@ -7,9 +7,16 @@ import java.util.function.Supplier;
  *
  * @param prefix an absolute path, matched on segment borders: {@code /api} takes {@code /api} and
  *     {@code /api/x}, not {@code /apix}
- * @param upstream asked once per request, on an event loop, so it must not block
+ * @param upstream asked once per request (again and again while one is held), on an event loop, so
+ *     it must not block
+ * @param rules what is done on the way
  */
-public record GatewayRoute(String prefix, Supplier<Upstream> upstream) {
+public record GatewayRoute(String prefix, Supplier<Upstream> upstream, RouteRules rules) {
+    /** A route that changes nothing. */
+    public GatewayRoute(String prefix, Supplier<Upstream> upstream) {
+        this(prefix, upstream, RouteRules.NONE);
+    }
+
     public GatewayRoute {
         if (!prefix.startsWith("/")) {
             throw new IllegalArgumentException("a prefix starts with a slash, was " + prefix);

@@ -106,6 +106,7 @@ final class IngestService implements Service {
 
     @Override
     public Exchange route(ClientConnection connection, Head head, Guard.Verdict.Passed passed) {
+        TrafficMeter.route(connection.channel(), "ingest");
         var target = passed.target();
         var table = embedded;
         if (prefixes.stream().noneMatch(target::under)) {
@@ -133,6 +134,6 @@ final class IngestService implements Service {
         if (!field.isEmpty()) {
             headers.set(field, value);
         }
-        return ImmediateExchange.of(() -> connection.refuse(refusal, headers));
+        return ImmediateExchange.of(() -> connection.refuse(refusal.inContract(), headers));
     }
 }

@@ -27,10 +27,17 @@ final class Keys {
     private final Secret token;
     private final Secret cookie = Secret.random();
     private final String cookieName;
+    private final boolean overTls;
 
     Keys(Secret token, int port) {
+        this(token, new OwnOrigin("127.0.0.1:" + port, port, false));
+    }
+
+    /** For one listener; its cookie is its own. */
+    Keys(Secret token, OwnOrigin origin) {
         this.token = token;
-        this.cookieName = COOKIE_PREFIX + port;
+        this.cookieName = COOKIE_PREFIX + origin.port();
+        this.overTls = origin.overTls();
     }
 
     /** A wrong token in our own field is never made good by a cookie. */
@@ -50,6 +57,11 @@ final class Keys {
                             && cookie.matches(crumb.substring(cookieName.length() + 1));
         }
         return proved ? Proof.COOKIE : Proof.NONE;
+    }
+
+    /** Whether this is the token, shown where a route allows it. */
+    boolean shown(List<String> values) {
+        return values.size() == 1 && token.matches(values.getFirst());
     }
 
     /** Whether {@code Authorization} carries the token of this run, which stays here. */
@@ -83,6 +95,7 @@ final class Keys {
 
     /** The field value that gives the page its cookie (RFC 6265bis). */
     String cookieToPlant() {
-        return cookieName + "=" + cookie.reveal() + "; Path=/; HttpOnly; SameSite=Strict";
+        var attributes = "; Path=/; HttpOnly; SameSite=Strict" + (overTls ? "; Secure" : "");
+        return cookieName + "=" + cookie.reveal() + attributes;
     }
 }

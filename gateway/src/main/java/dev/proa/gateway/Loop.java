@@ -13,21 +13,28 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // what fails ends the channel, and that is heard
 final class Loop {
     private static final long SWEEP_MILLIS = 250;
+    private static final int MAX_HELD = 64;
 
     private final EventLoop events;
     private final InstantSource clock;
-    private final RefusalLog refusals;
+    private final Books books;
     private final UpstreamPool upstreams;
     private final Set<ClientConnection> connections = new LinkedHashSet<>(); // this loop only
     private boolean sweeping; // this loop only
+    private int held; // this loop only
     private @Nullable Runnable whenIdle; // this loop only
     private volatile boolean closing;
 
-    Loop(EventLoop events, InstantSource clock, RefusalLog refusals, ByteBufAllocator allocator) {
+    Loop(
+            EventLoop events,
+            InstantSource clock,
+            Books books,
+            ByteBufAllocator allocator,
+            Traffic traffic) {
         this.events = events;
         this.clock = clock;
-        this.refusals = refusals;
-        this.upstreams = new UpstreamPool(this, allocator);
+        this.books = books;
+        this.upstreams = new UpstreamPool(this, allocator, traffic.upstreamConnections);
     }
 
     EventLoop events() {
@@ -36,6 +43,23 @@ final class Loop {
 
     UpstreamPool upstreams() {
         return upstreams;
+    }
+
+    Books books() {
+        return books;
+    }
+
+    /** Whether one more request may wait for its upstream; each one that may is released later. */
+    boolean hold() {
+        if (held == MAX_HELD) {
+            return false;
+        }
+        held++;
+        return true;
+    }
+
+    void released() {
+        held--;
     }
 
     long millis() {
@@ -58,6 +82,11 @@ final class Loop {
     void add(ClientConnection connection) {
         connections.add(connection);
         sweepSoon();
+    }
+
+    /** How many clients wait for the end of an answer by these routes; on this loop. */
+    long owed(Routes routes) {
+        return connections.stream().filter(connection -> connection.owes(routes)).count();
     }
 
     void remove(ClientConnection connection) {
@@ -87,7 +116,7 @@ final class Loop {
             connection.sweep(now);
         }
         upstreams.sweep(now);
-        refusals.flush(false);
+        books.refusals().flush(false);
         if (!connections.isEmpty() || !upstreams.isEmpty()) {
             sweepSoon();
         }

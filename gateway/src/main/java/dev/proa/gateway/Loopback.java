@@ -4,9 +4,20 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
-/** The one interface there is, named without asking a resolver. */
+/** The loopback interface, named without asking a resolver. */
 final class Loopback {
     private Loopback() {}
+
+    /** {@code ::1}. */
+    static InetAddress six() {
+        try {
+            var bytes = new byte[16];
+            bytes[15] = 1;
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("sixteen bytes are always an address", e);
+        }
+    }
 
     static InetSocketAddress address(int port) {
         try {

@@ -1,6 +1,5 @@
 package dev.proa.gateway;
 
-import dev.proa.core.LoopbackPort;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -13,12 +12,16 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,26 +38,27 @@ import org.jspecify.annotations.Nullable;
 final class Loops {
     private static final int THREADS = 2;
     private static final int BACKLOG = 1024;
+    private static final int FAREWELL_MILLIS = 200;
 
     private final MultiThreadIoEventLoopGroup group;
     private final ByteBufAllocator allocator;
-    private final RefusalLog refusals;
+    private final InstantSource clock;
+    private final Books books;
+    private final Traffic traffic = new Traffic();
     private final Map<EventLoop, Loop> loops = new HashMap<>();
-    private final Map<Integer, Bound> bound = new HashMap<>();
+    private final List<Listener> listeners = new ArrayList<>();
 
-    /** A listener whose connections wait until it is known who serves them. */
-    private record Bound(Channel channel, AtomicReference<@Nullable Service> service) {}
-
-    Loops(InstantSource clock, RefusalLog refusals) {
+    Loops(InstantSource clock, Books books) {
         // Else Netty looks for logging libraries that are not there.
         InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
-        this.refusals = refusals;
+        this.clock = clock;
+        this.books = books;
         this.group = new MultiThreadIoEventLoopGroup(THREADS, threads(), NioIoHandler.newFactory());
         // Chunks of 256 KiB and no heap arenas: a desktop app's gateway is mostly idle.
         this.allocator = new PooledByteBufAllocator(true, 0, THREADS, 8192, 5, 64, 16, false);
         group.forEach(events -> {
             if (events instanceof EventLoop loop) {
-                loops.put(loop, new Loop(loop, clock, refusals, allocator));
+                loops.put(loop, new Loop(loop, clock, books, allocator, traffic));
             }
         });
     }
@@ -68,43 +72,52 @@ final class Loops {
                         .unstarted(task);
     }
 
-    RefusalLog refusals() {
-        return refusals;
+    Traffic traffic() {
+        return traffic;
     }
 
-    /** Listens on the first of these ports that can be had; nobody is served yet. */
-    Optional<LoopbackPort> bind(List<Integer> ports) {
-        for (var port : ports) {
-            var service = new AtomicReference<@Nullable Service>();
-            var attempt =
-                    new ServerBootstrap()
-                            .group(group)
-                            .channelFactory(() ->
-                                    new NioServerSocketChannel(
-                                            SelectorProvider.provider(), SocketProtocolFamily.INET))
-                            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                            .option(ChannelOption.AUTO_READ, false)
-                            .option(ChannelOption.ALLOCATOR, allocator)
-                            .childOption(ChannelOption.AUTO_READ, false)
-                            .childOption(ChannelOption.TCP_NODELAY, true)
-                            .childOption(ChannelOption.ALLOCATOR, allocator)
-                            .childOption(
-                                    ChannelOption.WRITE_BUFFER_WATER_MARK,
-                                    new WriteBufferWaterMark(32 * 1024, 128 * 1024))
-                            .childHandler(initializer(service))
-                            .bind(Loopback.address(port))
-                            .awaitUninterruptibly();
-            if (attempt.isSuccess()) {
-                var channel = attempt.channel();
-                var number = ((InetSocketAddress) channel.localAddress()).getPort();
-                bound.put(number, new Bound(channel, service));
-                return Optional.of(new LoopbackPort(number));
-            }
+    /** Listens on the first of these ports of 127.0.0.1 that can be had; nobody is served yet. */
+    Optional<Listener> bind(List<Integer> ports) {
+        return ports.stream()
+                .map(port -> bind(Loopback.address(port), Optional.empty()))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /** Listens on an address, for TLS alone if there is a context; nobody is served yet. */
+    Optional<Listener> bind(InetSocketAddress address, Optional<SslContext> tls) {
+        var family =
+                address.getAddress() instanceof Inet6Address
+                        ? SocketProtocolFamily.INET6
+                        : SocketProtocolFamily.INET;
+        var service = new AtomicReference<@Nullable Service>();
+        var attempt =
+                new ServerBootstrap()
+                        .group(group)
+                        .channelFactory(() ->
+                                new NioServerSocketChannel(SelectorProvider.provider(), family))
+                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .option(ChannelOption.AUTO_READ, false)
+                        .option(ChannelOption.ALLOCATOR, allocator)
+                        .childOption(ChannelOption.AUTO_READ, false)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.ALLOCATOR, allocator)
+                        .childOption(
+                                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                                new WriteBufferWaterMark(32 * 1024, 128 * 1024))
+                        .childHandler(initializer(service, tls))
+                        .bind(address)
+                        .awaitUninterruptibly();
+        if (!attempt.isSuccess()) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        var listener = new Listener(attempt.channel(), service);
+        listeners.add(listener);
+        return Optional.of(listener);
     }
 
-    private ChannelInitializer<Channel> initializer(AtomicReference<@Nullable Service> service) {
+    private ChannelInitializer<Channel> initializer(
+            AtomicReference<@Nullable Service> service, Optional<SslContext> tls) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
@@ -115,30 +128,36 @@ final class Loops {
                 }
                 var decoder = new RequestDecoder();
                 var encoder = new ResponseEncoder();
-                channel.pipeline()
-                        .addLast(
-                                decoder,
-                                encoder,
-                                new ClientConnection(served, loop, decoder, encoder));
+                var pipeline = channel.pipeline();
+                tls.ifPresent(context -> pipeline.addLast(handler(context, channel)));
+                pipeline.addLast(decoder, encoder);
+                books.access().ifPresent(log -> pipeline.addLast(new AccessWatch(log, loop)));
+                pipeline.addLast(
+                        new TrafficMeter(traffic, clock),
+                        new ClientConnection(served, loop, decoder, encoder));
             }
         };
     }
 
-    /** Begins to accept on a port that was bound. */
-    void accept(LoopbackPort port, Service service) {
-        var listener = bound.get(port.number());
-        if (listener == null) {
-            throw new IllegalArgumentException("port was not bound: " + port);
+    private static SslHandler handler(SslContext context, Channel channel) {
+        var handler = context.newHandler(channel.alloc());
+        handler.setCloseNotifyFlushTimeoutMillis(FAREWELL_MILLIS);
+        return handler;
+    }
+
+    /** How many answers by these routes have not ended; not to be called on a loop. */
+    long owed(Routes routes) throws InterruptedException {
+        long owed = 0;
+        for (var loop : loops.values()) {
+            var counted = loop.events().submit(() -> loop.owed(routes)).await();
+            owed += counted.isSuccess() ? counted.resultNow() : 0;
         }
-        listener.service().set(service);
-        listener.channel().config().setAutoRead(true);
+        return owed;
     }
 
     /** Frees the ports, waits for what is in flight, and ends the threads. */
     void close(Duration patience) {
-        for (var listener : bound.values()) {
-            listener.channel().close().awaitUninterruptibly();
-        }
+        listeners.forEach(Listener::close);
         var idle = new CountDownLatch(loops.size());
         for (var loop : loops.values()) {
             loop.close(idle::countDown);

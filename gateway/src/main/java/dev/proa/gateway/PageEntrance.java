@@ -3,6 +3,7 @@ package dev.proa.gateway;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Admits who holds the token or the page's cookie. */
 final class PageEntrance implements Guard.Entrance {
@@ -10,9 +11,15 @@ final class PageEntrance implements Guard.Entrance {
     static final List<String> BOOT = List.of("_proa", "boot");
 
     private final Keys keys;
+    private final Supplier<Routes> routes;
 
     PageEntrance(Keys keys) {
+        this(keys, () -> new Routes(List.of()));
+    }
+
+    PageEntrance(Keys keys, Supplier<Routes> routes) {
         this.keys = keys;
+        this.routes = routes;
     }
 
     /** The two paths that need no token: the sign of life, and where a nonce is traded. */
@@ -31,12 +38,20 @@ final class PageEntrance implements Guard.Entrance {
             case TOKEN -> Optional.empty();
             case COOKIE -> cookieAlone(head);
             case NONE ->
-                    Optional.of(
-                            new Refusal(
-                                    401,
-                                    "A token of this run is needed, as X-Proa-Token or bearer.",
-                                    Refusal.Cause.TOKEN));
+                    inQuery(head, target)
+                            ? Optional.empty()
+                            : Optional.of(
+                                    new Refusal(
+                                            401,
+                                            "A token of this run is needed, as X-Proa-Token or bearer.",
+                                            Refusal.Cause.TOKEN));
         };
+    }
+
+    /** For old clients, where the route says so; never beside a token of another kind. */
+    private boolean inQuery(Head head, Target target) {
+        return !head.headers().contains(Keys.TOKEN_FIELD)
+                && keys.shown(routes.get().tokensInQuery(target));
     }
 
     /** A cookie is sent by browsers without being asked, so it needs company to change anything. */

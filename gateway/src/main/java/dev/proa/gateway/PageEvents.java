@@ -29,14 +29,25 @@ final class PageEvents implements Exchange, PageSession.Carrier {
     private @Nullable PageSession session;
     private @Nullable ScheduledFuture<?> heartbeat;
 
-    PageEvents(ClientConnection connection, Head head, PageChannel channel) {
+    private PageEvents(ClientConnection connection, Head head, PageChannel channel) {
         this.connection = connection;
         this.head = head;
         this.channel = channel;
     }
 
-    @Override
-    public void start() {
+    /** Answers GET with the stream, HEAD with its head. */
+    static Exchange of(ClientConnection connection, Head head, PageChannel channel) {
+        var events = new PageEvents(connection, head, channel);
+        return head.method().equals("HEAD") ? ImmediateExchange.of(events::headOnly) : events;
+    }
+
+    private void headOnly() {
+        begin();
+        connection.write(LastHttpContent.EMPTY_LAST_CONTENT);
+        connection.finish();
+    }
+
+    private void begin() {
         var headers = new DefaultHttpHeaders();
         headers.set(HttpHeaderNames.CONTENT_TYPE, "text/event-stream");
         OwnHeaders.guardAnswer(headers);
@@ -45,6 +56,11 @@ final class PageEvents implements Exchange, PageSession.Carrier {
         }
         connection.head(
                 new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, headers));
+    }
+
+    @Override
+    public void start() {
+        begin();
         var last = head.headers().get("last-event-id", "");
         var id = ID.matcher(last);
         var joined = channel.join(this, id.matches() ? last : "");

@@ -1,14 +1,18 @@
 package dev.proa.gateway;
 
+import dev.proa.core.LiveProof;
+import dev.proa.journal.RuntimeEvent;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -20,7 +24,8 @@ final class PageService implements Service {
     private static final Duration PRINTED = Duration.ofMinutes(10);
     private static final Duration HANDED = Duration.ofSeconds(10);
 
-    private record Prefix(List<String> segments, Supplier<Upstream> upstream) {}
+    private static final String CHANNEL = "/_proa/channel";
+    private static final String EVENTS = "/_proa/events";
 
     private final GatewayOptions options;
     private final Guard guard;
@@ -29,26 +34,31 @@ final class PageService implements Service {
     private final RefusalLog refusals;
     private final OpenConnections strangers;
     private final BootNonces nonces;
-    private final String origin;
+    private final OwnOrigin origin;
     private final RouteTable own;
-    private final List<Prefix> prefixes;
+    private final Supplier<Routes> routes;
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
     private final PageIndex page;
     private final PageChannel channel;
     private volatile Optional<RouteTable> embedded;
 
     PageService(
             GatewayOptions options,
-            int port,
+            Supplier<Routes> routes,
+            OwnOrigin origin,
             BackendExchange.Lent lent,
             RefusalLog refusals,
             PageIndex page,
             PageChannel channel) {
-        var host = "127.0.0.1:" + port;
         this.options = options;
-        this.origin = "http://" + host;
+        this.origin = origin;
+        this.routes = routes;
         this.guard =
-                new Guard(host::equals, Guard.sameOrigin(origin), new PageEntrance(lent.keys()));
-        this.forwarding = new Forwarding(lent.keys(), host);
+                new Guard(
+                        origin.host()::equals,
+                        Guard.sameOrigin(origin.toString()),
+                        new PageEntrance(lent.keys(), routes));
+        this.forwarding = new Forwarding(lent.keys(), origin);
         this.lent = lent;
         this.refusals = refusals;
         this.strangers = new OpenConnections(64);
@@ -56,31 +66,22 @@ final class PageService implements Service {
         this.page = page;
         this.channel = channel;
         this.own = new RouteTable(ownRoutes(options.control()));
-        this.prefixes =
-                options.routes().stream()
-                        .map(route -> new Prefix(Target.prefix(route.prefix()), route.upstream()))
-                        .sorted(
-                                Comparator.comparingInt(
-                                        (Prefix prefix) -> -prefix.segments().size()))
-                        .toList();
         this.embedded =
                 options.backend() ? Optional.empty() : Optional.of(new RouteTable(List.of()));
     }
 
     private List<BackendRoute> ownRoutes(List<BackendRoute> control) {
         var routes = new java.util.ArrayList<>(control);
-        routes.add(
-                BackendRoute.reading(
-                        "GET",
-                        "/_proa/health/live",
-                        _ ->
-                                BackendResponse.json(
-                                        200,
-                                        "{\"status\":\"alive\"}"
-                                                .getBytes(StandardCharsets.UTF_8))));
+        routes.add(BackendRoute.reading("GET", "/_proa/health/live", this::live));
         routes.add(BackendRoute.reading("GET", "/_proa/boot", this::boot));
         routes.add(BackendRoute.reading("POST", "/_proa/boot", this::bootAgain));
         return routes;
+    }
+
+    SortedSet<String> controlOperations() {
+        var all = new TreeSet<>(List.of("GET " + CHANNEL, "GET " + EVENTS));
+        ownRoutes(options.control()).forEach(route -> all.add(route.method() + " " + route.path()));
+        return all;
     }
 
     /** Endpoints of the embedded backend, from now on. */
@@ -93,10 +94,30 @@ final class PageService implements Service {
         return origin + "/_proa/boot?k=" + nonces.issue(validity).reveal();
     }
 
+    /** A sign of life; with a challenge also the proof that it is this run that gives it. */
+    private BackendResponse live(BackendRequest request) {
+        var challenge = request.only("challenge").parameter("challenge");
+        if (challenge.filter(text -> !LiveProof.CHALLENGE.matcher(text).matches()).isPresent()) {
+            throw RequestProblem.bad(
+                    "A challenge has 16 to 128 characters of A-Z, a-z, 0-9, - and _.");
+        }
+        var authority = origin.host();
+        return BackendResponse.json(
+                200,
+                Problems.written(json -> {
+                    json.writeStringProperty("status", "alive");
+                    challenge.ifPresent(text ->
+                            json.writeStringProperty(
+                                    "proof",
+                                    LiveProof.of(options.token(), authority, text).reveal()));
+                }));
+    }
+
     private BackendResponse boot(BackendRequest request) {
+        request.only("k");
         if (request.method().equals("HEAD") || !nonces.redeem(request.parameter("k").orElse(""))) {
             refusals.note(new Refusal(401, "", Refusal.Cause.NONCE));
-            return Problems.whole(
+            throw new RequestProblem(
                     401, "This address has been used or is too old; ask Proa for a new one.");
         }
         return new BackendResponse.Whole(
@@ -112,8 +133,12 @@ final class PageService implements Service {
     }
 
     private BackendResponse bootAgain(BackendRequest request) {
-        var printed = request.parameter("printed").filter("true"::equals).isPresent();
-        var url = bootAddress(printed ? PRINTED : HANDED);
+        var printed = request.only("printed").parameter("printed").orElse("false");
+        if (!printed.equals("true") && !printed.equals("false")) {
+            throw RequestProblem.bad("printed is true or false.");
+        }
+        var _ = request.json();
+        var url = bootAddress(printed.equals("true") ? PRINTED : HANDED);
         return BackendResponse.json(
                 200, Problems.written(json -> json.writeStringProperty("url", url)));
     }
@@ -147,21 +172,26 @@ final class PageService implements Service {
     public Exchange route(ClientConnection connection, Head head, Guard.Verdict.Passed passed) {
         var request = new Routed(connection, head, passed);
         if (passed.target().ours()) {
+            TrafficMeter.route(connection.channel(), "_proa");
             return ours(request);
         }
         var table = embedded;
         if (table.isPresent()
                 && !(table.get().match(head.method(), passed.target().segments())
                         instanceof RouteTable.Match.Nothing)) {
+            TrafficMeter.route(connection.channel(), "embedded");
             return fromTable(request, table.get());
         }
-        for (var prefix : prefixes) {
-            if (passed.target().under(prefix.segments())) {
-                return toUpstream(request, prefix.upstream());
-            }
+        var now = routes.get();
+        var route = now.find(passed.target());
+        if (route.isPresent()) {
+            TrafficMeter.route(connection.channel(), route.get().prefix());
+            return new RoutedExchange(onRoute(request, route.get(), now), now);
         }
+        TrafficMeter.route(connection.channel(), "page");
         return switch (options.page()) {
-            case PageSource.Served(Supplier<Upstream> upstream) -> toUpstream(request, upstream);
+            case PageSource.Served(Supplier<Upstream> upstream) ->
+                    new RoutedExchange(toUpstream(request, upstream.get(), RouteRules.NONE), now);
             case PageSource.Folder _, PageSource.None _ -> fromIndex(request);
         };
     }
@@ -171,16 +201,19 @@ final class PageService implements Service {
     private Exchange ours(Routed request) {
         var path = request.passed().target().path();
         var get = request.head().method().equals("GET");
-        if (get && path.equals("/_proa/channel")) {
-            return PageSocket.upgrade(request.connection(), request.head(), channel);
+        if (!path.equals(CHANNEL) && !path.equals(EVENTS)) {
+            return fromTable(request, own);
         }
-        if (get && path.equals("/_proa/events")) {
-            return new PageEvents(request.connection(), request.head(), channel);
+        if (!get && !(path.equals(EVENTS) && request.head().method().equals("HEAD"))) {
+            var allow = path.equals(EVENTS) ? "GET, HEAD" : "GET";
+            return refusing(request, 405, "This method is not answered here.", "allow", allow);
         }
-        if (path.equals("/_proa/channel") || path.equals("/_proa/events")) {
-            return refusing(request, 405, "Only GET is answered here.", "allow", "GET");
+        if (!request.passed().target().query().isEmpty()) {
+            return refusing(request, 400, "No parameters are known here.", "connection", "close");
         }
-        return fromTable(request, own);
+        return path.equals(CHANNEL)
+                ? PageSocket.upgrade(request.connection(), request.head(), channel)
+                : PageEvents.of(request.connection(), request.head(), channel);
     }
 
     private Exchange fromTable(Routed request, RouteTable table) {
@@ -195,17 +228,52 @@ final class PageService implements Service {
         };
     }
 
-    private Exchange toUpstream(Routed request, Supplier<Upstream> upstream) {
-        return switch (upstream.get()) {
-            case Upstream.Ready ready ->
-                    new ProxyExchange(
-                            request.connection(),
-                            request.head(),
-                            request.passed(),
-                            ready,
-                            forwarding);
+    private Exchange onRoute(Routed request, GatewayRoute route, Routes now) {
+        var rules = route.rules();
+        if (rules.queryToken().isPresent()
+                && !now.tokensInQuery(request.passed().target()).isEmpty()
+                && warned.add(route.prefix())) {
+            options.journal().record(new RuntimeEvent.QueryTokenUsed(route.prefix()));
+        }
+        if (rules.maxBody().isPresent()
+                && request.passed().body() instanceof Framing.Fixed(long bytes)
+                && bytes > rules.maxBody().getAsLong()) {
+            var refusal = ProxyExchange.tooLong(rules.maxBody().getAsLong());
+            return ImmediateExchange.of(() -> request.connection().refuse(refusal));
+        }
+        var upstream = route.upstream().get();
+        var loop = request.connection().loop();
+        return upstream instanceof Upstream.NotReady && rules.hold().isPresent() && loop.hold()
+                ? new HeldExchange(
+                        loop,
+                        route.upstream(),
+                        rules.hold().get(),
+                        ready -> toUpstream(request, ready, rules))
+                : toUpstream(request, upstream, rules);
+    }
+
+    private Exchange toUpstream(Routed request, Upstream upstream, RouteRules rules) {
+        return switch (upstream) {
+            case Upstream.Ready ready -> proxied(request, Passage.of(ready, rules));
+            case Upstream.Remote remote -> proxied(request, Passage.of(remote, rules));
             case Upstream.NotReady notReady -> notReady(request, notReady);
         };
+    }
+
+    private Exchange proxied(Routed request, Passage passage) {
+        var target = passage.target(request.passed().target());
+        if (target.isEmpty()) {
+            var refusal =
+                    Refusal.malformed(400, "what is left of the path could mean another host");
+            return ImmediateExchange.of(() -> request.connection().refuse(refusal));
+        }
+        return new ProxyExchange(
+                request.connection(),
+                request.head(),
+                request.passed().body(),
+                target.get(),
+                passage,
+                forwarding);
     }
 
     private static Exchange notReady(Routed request, Upstream.NotReady upstream) {

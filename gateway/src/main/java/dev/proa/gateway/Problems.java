@@ -15,17 +15,24 @@ final class Problems {
 
     private Problems() {}
 
-    static BackendResponse.Whole whole(int status, String detail) {
+    static BackendResponse.Whole whole(int status, String detail, String requestId) {
         return new BackendResponse.Whole(
-                status, Map.of("content-type", "application/problem+json"), body(status, detail));
+                status,
+                Map.of("content-type", "application/problem+json"),
+                written(json -> begin(json, status, detail, requestId)));
     }
 
-    static byte[] body(int status, String detail) {
-        return written(json -> begin(json, status, detail));
+    static byte[] body(Refusal refusal, String requestId) {
+        return written(json -> {
+            begin(json, refusal.status(), refusal.detail(), requestId);
+            if (refusal.error()) {
+                json.writeStringProperty("error", refusal.detail());
+            }
+        });
     }
 
     /** A handler's problems, with the status that fits the exit code they would have had. */
-    static BackendResponse.Whole whole(ProaException failure) {
+    static BackendResponse.Whole whole(ProaException failure, String requestId) {
         var status =
                 switch (failure.exitCode()) {
                     case USAGE, BAD_DATA -> 400;
@@ -36,7 +43,7 @@ final class Problems {
         var body =
                 written(json -> {
                     var first = failure.problems().getFirst();
-                    begin(json, status, first.what() + ". " + first.remedy() + ".");
+                    begin(json, status, first.what() + ". " + first.remedy() + ".", requestId);
                     json.writeArrayPropertyStart("problems");
                     for (var problem : failure.problems()) {
                         json.writeStartObject();
@@ -51,11 +58,13 @@ final class Problems {
                 status, Map.of("content-type", "application/problem+json"), body);
     }
 
-    private static void begin(JsonGenerator json, int status, String detail) {
+    /** The name of the request is harmless in a URI reference, so it is one. */
+    private static void begin(JsonGenerator json, int status, String detail, String requestId) {
         json.writeStringProperty("type", "about:blank");
         json.writeStringProperty("title", HttpResponseStatus.valueOf(status).reasonPhrase());
         json.writeNumberProperty("status", status);
         json.writeStringProperty("detail", detail);
+        json.writeStringProperty("instance", requestId);
     }
 
     @FunctionalInterface
@@ -65,12 +74,23 @@ final class Problems {
 
     /** One JSON object as UTF-8. */
     static byte[] written(Members members) {
+        return out(members).toByteArray();
+    }
+
+    /** As {@link #written}, with a line feed behind it. */
+    static byte[] line(Members members) {
+        var out = out(members);
+        out.write('\n');
+        return out.toByteArray();
+    }
+
+    private static ByteArrayOutputStream out(Members members) {
         var out = new ByteArrayOutputStream();
         try (var json = JSON.createGenerator(ObjectWriteContext.empty(), out, JsonEncoding.UTF8)) {
             json.writeStartObject();
             members.write(json);
             json.writeEndObject();
         }
-        return out.toByteArray();
+        return out;
     }
 }

@@ -1,10 +1,14 @@
 package dev.proa.gateway;
 
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
@@ -28,8 +32,9 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
 
     private final ClientConnection connection;
     private final Head head;
-    private final Guard.Verdict.Passed passed;
-    private final Upstream.Ready target;
+    private final Framing framing;
+    private final String target;
+    private final Passage passage;
     private final Forwarding forwarding;
     private final boolean webSocket;
     private final Deque<HttpContent> early = new ArrayDeque<>();
@@ -40,36 +45,36 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
     private boolean untilClose;
     private boolean over;
     private int interim;
+    private long bodyBytes;
     private long bodySince;
 
     ProxyExchange(
             ClientConnection connection,
             Head head,
-            Guard.Verdict.Passed passed,
-            Upstream.Ready target,
+            Framing framing,
+            String target,
+            Passage passage,
             Forwarding forwarding) {
         this.connection = connection;
         this.head = head;
-        this.passed = passed;
+        this.framing = framing;
         this.target = target;
+        this.passage = passage;
         this.forwarding = forwarding;
-        this.webSocket = head.webSocket() && !passed.body().hasBody();
+        this.webSocket = head.webSocket() && !framing.hasBody();
     }
 
     /** Only what may safely be asked twice goes over a used connection, which may be closing. */
     private boolean repeatable() {
-        return IDEMPOTENT.contains(head.method()) && !passed.body().hasBody() && !webSocket;
+        return IDEMPOTENT.contains(head.method()) && !framing.hasBody() && !webSocket;
     }
 
     @Override
     public void start() {
         bodySince = connection.loop().millis();
         var pool = connection.loop().upstreams();
-        var idle =
-                repeatable()
-                        ? pool.take(target.port().number())
-                        : Optional.<UpstreamConnection>empty();
-        idle.ifPresentOrElse(this::connected, () -> pool.connect(target.port().number(), this));
+        var idle = repeatable() ? pool.take(passage.place()) : Optional.<UpstreamConnection>empty();
+        idle.ifPresentOrElse(this::connected, () -> pool.connect(passage.place(), webSocket, this));
     }
 
     @Override
@@ -80,37 +85,73 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
         }
         upstream = connected;
         connected.serve(this, head.method().equals("HEAD"));
-        var fields = forwarding.request(head, passed.body(), target.token(), webSocket);
-        var method = HttpMethod.valueOf(head.method());
-        var request =
-                new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, passed.target().raw(), fields);
         var channel = connected.channel();
-        channel.write(request, channel.voidPromise());
-        while (!early.isEmpty()) {
-            send(connected, early.removeFirst());
-        }
-        if (!passed.body().hasBody() && !requestSent) {
-            send(connected, LastHttpContent.EMPTY_LAST_CONTENT);
+        if (framing.hasBody()) {
+            channel.write(
+                    new DefaultHttpRequest(HttpVersion.HTTP_1_1, method(), target, fields()),
+                    channel.voidPromise());
+            while (!early.isEmpty()) {
+                send(connected, early.removeFirst());
+            }
+        } else {
+            requestSent = true;
+            releaseEarly();
+            channel.write(
+                    new DefaultFullHttpRequest(
+                            HttpVersion.HTTP_1_1,
+                            method(),
+                            target,
+                            Unpooled.EMPTY_BUFFER,
+                            fields(),
+                            EmptyHttpHeaders.INSTANCE),
+                    channel.voidPromise());
         }
         channel.flush();
         channel.read();
         upstreamWritable();
     }
 
+    private String requestId() {
+        return head.headers().get(RequestIds.FIELD, "");
+    }
+
+    private HttpMethod method() {
+        return HttpMethod.valueOf(head.method());
+    }
+
+    private HttpHeaders fields() {
+        return forwarding.request(head, framing, passage, webSocket);
+    }
+
     @Override
-    public void notConnected() {
-        if (!over) {
-            over = true;
-            var headers = new DefaultHttpHeaders();
-            headers.set(HttpHeaderNames.RETRY_AFTER, 1);
-            releaseEarly();
-            connection.refuse(
-                    new Refusal(
-                            503,
-                            "The app's backend does not accept connections.",
-                            Refusal.Cause.ROUTE),
-                    headers);
+    public void notConnected(UpstreamPool.Failure failure) {
+        if (over) {
+            return;
         }
+        over = true;
+        releaseEarly();
+        var failed = UpstreamFailure.of(failure, passage.place());
+        var headers = new DefaultHttpHeaders();
+        if (failed.status() == 503) {
+            headers.set(HttpHeaderNames.RETRY_AFTER, 1);
+        }
+        fail(failed, headers);
+    }
+
+    private void fail(UpstreamFailure failed, HttpHeaders headers) {
+        passage.place().doubt();
+        connection
+                .loop()
+                .books()
+                .failures()
+                .note(passage.place(), failed.status(), failed.reason(), requestId());
+        connection.refuse(failed.refusal(), headers);
+    }
+
+    /** For a body that is longer than its route allows (RFC 9110 section 15.5.14). */
+    static Refusal tooLong(long bytes) {
+        return new Refusal(
+                413, "The body is longer than %d bytes.".formatted(bytes), Refusal.Cause.LIMIT);
     }
 
     private void send(UpstreamConnection to, HttpContent content) {
@@ -129,7 +170,12 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
     @Override
     public void body(HttpContent content) {
         bodySince = connection.loop().millis();
-        if (upstream != null) {
+        bodyBytes += content.content().readableBytes();
+        var most = passage.rules().maxBody();
+        if (!over && most.isPresent() && bodyBytes > most.getAsLong()) {
+            content.release();
+            breakOff(tooLong(most.getAsLong()));
+        } else if (upstream != null) {
             send(upstream, content);
         } else if (over) {
             content.release();
@@ -142,15 +188,28 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
     @Override
     public void sweep(long now) {
         var asked = upstream != null && !requestSent && upstream.channel().isWritable();
-        if (!asked) {
-            bodySince = now;
-        } else if (now - bodySince > STALL_MILLIS) {
-            gone();
-            if (answerBegun) {
-                connection.abort();
-            } else {
-                connection.refuse(Refusal.slow("The body comes too slowly."));
+        if (asked && now - bodySince > STALL_MILLIS) {
+            breakOff(Refusal.slow("The body comes too slowly."));
+            return;
+        }
+        var patience = passage.rules().timeout();
+        if (patience.isPresent() && !over && !answerBegun && !asked) {
+            if (now - bodySince > patience.get().toMillis()) {
+                gone();
+                fail(UpstreamFailure.silent(passage.place()), new DefaultHttpHeaders());
             }
+        } else if (!asked) {
+            bodySince = now;
+        }
+    }
+
+    /** Ends both sides; the upstream cannot take what it has for the whole request. */
+    private void breakOff(Refusal refusal) {
+        gone();
+        if (answerBegun) {
+            connection.abort();
+        } else {
+            connection.refuse(refusal);
         }
     }
 
@@ -209,9 +268,7 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
             if (++interim > MAX_INTERIM) {
                 broken("there is no end of interim answers");
             } else if (status == 100 || status == 103) {
-                connection.interim(
-                        answer.status(),
-                        forwarding.answer(answer.headers(), target.port().number()));
+                connection.interim(answer.status(), forwarding.answer(answer.headers(), passage));
             }
         } else {
             answer(answer, framing);
@@ -226,8 +283,7 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
                                 .containsValue(HttpHeaderNames.CONNECTION, "close", true);
         var status = answer.status().code();
         var bodiless = head.method().equals("HEAD") || status == 204 || status == 304;
-        var headers = forwarding.answer(answer.headers(), target.port().number());
-        OwnHeaders.guardForwarded(headers);
+        var headers = forwarding.finalAnswer(answer.headers(), passage);
         switch (framing) {
             case Framing.Fixed(long bytes) when status != 204 ->
                     headers.set(HttpHeaderNames.CONTENT_LENGTH, bytes);
@@ -252,7 +308,8 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
             broken("it switches to a protocol that nobody asked for");
             return;
         }
-        var headers = forwarding.answer(fields, target.port().number());
+        var headers = forwarding.answer(fields, passage);
+        headers.set(RequestIds.NAME, requestId());
         headers.set(HttpHeaderNames.CONNECTION, "Upgrade");
         headers.set(HttpHeaderNames.UPGRADE, "websocket");
         var served = upstream;
@@ -286,7 +343,7 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
         upstream = null;
         if (served != null) {
             // What was not asked for, or not taken, could be read as part of the next exchange.
-            if (upstreamKeeps && requestSent && !served.leftOver()) {
+            if (upstreamKeeps && requestSent) {
                 connection.loop().upstreams().give(served);
             } else {
                 served.close();
@@ -311,13 +368,7 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
         if (answerBegun) {
             connection.cutOff(!untilClose || connection.http11());
         } else {
-            connection.refuse(
-                    new Refusal(
-                            502,
-                            "The app's backend gave an answer that cannot be passed on: "
-                                    + what
-                                    + ".",
-                            Refusal.Cause.ROUTE));
+            fail(UpstreamFailure.broken(passage.place(), what), new DefaultHttpHeaders());
         }
     }
 
@@ -330,7 +381,7 @@ final class ProxyExchange implements Exchange, UpstreamPool.Caller, UpstreamConn
         }
         if (!answerBegun && served.used() && !served.begun() && repeatable()) {
             requestSent = false;
-            connection.loop().upstreams().connect(target.port().number(), this);
+            connection.loop().upstreams().connect(passage.place(), false, this);
         } else {
             broken("it ended in the middle");
         }

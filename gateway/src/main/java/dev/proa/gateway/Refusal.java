@@ -7,8 +7,19 @@ import io.netty.handler.codec.http.HttpHeaders;
  *
  * @param detail a sentence for the caller; empty means an empty body
  * @param cause a word for the journal, so that refusals can be counted; never a value of theirs
+ * @param error whether the detail also stands as {@code error}, the member that callers of an
+ *     embedded backend and of the ingest look for
  */
-record Refusal(int status, String detail, Cause cause) {
+record Refusal(int status, String detail, Cause cause, boolean error) {
+    Refusal(int status, String detail, Cause cause) {
+        this(status, detail, cause, false);
+    }
+
+    /** The same in the form of the contract that events are sent by. */
+    Refusal inContract() {
+        return new Refusal(status, detail, cause, true);
+    }
+
     /** Why, in the words of the journal. */
     enum Cause {
         MALFORMED,

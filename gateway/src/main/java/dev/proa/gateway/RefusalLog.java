@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Counts refusals into the journal: the first of a kind at once, then one entry per cause in ten
@@ -20,7 +21,7 @@ final class RefusalLog {
     private final InstantSource clock;
     private final Map<Refusal.Cause, Long> counts = new EnumMap<>(Refusal.Cause.class); // this
     private final Map<Refusal.Cause, Instant> quietUntil = new EnumMap<>(Refusal.Cause.class);
-    private long total; // guarded by this
+    private final Map<Refusal.Cause, Long> totals = new EnumMap<>(Refusal.Cause.class); // this
 
     RefusalLog(Journal journal, InstantSource clock) {
         this.journal = journal;
@@ -32,7 +33,7 @@ final class RefusalLog {
             return;
         }
         synchronized (this) {
-            total++;
+            totals.merge(refusal.cause(), 1L, Long::sum);
             counts.merge(refusal.cause(), 1L, Long::sum);
         }
         flush(false);
@@ -61,7 +62,14 @@ final class RefusalLog {
         return count;
     }
 
-    synchronized long total() {
-        return total;
+    /** How many there were since the start, by the words of the journal, rare ones included. */
+    synchronized Map<String, Long> totals() {
+        var all = new TreeMap<String, Long>();
+        for (var cause : Refusal.Cause.values()) {
+            if (cause != Refusal.Cause.ROUTE) {
+                all.put(cause.name().toLowerCase(Locale.ROOT), totals.getOrDefault(cause, 0L));
+            }
+        }
+        return all;
     }
 }

@@ -38,7 +38,7 @@ final class Responses {
     }
 
     /** A refusal as problem details, with an empty body where that is asked for. */
-    static FullHttpResponse refusal(Refusal refusal, HttpHeaders headers) {
+    static FullHttpResponse refusal(Refusal refusal, HttpHeaders headers, String requestId) {
         OwnHeaders.guardAnswer(headers);
         if (refusal.status() == 401) {
             headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
@@ -47,7 +47,7 @@ final class Responses {
             return whole(refusal.status(), headers, Unpooled.EMPTY_BUFFER);
         }
         headers.set(HttpHeaderNames.CONTENT_TYPE, "application/problem+json");
-        var body = Problems.body(refusal.status(), refusal.detail());
+        var body = Problems.body(refusal, requestId);
         return whole(refusal.status(), headers, Unpooled.wrappedBuffer(body));
     }
 }

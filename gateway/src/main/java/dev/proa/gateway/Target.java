@@ -94,7 +94,8 @@ record Target(String raw, List<String> segments) {
         return new String(octets(text), StandardCharsets.ISO_8859_1);
     }
 
-    private static String decoded(String segment) {
+    /** One segment, percent-decoded. */
+    static String decoded(String segment) {
         return segment.indexOf('%') < 0
                 ? segment
                 : new String(octets(segment), StandardCharsets.UTF_8);
@@ -131,6 +132,21 @@ record Target(String raw, List<String> segments) {
         return end(raw) == raw.length()
                 ? Map.of()
                 : new QueryStringDecoder(raw, StandardCharsets.UTF_8).parameters();
+    }
+
+    /** As it came, but for the query's parameters of this name. */
+    String without(String parameter) {
+        var end = end(raw);
+        if (end == raw.length()) {
+            return raw;
+        }
+        var kept = new ArrayList<String>();
+        for (var part : raw.substring(end + 1).split("&", -1)) {
+            if (!decoded(part.split("=", 2)[0].replace('+', ' ')).equals(parameter)) {
+                kept.add(part);
+            }
+        }
+        return raw.substring(0, end) + (kept.isEmpty() ? "" : "?" + String.join("&", kept));
     }
 
     /** A prefix such as {@code /api} as segments; {@code /} has none. */

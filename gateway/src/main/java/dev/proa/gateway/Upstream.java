@@ -16,6 +16,19 @@ public sealed interface Upstream {
     record Ready(LoopbackPort port, Optional<Secret> token) implements Upstream {}
 
     /**
+     * It is a server that Proa does not start.
+     *
+     * @param token what is sent to it in {@code field}; never the page's token
+     */
+    record Remote(RemoteServer server, Optional<Secret> token, TokenField field)
+            implements Upstream {
+        /** One that gets its token as {@code Authorization: Bearer}. */
+        public Remote(RemoteServer server, Optional<Secret> token) {
+            this(server, token, TokenField.BEARER);
+        }
+    }
+
+    /**
      * It does not answer now; callers get 503.
      *
      * @param reason a sentence for the caller
@@ -28,5 +41,13 @@ public sealed interface Upstream {
         public NotReady(String reason, Duration retryAfter) {
             this(reason, retryAfter, Optional.empty());
         }
+    }
+
+    /** Which field carries an upstream's token. */
+    enum TokenField {
+        /** {@code Authorization: Bearer} (RFC 6750 section 2.1); replaces what a client sent. */
+        BEARER,
+        /** {@code X-Proa-Token}. */
+        PROA
     }
 }

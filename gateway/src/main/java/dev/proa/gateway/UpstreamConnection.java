@@ -4,13 +4,23 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
-/** One connection to an upstream, idle or serving one exchange. Event loop only. */
+/**
+ * One connection to an upstream, idle or serving one exchange; over HTTP/2 it is one stream and
+ * serves one exchange in all. Event loop only.
+ */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails ends the channel, and that is heard
 final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** Who is served. */
@@ -31,27 +41,47 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         void upstreamGone(boolean reset);
     }
 
-    private final int port;
-    private final ResponseDecoder decoder = new ResponseDecoder();
+    private final Place place;
+    private final @Nullable ResponseDecoder decoder; // none over HTTP/2
     private final HttpRequestEncoder encoder = new HttpRequestEncoder();
     private final Channel channel;
+    private final boolean tls;
     private @Nullable Client client;
     private boolean used;
+    private boolean begun;
     private boolean reset;
+    private boolean farewell;
     private long idleSince;
 
-    UpstreamConnection(Channel channel, int port) {
+    private UpstreamConnection(Channel channel, Place place, @Nullable ResponseDecoder decoder) {
         this.channel = channel;
-        this.port = port;
-        channel.pipeline().addLast(decoder, encoder, this);
+        this.place = place;
+        this.decoder = decoder;
+        this.tls = channel.pipeline().get(SslHandler.class) != null;
+    }
+
+    /** Over a connection of its own. */
+    static UpstreamConnection http1(Channel channel, Place place) {
+        var decoder = new ResponseDecoder();
+        var connection = new UpstreamConnection(channel, place, decoder);
+        channel.pipeline().addLast(decoder, connection.encoder, connection);
+        return connection;
+    }
+
+    /** Over a stream; {@code used} if its connection has carried others before. */
+    static UpstreamConnection http2(Http2StreamChannel stream, Place place, boolean used) {
+        var connection = new UpstreamConnection(stream, place, null);
+        connection.used = used;
+        stream.pipeline().addLast(new Http2StreamFrameToHttpObjectCodec(false), connection);
+        return connection;
     }
 
     Channel channel() {
         return channel;
     }
 
-    int port() {
-        return port;
+    Place place() {
+        return place;
     }
 
     /** Whether it has served before, so that the upstream may be closing it this very moment. */
@@ -61,11 +91,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether any byte of the present answer has come. */
     boolean begun() {
-        return decoder.begun();
+        return decoder == null ? begun : decoder.begun();
     }
 
-    boolean leftOver() {
-        return decoder.leftOver();
+    /** Whether it can serve once more. */
+    boolean reusable() {
+        return decoder != null && !decoder.leftOver() && channel.isActive();
     }
 
     long idleSince() {
@@ -74,7 +105,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     void serve(Client served, boolean headOnly) {
         client = served;
-        decoder.expect(headOnly);
+        if (decoder != null) {
+            decoder.expect(headOnly);
+        }
     }
 
     void idle(long now) {
@@ -92,6 +125,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        begun = true;
         var served = client;
         if (served == null) {
             ReferenceCountUtil.release(message);
@@ -100,16 +134,43 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
         switch (message) {
             case ResponseDecoder.Malformed(String what) -> served.broken(what);
-            case HttpResponse response when response.decoderResult().isFailure() ->
-                    served.broken("the head could not be read");
+            case HttpResponse response when response.decoderResult().isFailure() -> {
+                ReferenceCountUtil.release(response);
+                served.broken("the head could not be read");
+            }
+            case FullHttpResponse whole -> {
+                // HTTP/2 joins a head and its end.
+                whole.release();
+                served.answered(whole);
+                served.answerBody(LastHttpContent.EMPTY_LAST_CONTENT);
+            }
             case HttpResponse response -> served.answered(response);
             case HttpContent content when content.decoderResult().isFailure() -> {
                 content.release();
                 served.broken("the body is not framed properly");
             }
+            case LastHttpContent last when cut() -> {
+                last.release();
+                served.broken("it ended without saying so");
+            }
             case HttpContent content -> served.answerBody(content);
             default -> ReferenceCountUtil.release(message);
         }
+    }
+
+    /** RFC 9112 section 9.8: over TLS only a closure alert can end a body that has no length. */
+    private boolean cut() {
+        return tls && !farewell && !channel.isActive();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        switch (event) {
+            case SslCloseCompletionEvent close -> farewell = close.isSuccess();
+            case Http2ResetFrame _ -> reset = true;
+            default -> {}
+        }
+        ReferenceCountUtil.release(event);
     }
 
     @Override
@@ -157,6 +218,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         var pipeline = channel.pipeline();
         pipeline.addLast(successor);
         pipeline.remove(this);
-        pipeline.remove(decoder);
+        if (decoder != null) {
+            pipeline.remove(decoder);
+        }
     }
 }

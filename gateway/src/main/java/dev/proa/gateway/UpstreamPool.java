@@ -9,6 +9,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,11 +19,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Idle connections to upstreams, and the way to new ones. Event loop only. */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails ends the channel, and that is heard
 final class UpstreamPool {
-    private static final int MAX_IDLE = 8;
+    private static final int MAX_IDLE = 32;
     private static final long IDLE_MILLIS = 10_000;
     private static final int CONNECT_MILLIS = 2_000;
 
@@ -29,24 +32,36 @@ final class UpstreamPool {
     interface Caller {
         void connected(UpstreamConnection connection);
 
-        void notConnected();
+        void notConnected(Failure failure);
+    }
+
+    /** Why there is no connection. */
+    enum Failure {
+        REFUSED,
+        UNKNOWN_NAME,
+        UNTRUSTED,
+        TIMED_OUT
     }
 
     private final Loop loop;
     private final ByteBufAllocator allocator;
-    private final Map<Integer, Deque<UpstreamConnection>> idle = new HashMap<>();
+    private final LongAdder open;
+    private final RemoteDialer remotes;
+    private final Map<Place, Deque<UpstreamConnection>> idle = new HashMap<>();
 
-    UpstreamPool(Loop loop, ByteBufAllocator allocator) {
+    UpstreamPool(Loop loop, ByteBufAllocator allocator, LongAdder open) {
         this.loop = loop;
         this.allocator = allocator;
+        this.open = open;
+        this.remotes = new RemoteDialer(loop, this);
     }
 
-    /** The connection to this port that was used last; nothing if none is idle. */
-    Optional<UpstreamConnection> take(int port) {
-        var waiting = idle.get(port);
+    /** The connection to this place that was used last; nothing if none is idle. */
+    Optional<UpstreamConnection> take(Place place) {
+        var waiting = idle.get(place);
         while (waiting != null && !waiting.isEmpty()) {
             var connection = waiting.removeLast();
-            if (connection.channel().isActive() && !connection.leftOver()) {
+            if (connection.reusable()) {
                 return Optional.of(connection);
             }
             connection.close();
@@ -54,42 +69,60 @@ final class UpstreamPool {
         return Optional.empty();
     }
 
-    void connect(int port, Caller caller) {
-        var bootstrap =
-                new Bootstrap()
-                        .group(loop.events())
-                        .channelFactory(() ->
-                                new NioSocketChannel(
-                                        SelectorProvider.provider(), SocketProtocolFamily.INET))
-                        .disableResolver()
-                        .option(ChannelOption.AUTO_READ, false)
-                        .option(ChannelOption.TCP_NODELAY, true)
-                        .option(ChannelOption.ALLOCATOR, allocator)
-                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-                        .handler(
-                                new ChannelInitializer<Channel>() {
-                                    @Override
-                                    protected void initChannel(Channel channel) {
-                                        // Handlers come with the connection, once it stands.
-                                    }
-                                });
-        bootstrap
-                .connect(Loopback.address(port))
-                .addListener((ChannelFutureListener) done -> tell(done, port, caller));
+    /** Makes a connection, or a stream of one; {@code webSocket} if it will be taken over. */
+    void connect(Place place, boolean webSocket, Caller caller) {
+        switch (place) {
+            case Place.Here(int port) ->
+                    dial(Loopback.address(port), CONNECT_MILLIS)
+                            .addListener((ChannelFutureListener) done -> tell(done, place, caller));
+            case Place.There there -> remotes.connect(there, webSocket, caller);
+        }
     }
 
-    private static void tell(ChannelFuture done, int port, Caller caller) {
+    /** Connects a socket whose handlers come later; it is read on demand. */
+    ChannelFuture dial(InetSocketAddress to, int millis) {
+        var family =
+                to.getAddress() instanceof Inet6Address
+                        ? SocketProtocolFamily.INET6
+                        : SocketProtocolFamily.INET;
+        return new Bootstrap()
+                .group(loop.events())
+                .channelFactory(() -> new NioSocketChannel(SelectorProvider.provider(), family))
+                .disableResolver()
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.ALLOCATOR, allocator)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
+                .handler(
+                        new ChannelInitializer<Channel>() {
+                            @Override
+                            protected void initChannel(Channel channel) {
+                                // Handlers come with the connection, once it stands.
+                            }
+                        })
+                .connect(to)
+                .addListener((ChannelFutureListener) this::count);
+    }
+
+    private void count(ChannelFuture done) {
         if (done.isSuccess()) {
-            caller.connected(new UpstreamConnection(done.channel(), port));
+            open.increment();
+            done.channel().closeFuture().addListener(_ -> open.decrement());
+        }
+    }
+
+    private static void tell(ChannelFuture done, Place place, Caller caller) {
+        if (done.isSuccess()) {
+            caller.connected(UpstreamConnection.http1(done.channel(), place));
         } else {
-            caller.notConnected();
+            caller.notConnected(Failure.REFUSED);
         }
     }
 
     /** Keeps a connection whose answer has ended in good order. */
     void give(UpstreamConnection connection) {
-        var waiting = idle.computeIfAbsent(connection.port(), _ -> new ArrayDeque<>());
-        if (loop.closing() || waiting.size() == MAX_IDLE) {
+        var waiting = idle.computeIfAbsent(connection.place(), _ -> new ArrayDeque<>());
+        if (loop.closing() || waiting.size() == MAX_IDLE || !connection.reusable()) {
             connection.close();
             return;
         }
@@ -99,7 +132,7 @@ final class UpstreamPool {
     }
 
     boolean isEmpty() {
-        return idle.isEmpty();
+        return idle.isEmpty() && remotes.isEmpty();
     }
 
     void sweep(long now) {
@@ -113,5 +146,6 @@ final class UpstreamPool {
             }
         }
         idle.values().removeIf(Deque::isEmpty);
+        remotes.sweep(now);
     }
 }

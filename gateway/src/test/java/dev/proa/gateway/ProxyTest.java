@@ -39,6 +39,7 @@ class ProxyTest {
                                     "Proxy-Authorization: evil",
                                     "Proxy: evil",
                                     "TE: trailers",
+                                    "X-Request-Id: a.1",
                                     "Accept: */*"));
 
             assertThat(answer.text()).isEqualTo("ok");
@@ -51,6 +52,7 @@ class ProxyTest {
                             "X-Forwarded-For: 127.0.0.1",
                             "X-Forwarded-Host: 127.0.0.1:" + gateway.port(),
                             "X-Forwarded-Proto: http",
+                            "X-Request-Id: a.1",
                             "");
         }
     }
@@ -95,13 +97,14 @@ class ProxyTest {
                 });
         try (var open = upstream[0];
                 var gateway = TestGateway.plan().route("/", open.port()).open()) {
-            var answer = gateway.ask(gateway.request("GET", "/x"));
+            var answer = gateway.ask(gateway.request("GET", "/x", "X-Request-Id: b-2"));
 
             assertThat(answer.fields())
                     .containsExactlyInAnyOrder(
                             "set-cookie: mine=1",
                             "location: /there",
                             "cross-origin-resource-policy: same-origin",
+                            "x-request-id: b-2",
                             "content-length: 0");
         }
     }

@@ -10,10 +10,12 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 
 /** An upstream that does with each connection what the test says. */
 final class ScriptedUpstream implements AutoCloseable {
@@ -24,20 +26,31 @@ final class ScriptedUpstream implements AutoCloseable {
 
     private final ServerSocket server;
     private final Script script;
+    private final Optional<SSLContext> tls;
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger heads = new AtomicInteger();
     private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
     private final List<Socket> sockets = new ArrayList<>(); // guarded by itself
 
-    private ScriptedUpstream(Script script) throws IOException {
+    private ScriptedUpstream(Optional<SSLContext> tls, Script script) throws IOException {
+        this.tls = tls;
         this.script = script;
         server = new ServerSocket(0, 50, Loopback.address(0).getAddress());
         Thread.ofVirtual().start(this::accept);
     }
 
     static ScriptedUpstream playing(Script script) {
+        return playing(Optional.empty(), script);
+    }
+
+    /** One that speaks TLS with this certificate. */
+    static ScriptedUpstream secure(String certificate, Script script) {
+        return playing(Optional.of(TestTls.server(certificate)), script);
+    }
+
+    private static ScriptedUpstream playing(Optional<SSLContext> tls, Script script) {
         try {
-            return new ScriptedUpstream(script);
+            return new ScriptedUpstream(tls, script);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -67,13 +80,20 @@ final class ScriptedUpstream implements AutoCloseable {
         }
     }
 
-    private void play(Socket socket) {
-        try (socket) {
-            script.play(new Line(socket));
+    private void play(Socket accepted) {
+        try (accepted;
+                var socket = secured(accepted)) {
+            script.play(new Line(accepted, socket));
             ended.add("done");
         } catch (IOException e) {
             ended.add("failed: " + e.getMessage());
         }
+    }
+
+    private Socket secured(Socket accepted) throws IOException {
+        return tls.isEmpty()
+                ? accepted
+                : tls.get().getSocketFactory().createSocket(accepted, null, false);
     }
 
     int port() {
@@ -118,10 +138,12 @@ final class ScriptedUpstream implements AutoCloseable {
     /** The upstream's end of one connection. */
     final class Line {
         final Socket socket;
+        private final Socket accepted;
         final InputStream in;
         final OutputStream out;
 
-        Line(Socket socket) throws IOException {
+        Line(Socket accepted, Socket socket) throws IOException {
+            this.accepted = accepted;
             this.socket = socket;
             in = new BufferedInputStream(socket.getInputStream());
             out = socket.getOutputStream();
@@ -144,6 +166,12 @@ final class ScriptedUpstream implements AutoCloseable {
         void send(String bytes) throws IOException {
             out.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
             out.flush();
+        }
+
+        /** Ends the connection below TLS, without its farewell. */
+        void cut() throws IOException {
+            accepted.shutdownOutput();
+            accepted.close();
         }
 
         /** Everything until the gateway closes. */

@@ -33,6 +33,8 @@ final class TestGateway implements AutoCloseable {
                                 plan.ingest,
                                 plan.generation,
                                 plan.heartbeat,
+                                plan.listening,
+                                plan.accessLog,
                                 heard::add,
                                 journal::add,
                                 plan.clock));
@@ -92,6 +94,8 @@ final class TestGateway implements AutoCloseable {
         private Optional<IngestOptions> ingest = Optional.empty();
         private long generation = 7;
         private InstantSource clock = new MonotonicTime();
+        private Listening listening = Listening.LOOPBACK;
+        private Optional<AccessLogSpec> accessLog = Optional.empty();
 
         Plan page(Path folder, boolean spa) {
             page = new PageSource.Folder(folder, spa);
@@ -109,6 +113,21 @@ final class TestGateway implements AutoCloseable {
 
         Plan route(String prefix, Supplier<Upstream> upstream) {
             routes.add(new GatewayRoute(prefix, upstream));
+            return this;
+        }
+
+        Plan route(String prefix, Supplier<Upstream> upstream, RouteRules rules) {
+            routes.add(new GatewayRoute(prefix, upstream, rules));
+            return this;
+        }
+
+        Plan listening(Listening also) {
+            listening = also;
+            return this;
+        }
+
+        Plan accessLog(Path file) {
+            accessLog = Optional.of(new AccessLogSpec(file, text -> text));
             return this;
         }
 

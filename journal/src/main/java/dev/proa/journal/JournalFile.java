@@ -69,7 +69,7 @@ public final class JournalFile implements Journal, AutoCloseable {
 
     static JournalFile open(Path path, long rollAt, InstantSource time, Redaction redaction)
             throws IOException {
-        var last = new JournalReader(path).lastSeq();
+        var last = new JournalReader(path).newest();
         var out = append(path);
         if (torn(path)) {
             out.write(ByteBuffer.wrap(new byte[] {'\n'}));

@@ -5,6 +5,7 @@ import dev.proa.core.Redaction;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalInt;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -60,7 +61,8 @@ final class JournalLine {
             }
             case RuntimeEvent.RuntimeReady e ->
                     json.writeNumberProperty("after_ms", e.after().toMillis());
-            case RuntimeEvent.RuntimeStopping e -> json.writeStringProperty("reason", e.reason());
+            case RuntimeEvent.RuntimeStopping e ->
+                    json.writeStringProperty("reason", redaction.of(e.reason()));
             case RuntimeEvent.RuntimeStopped e ->
                     json.writeNumberProperty("took_ms", e.took().toMillis());
             case RuntimeEvent.StartedAgain e -> {
@@ -76,7 +78,7 @@ final class JournalLine {
                 json.writeStringProperty("sidecar", e.sidecar());
                 json.writeStringProperty("from", e.from());
                 json.writeStringProperty("to", e.to());
-                json.writeStringProperty("reason", e.reason());
+                json.writeStringProperty("reason", redaction.of(e.reason()));
             }
             case RuntimeEvent.SidecarAsked e -> {
                 json.writeStringProperty("sidecar", e.sidecar());
@@ -99,15 +101,41 @@ final class JournalLine {
             case RuntimeEvent.LogDropped e -> {
                 json.writeStringProperty("sidecar", e.sidecar());
                 json.writeNumberProperty("bytes", e.bytes());
-                json.writeStringProperty("reason", e.reason());
+                json.writeStringProperty("reason", redaction.of(e.reason()));
             }
-            case RuntimeEvent.GuardLost e -> json.writeStringProperty("reason", e.reason());
+            case RuntimeEvent.ModeChanged e -> {
+                json.writeStringProperty("from", e.from());
+                json.writeStringProperty("to", e.to());
+                json.writeStringProperty("reason", redaction.of(e.reason()));
+            }
+            case RuntimeEvent.ModeSwitchEnded e -> {
+                json.writeStringProperty("from", e.from());
+                json.writeStringProperty("to", e.to());
+                json.writeNumberProperty("took_ms", e.took().toMillis());
+                json.writeStringProperty("failure", redaction.of(e.failure()));
+            }
+            case RuntimeEvent.RemoteChanged e -> {
+                json.writeStringProperty("remote", e.remote());
+                json.writeStringProperty("from", e.from());
+                json.writeStringProperty("to", e.to());
+                json.writeStringProperty("reason", redaction.of(e.reason()));
+            }
+            case RuntimeEvent.GuardLost e ->
+                    json.writeStringProperty("reason", redaction.of(e.reason()));
             case RuntimeEvent.PageReady e -> {
-                json.writeStringProperty("path", e.path());
-                json.writeStringProperty("user_agent", e.userAgent());
+                json.writeStringProperty("path", redaction.of(e.path()));
+                json.writeStringProperty("user_agent", redaction.of(e.userAgent()));
             }
+            case RuntimeEvent.UpstreamFailed e -> {
+                json.writeStringProperty("upstream", e.upstream());
+                json.writeNumberProperty("status", e.status());
+                json.writeStringProperty("reason", redaction.of(e.reason()));
+                json.writeStringProperty("request", redaction.of(e.request()));
+                json.writeNumberProperty("count", e.count());
+            }
+            case RuntimeEvent.QueryTokenUsed e -> json.writeStringProperty("route", e.route());
             case RuntimeEvent.RequestsRefused e -> {
-                json.writeStringProperty("reason", e.reason());
+                json.writeStringProperty("reason", redaction.of(e.reason()));
                 json.writeNumberProperty("count", e.count());
             }
             case RuntimeEvent.EntriesLost e -> json.writeNumberProperty("count", e.count());
@@ -126,16 +154,24 @@ final class JournalLine {
             JsonGenerator json, RuntimeEvent.SidecarExited e, Redaction redaction) {
         json.writeStringProperty("sidecar", e.sidecar());
         json.writeNumberProperty("pid", e.pid());
-        json.writeNumberProperty("code", e.code());
-        json.writeNumberProperty("signal", e.signal());
+        numberOrNull(json, "code", e.code());
+        numberOrNull(json, "signal", e.signal());
         json.writeArrayPropertyStart("log_tail");
         e.logTail().forEach(line -> json.writeString(redaction.of(line)));
         json.writeEndArray();
     }
 
+    private static void numberOrNull(JsonGenerator json, String name, OptionalInt number) {
+        if (number.isPresent()) {
+            json.writeNumberProperty(name, number.getAsInt());
+        } else {
+            json.writeNullProperty(name);
+        }
+    }
+
     private static void problem(JsonGenerator json, Problem problem, Redaction redaction) {
         json.writeStringProperty("where", problem.where().toString());
         json.writeStringProperty("what", redaction.of(problem.what()));
-        json.writeStringProperty("remedy", problem.remedy());
+        json.writeStringProperty("remedy", redaction.of(problem.remedy()));
     }
 }

@@ -4,6 +4,7 @@ import dev.proa.core.LoopbackPort;
 import dev.proa.core.Problem;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Something the runtime did or met; text for people is made from it at the edge. */
 public sealed interface RuntimeEvent {
@@ -47,8 +48,14 @@ public sealed interface RuntimeEvent {
     /** A sidecar's main process exists; {@code port} is 0 if it has none. */
     record SidecarStarted(String sidecar, long pid, int port) implements RuntimeEvent {}
 
-    /** A sidecar's main process has died; {@code signal} is 0 if it exited by itself. */
-    record SidecarExited(String sidecar, long pid, int code, int signal, List<String> logTail)
+    /**
+     * A sidecar's main process has died.
+     *
+     * @param code if it exited by itself
+     * @param signal if one ended it; neither is known when its guard was lost
+     */
+    record SidecarExited(
+            String sidecar, long pid, OptionalInt code, OptionalInt signal, List<String> logTail)
             implements RuntimeEvent {
         public SidecarExited {
             logTail = List.copyOf(logTail);
@@ -82,6 +89,17 @@ public sealed interface RuntimeEvent {
     /** Output that could not be kept: {@code bytes} of it were dropped. */
     record LogDropped(String sidecar, long bytes, String reason) implements RuntimeEvent {}
 
+    /** The app runs in another mode from now on; {@code reason} says who wanted it or why. */
+    record ModeChanged(String from, String to, String reason) implements RuntimeEvent {}
+
+    /** A switch of the mode has ended; {@code failure} is empty if it succeeded. */
+    record ModeSwitchEnded(String from, String to, Duration took, String failure)
+            implements RuntimeEvent {}
+
+    /** The backend elsewhere can be reached again, or cannot; words of the page channel. */
+    record RemoteChanged(String remote, String from, String to, String reason)
+            implements RuntimeEvent {}
+
     /** The native guard process is gone; its sidecars count as exited. */
     record GuardLost(String reason) implements RuntimeEvent {}
 
@@ -90,6 +108,16 @@ public sealed interface RuntimeEvent {
 
     /** Requests that the guard refused since the last such entry, by reason. */
     record RequestsRefused(String reason, long count) implements RuntimeEvent {}
+
+    /**
+     * Requests to an upstream ended with a status of 502, 503 or 504 that the gateway made: {@code
+     * count} since the last entry of this kind; {@code request} names the last of them.
+     */
+    record UpstreamFailed(String upstream, int status, String reason, String request, long count)
+            implements RuntimeEvent {}
+
+    /** A client showed the token in a query, where a route allows it for old clients. */
+    record QueryTokenUsed(String route) implements RuntimeEvent {}
 
     /** Entries of this journal that could not be written. */
     record EntriesLost(long count) implements RuntimeEvent {}

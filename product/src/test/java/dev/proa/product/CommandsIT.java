@@ -69,6 +69,7 @@ class CommandsIT {
                 "dev",
                 "plan",
                 "status",
+                "journal",
                 "logs",
                 "events",
                 "open",
@@ -95,7 +96,16 @@ class CommandsIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"status", "stop", "restart", "open", "logs", "events", "support-bundle"})
+            strings = {
+                "status",
+                "stop",
+                "restart",
+                "open",
+                "journal",
+                "logs",
+                "events",
+                "support-bundle"
+            })
     void withNothingRunningThereIsOneSentenceAnd69(String command) throws Exception {
         var plain = say(command);
         var json = say(command, "--json");
@@ -110,7 +120,7 @@ class CommandsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"logs", "events"})
+    @ValueSource(strings = {"journal", "logs", "events"})
     void whatIsOnTheDiskIsReadWithoutAnInstance(String command) throws Exception {
         assertThat(say(command, "--data-dir", home.data("none").toString()))
                 .isEqualTo(new Said(0, "", ""));
@@ -126,6 +136,9 @@ class CommandsIT {
                 "plan a b",
                 "status --colour",
                 "logs -n many",
+                "journal --level loud",
+                "journal --since soon",
+                "journal --after -1",
                 "events --limit x",
                 "open --where",
                 "stop --timeout soon",
@@ -153,7 +166,7 @@ class CommandsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"init", "journal", "hub"})
+    @ValueSource(strings = {"init", "mode", "hub"})
     void aCommandOfALaterVersionSaysSo(String command) throws Exception {
         var said = say(command, "apps/agent-monitor");
 

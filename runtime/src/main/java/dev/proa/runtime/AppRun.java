@@ -21,6 +21,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,7 @@ public final class AppRun implements AutoCloseable {
     /**
      * What surrounds a run.
      *
+     * @param sources what the profile was loaded from, so that it can be loaded again
      * @param build the folder of this build, with the native programs in {@code libexec}
      * @param version of Proa
      * @param watch whether changed files restart the sidecars whose {@code watch} names them
@@ -51,8 +54,7 @@ public final class AppRun implements AutoCloseable {
      * @param stop where wishes to end the run are collected
      */
     public record Setting(
-            Map<String, String> environment,
-            Path home,
+            Profile.Sources sources,
             Path build,
             String version,
             WindowChoice window,
@@ -62,8 +64,15 @@ public final class AppRun implements AutoCloseable {
             StopRequest stop,
             RunListener listener) {
         public Setting {
-            environment = Map.copyOf(environment);
             arguments = List.copyOf(arguments);
+        }
+
+        Map<String, String> environment() {
+            return sources.environment();
+        }
+
+        Path home() {
+            return sources.home();
         }
 
         HandOver handOver() {
@@ -161,7 +170,13 @@ public final class AppRun implements AutoCloseable {
         var opened =
                 new Stages(
                         new Stages.Context(
-                                profile, setting, data, journal, redaction, time, instance,
+                                profile,
+                                setting,
+                                data,
+                                new RunCounts(journal, time),
+                                redaction,
+                                time,
+                                instance,
                                 startedAt),
                         parts);
         stages = Optional.of(opened);
@@ -234,6 +249,11 @@ public final class AppRun implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(data.path() + " could not be given back", e);
         }
+    }
+
+    /** Every method and path of the control surface. */
+    SortedSet<String> controlOperations() {
+        return stages.map(Stages::controlOperations).orElseGet(TreeSet::new);
     }
 
     /** Ends what {@link #close()} still waits for: every sidecar is killed at once. */

@@ -1,5 +1,6 @@
 package dev.proa.runtime;
 
+import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BackendRoute;
 import java.io.ByteArrayOutputStream;
@@ -21,10 +22,11 @@ final class BundleRoute {
     }
 
     BackendRoute route() {
-        return BackendRoute.reading("POST", "/_proa/support-bundle", _ -> download());
+        return BackendRoute.reading("POST", "/_proa/support-bundle", this::download);
     }
 
-    private BackendResponse download() throws IOException {
+    private BackendResponse download(BackendRequest request) throws IOException {
+        var _ = Answers.reason(request.only());
         var bytes = new ByteArrayOutputStream();
         bundle.get().write(bytes);
         var name = SupportBundle.fileName(appId, time.instant());

@@ -4,6 +4,7 @@ import dev.proa.core.Redaction;
 import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BackendRoute;
+import dev.proa.gateway.RequestProblem;
 import dev.proa.supervisor.SidecarStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,15 +53,22 @@ final class ConsolePages {
 
     List<BackendRoute> routes() {
         return List.of(
-                BackendRoute.reading("GET", "/_proa/console", _ -> file("console.html")),
+                BackendRoute.reading(
+                        "GET",
+                        "/_proa/console",
+                        request -> {
+                            request.only();
+                            return file("console.html");
+                        }),
                 BackendRoute.reading("GET", "/_proa/console/{file}", this::named));
     }
 
     private BackendResponse named(BackendRequest request) {
-        var name = request.segments().getOrDefault("file", "");
-        return files.containsKey(name)
-                ? file(name)
-                : Answers.problem(404, "The console has no such file.");
+        var name = request.only().segments().getOrDefault("file", "");
+        if (!files.containsKey(name)) {
+            throw RequestProblem.notFound("The console has no such file.");
+        }
+        return file(name);
     }
 
     private BackendResponse file(String name) {
@@ -72,8 +80,14 @@ final class ConsolePages {
 
     /** The document that waits for a sidecar and then loads the page again. */
     byte[] waiting(String sidecar, Optional<SidecarStatus> status) {
-        var state = status.map(each -> each.state().name()).orElse("STOPPED");
-        var reason = status.map(SidecarStatus::reason).orElse("");
+        return waiting(
+                sidecar,
+                status.map(each -> each.state().name()).orElse("STOPPED"),
+                status.map(SidecarStatus::reason).orElse(""));
+    }
+
+    /** The document that waits for an upstream of this name, for this reason. */
+    byte[] waiting(String sidecar, String state, String reason) {
         return waiting.replace("{{app}}", escaped(appName))
                 .replace("{{sidecar}}", escaped(sidecar))
                 .replace("{{state}}", escaped(state))

@@ -1,6 +1,7 @@
 package dev.proa.runtime;
 
 import dev.proa.core.AtomicFile;
+import dev.proa.core.Redaction;
 import dev.proa.core.Secret;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -76,6 +77,33 @@ public record InstanceFile(
                         app.path("id").asString(),
                         app.path("version").asString(),
                         json.path("mode").asString()));
+    }
+
+    /** Takes out the token of a data folder's instance, also one that has ended. */
+    public static Redaction redaction(Path dataFolder) throws IOException {
+        var redaction = new Redaction();
+        read(dataFolder).ifPresent(file -> redaction.know(file.token()));
+        return redaction;
+    }
+
+    /** Has the file of a data folder name another mode. */
+    static void inMode(Path dataFolder, String mode) throws IOException {
+        var now = read(dataFolder);
+        if (now.isPresent()) {
+            var old = now.get();
+            new InstanceFile(
+                            old.instance,
+                            old.pid,
+                            old.startedAt,
+                            old.baseUrl,
+                            old.port,
+                            old.token,
+                            old.ingestUrl,
+                            old.appId,
+                            old.appVersion,
+                            mode)
+                    .write(dataFolder);
+        }
     }
 
     void write(Path dataFolder) throws IOException {

@@ -50,6 +50,11 @@ public final class LogReader implements AutoCloseable {
         return LogFiles.in(dataFolder).stream().map(LogFiles::sidecar).toList();
     }
 
+    /** As {@link #in}, of sidecars alone: a dump of one, {@code ID.dump}, has a log of its own. */
+    public static List<String> ofSidecars(Path dataFolder) throws IOException {
+        return in(dataFolder).stream().filter(name -> name.indexOf('.') < 0).toList();
+    }
+
     /** Begins at the last {@code lines} lines, or at those of them that came since then. */
     public void begin(long lines, Optional<Instant> since) throws IOException {
         for (int tries = 1; ; tries++) {

@@ -5,6 +5,7 @@ import dev.proa.core.WallTime;
 import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BackendRoute;
+import dev.proa.gateway.RequestProblem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,7 +13,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -47,36 +47,26 @@ final class LogRoutes {
 
     private BackendResponse logs(BackendRequest request) throws IOException {
         var sidecar = request.segments().getOrDefault("sidecar", "");
-        var lines = lines(request.parameter("lines"));
-        if (lines < 0) {
-            return problem(400, "Bad Request", "lines is a whole number from 0 to " + MOST_LINES);
-        }
+        int lines =
+                request.only("lines", "since")
+                        .number("lines", 1, MOST_LINES)
+                        .orElse((long) DEFAULT_LINES)
+                        .intValue();
         Optional<Instant> since =
                 request.parameter("since").flatMap(text -> LogSince.parse(text, clock.instant()));
         if (since.isEmpty() && request.parameter("since").isPresent()) {
-            return problem(400, "Bad Request", "since is " + LogSince.FORMS);
+            throw RequestProblem.bad("since is " + LogSince.FORMS + ".");
         }
         if (!known.test(sidecar)) {
-            return problem(404, "Not Found", "There is no sidecar called " + sidecar);
+            throw RequestProblem.notFound(
+                    "There is no sidecar called " + Answers.cut(sidecar) + ".");
         }
         return answer(sidecar, last(sidecar, lines, since));
-    }
-
-    private static int lines(Optional<String> given) {
-        try {
-            int lines = given.map(Integer::parseInt).orElse(DEFAULT_LINES);
-            return lines > MOST_LINES ? -1 : lines;
-        } catch (NumberFormatException e) {
-            return -1;
-        }
     }
 
     private Deque<LogLine> last(String sidecar, int lines, Optional<Instant> since)
             throws IOException {
         var last = new ArrayDeque<LogLine>();
-        if (lines == 0) {
-            return last;
-        }
         try (var reader = new LogReader(dataFolder, sidecar, redaction)) {
             reader.begin(lines, since);
             int text = 0;
@@ -103,20 +93,5 @@ final class LogRoutes {
                     .put("line", line.text());
         }
         return BackendResponse.json(200, body.toString().getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** RFC 9457 problem JSON. */
-    private static BackendResponse problem(int status, String title, String detail) {
-        var body =
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("type", "about:blank")
-                        .put("title", title)
-                        .put("status", status)
-                        .put("detail", detail);
-        return new BackendResponse.Whole(
-                status,
-                Map.of("content-type", "application/problem+json"),
-                body.toString().getBytes(StandardCharsets.UTF_8));
     }
 }

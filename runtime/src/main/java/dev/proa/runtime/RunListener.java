@@ -25,6 +25,17 @@ public interface RunListener {
     /** {@code proa dev}: a file changed, and so the sidecar is restarted. */
     void fileChanged(String sidecar, String file);
 
+    /**
+     * How it stands with the mode's backend elsewhere: {@code connected}, {@code retrying} and the
+     * other words of the page channel.
+     *
+     * @param reason why it cannot be reached; empty if it can
+     */
+    void remote(String address, String state, String reason);
+
+    /** The app runs in another mode from now on. */
+    void mode(String mode);
+
     /** This start waits for the instance that holds the data folder; {@code holder} says which. */
     void waiting(String holder);
 

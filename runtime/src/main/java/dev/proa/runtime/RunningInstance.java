@@ -5,11 +5,8 @@ import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
 import dev.proa.core.Where;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** An instance that answers, seen from another process of the same user. */
+/** An instance that has proved who it is, seen from another process of the same user. */
 public final class RunningInstance {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration BUNDLE = Duration.ofSeconds(60);
@@ -25,7 +22,7 @@ public final class RunningInstance {
     private final Path dataFolder;
     private final InstanceFile file;
 
-    private RunningInstance(Path dataFolder, InstanceFile file) {
+    RunningInstance(Path dataFolder, InstanceFile file) {
         this.dataFolder = dataFolder;
         this.file = file;
     }
@@ -34,36 +31,54 @@ public final class RunningInstance {
     public record Answer(int status, String body) {}
 
     /**
-     * The instance that holds {@code dataFolder}; empty if none answers with the token of its file,
-     * so that a stranger on a port left behind is never taken for it.
+     * The instance that holds {@code dataFolder}; empty if none proves to be the one of its file,
+     * so that a stranger on a port left behind is never taken for it and never sees its token.
+     *
+     * @throws ProaException (75) if somebody listens there and does not answer
      */
     public static Optional<RunningInstance> in(Path dataFolder) throws IOException {
-        var file = InstanceFile.read(dataFolder);
-        if (file.isEmpty()) {
-            return Optional.empty();
-        }
-        var instance = new RunningInstance(dataFolder, file.get());
-        return instance.answers() ? Optional.of(instance) : Optional.empty();
+        return switch (InstanceSighting.of(dataFolder)) {
+            case InstanceSighting.None _, InstanceSighting.Stale _ -> Optional.empty();
+            case InstanceSighting.Running(var instance) -> Optional.of(instance);
+            case InstanceSighting.Silent silent -> throw problem(silent);
+        };
     }
 
-    /** All instances of this user that answer. */
+    /**
+     * All instances of this user that answer.
+     *
+     * @throws ProaException (75) if there are only such as do not
+     */
     public static List<RunningInstance> all(StateFolder state) throws IOException {
         var found = new ArrayList<RunningInstance>();
-        for (var dataFolder : state.dataFolders()) {
-            in(dataFolder).ifPresent(found::add);
+        Optional<InstanceSighting.Silent> silent = Optional.empty();
+        for (var sighting : sightings(state)) {
+            switch (sighting) {
+                case InstanceSighting.Running(var instance) -> found.add(instance);
+                case InstanceSighting.Silent each -> silent = Optional.of(each);
+                case InstanceSighting.None _, InstanceSighting.Stale _ -> {}
+            }
+        }
+        if (found.isEmpty() && silent.isPresent()) {
+            throw problem(silent.get());
         }
         return found;
     }
 
-    private boolean answers() {
-        try {
-            var info = send("GET", "/_proa/runtime/info", "");
-            return info.status() == 200 && info.body().contains(file.instance());
-        } catch (HttpTimeoutException e) {
-            throw silent(e);
-        } catch (IOException e) {
-            return false;
+    /** What is known of every instance of this user that was begun and has not ended in order. */
+    public static List<InstanceSighting> sightings(StateFolder state) throws IOException {
+        var found = new ArrayList<InstanceSighting>();
+        for (var folder : state.dataFolders()) {
+            found.add(InstanceSighting.of(folder));
         }
+        return found;
+    }
+
+    private static ProaException problem(InstanceSighting.Silent silent) {
+        return new ProaException(
+                ExitCode.TRY_LATER,
+                new Problem(
+                        Where.of("pid " + silent.file().pid()), silent.what(), silent.remedy()));
     }
 
     private ProaException silent(IOException cause) {
@@ -85,7 +100,7 @@ public final class RunningInstance {
     }
 
     /**
-     * Calls the instance with its token.
+     * Calls the instance with its token, once it has proved again who it is.
      *
      * @param path with its query, starting with a slash
      * @throws ProaException (75) if it cannot be reached or does not answer within 5 s
@@ -96,11 +111,9 @@ public final class RunningInstance {
 
     /** As {@link #call(String, String)}, with a JSON body. */
     public Answer call(String method, String path, String json) {
-        try {
-            return send(method, path, json);
-        } catch (IOException e) {
-            throw silent(e);
-        }
+        var text = BodyHandlers.ofString(StandardCharsets.UTF_8);
+        var answer = send(method, path, json, PATIENCE, text);
+        return new Answer(answer.statusCode(), answer.body());
     }
 
     /**
@@ -109,62 +122,19 @@ public final class RunningInstance {
      * @throws ProaException (75) if it does not answer within 60 s
      */
     public byte[] bundle() {
-        try {
-            var answer =
-                    send(
-                            "POST",
-                            "/_proa/support-bundle",
-                            "",
-                            BUNDLE,
-                            HttpResponse.BodyHandlers.ofByteArray());
-            if (answer.statusCode() != 200) {
-                throw new IOException("status " + answer.statusCode());
-            }
-            return answer.body();
+        var answer = send("POST", "/_proa/support-bundle", "", BUNDLE, BodyHandlers.ofByteArray());
+        if (answer.statusCode() != 200) {
+            throw silent(new IOException("status " + answer.statusCode()));
+        }
+        return answer.body();
+    }
+
+    private <T> java.net.http.HttpResponse<T> send(
+            String method, String path, String json, Duration patience, BodyHandler<T> handler) {
+        try (var line = new InstanceLine(file)) {
+            return line.call(method, path, json, patience, handler);
         } catch (IOException e) {
             throw silent(e);
         }
-    }
-
-    private Answer send(String method, String path, String json) throws IOException {
-        var text = HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8);
-        var answer = send(method, path, json, PATIENCE, text);
-        return new Answer(answer.statusCode(), answer.body());
-    }
-
-    private <T> HttpResponse<T> send(
-            String method,
-            String path,
-            String json,
-            Duration patience,
-            HttpResponse.BodyHandler<T> handler)
-            throws IOException {
-        var request =
-                HttpRequest.newBuilder(URI.create(file.baseUrl() + path))
-                        .timeout(patience)
-                        .header("X-Proa-Token", file.token().reveal())
-                        .header("Content-Type", "application/json")
-                        .method(
-                                method,
-                                json.isEmpty()
-                                        ? HttpRequest.BodyPublishers.noBody()
-                                        : HttpRequest.BodyPublishers.ofString(
-                                                json, StandardCharsets.UTF_8))
-                        .build();
-        try (var client = client()) {
-            return client.send(request, handler);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
-    }
-
-    // A proxy of the environment must never see loopback traffic.
-    private static HttpClient client() {
-        return HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(2))
-                .proxy(HttpClient.Builder.NO_PROXY)
-                .build();
     }
 }

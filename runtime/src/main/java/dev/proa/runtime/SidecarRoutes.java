@@ -5,6 +5,7 @@ import dev.proa.gateway.BackendHandler;
 import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BackendRoute;
+import dev.proa.gateway.RequestProblem;
 import java.util.List;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -33,16 +34,17 @@ final class SidecarRoutes {
     private BackendResponse one(BackendRequest request, SidecarControl.Wish wish)
             throws InterruptedException {
         var id = request.segments().getOrDefault("sidecar", "");
-        return control.ask(id, wish, Answers.reason(request))
+        return control.ask(id, wish, Answers.reason(request.only()))
                 .map(status -> Answers.json(202, SidecarJson.of(status, redaction)))
-                .orElseGet(() ->
-                        Answers.problem(404, "There is no sidecar called " + Answers.cut(id)));
+                .orElseThrow(() ->
+                        RequestProblem.notFound(
+                                "There is no sidecar called " + Answers.cut(id) + "."));
     }
 
     private BackendResponse all(BackendRequest request) throws InterruptedException {
         var body = JsonNodeFactory.instance.objectNode();
         var sidecars = body.putArray("sidecars");
-        control.restartAll(Answers.reason(request))
+        control.restartAll(Answers.reason(request.only()))
                 .forEach(status -> sidecars.add(SidecarJson.of(status, redaction)));
         return Answers.json(202, body);
     }

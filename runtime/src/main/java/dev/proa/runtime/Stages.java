@@ -12,18 +12,11 @@ import dev.proa.gateway.BackendContext;
 import dev.proa.gateway.BackendRoute;
 import dev.proa.gateway.EmbeddedBackend;
 import dev.proa.gateway.Gateway;
-import dev.proa.gateway.GatewayOptions;
-import dev.proa.gateway.GatewayRoute;
-import dev.proa.gateway.IngestOptions;
 import dev.proa.gateway.PageMessage;
-import dev.proa.gateway.PageSource;
-import dev.proa.gateway.Upstream;
-import dev.proa.journal.Journal;
 import dev.proa.journal.RuntimeEvent;
-import dev.proa.profile.Destination;
 import dev.proa.profile.Profile;
+import dev.proa.profile.ProfileLoader;
 import dev.proa.supervisor.OwnProcess;
-import dev.proa.supervisor.SidecarPhase;
 import dev.proa.supervisor.SidecarStatus;
 import dev.proa.supervisor.Supervisor;
 import dev.proa.supervisor.SupervisorSetup;
@@ -33,24 +26,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceLoader;
-import java.util.function.Supplier;
+import java.util.SortedSet;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The parts of a run in the order in which data flows through them. */
 final class Stages {
-    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
-
     /** What every stage needs to know of the run. */
     record Context(
             Profile profile,
             AppRun.Setting setting,
             DataFolder data,
-            Journal journal,
+            RunCounts journal,
             Redaction redaction,
             InstantSource time,
             InstanceId instance,
@@ -66,13 +58,16 @@ final class Stages {
     private final Window window;
     private final SidecarControl sidecars;
     private final ConsolePages pages;
+    private final DevWatch watch;
+    private final ModeControl modes;
+    private final RemoteNews remotes;
 
     /** Opens everything that listens, without starting anything of the app. */
     Stages(Context run, Deque<AutoCloseable> parts) throws IOException {
         this.run = run;
         this.parts = parts;
         var profile = run.profile();
-        backend = profile.embeddedBackend().map(Stages::find);
+        backend = profile.embeddedBackend().map(GatewaySetup::backend);
         run.journal()
                 .record(
                         new RuntimeEvent.RuntimeStarted(
@@ -100,49 +95,90 @@ final class Stages {
                                 run.instance().toString(),
                                 run.setting().version(),
                                 run.setting().build().getFileName().toString(),
-                                profile,
                                 profile.dataFolder(),
                                 run.startedAt()),
+                        this::mode,
                         supervisor::snapshot,
                         run.redaction(),
                         this::transport,
-                        supervisor.tier());
+                        supervisor::tier,
+                        this::switching);
         supervisor.problems().forEach(this::problem);
         sidecars = new SidecarControl(supervisor, run.journal()::record, run.time());
         pages = new ConsolePages(profile.app().name(), run.redaction());
         run.redaction().know(token);
-        SecretValues.of(profile, run.setting().environment()).forEach(run.redaction()::know);
-        profile.sidecars().forEach(spec -> run.redaction().know(supervisor.token(spec.id())));
+        watch = new DevWatch(run, supervisor, sidecars, this::problem);
+        remotes = new RemoteNews(run, status, this::gateway);
+        var upstreams = new Upstreams(supervisor, pages);
+        var effects =
+                new ModeEffects(
+                        run,
+                        supervisor,
+                        this::gateway,
+                        upstreams,
+                        status,
+                        watch,
+                        remotes,
+                        this::heardOf,
+                        this::checkReady);
+        var first = new ModeInForce(profile, effects.remote(profile), run.startedAt());
+        modes = new ModeControl(first, this::load, supervisor, status::ready, effects, run.time());
+        effects.known(profile);
         parts.push(() -> backend.ifPresent(EmbeddedBackend::close));
-        gateway = Gateway.open(options(run, token));
+        gateway =
+                Gateway.open(
+                        GatewaySetup.of(
+                                run,
+                                token,
+                                first,
+                                upstreams,
+                                sidecar -> upstreams.page(sidecar, mode()),
+                                ownRoutes(),
+                                this::heard));
         parts.push(gateway);
         parts.push(supervisor);
+        parts.push(modes);
         window = new Window(run, supervisor, gateway);
+    }
+
+    private JsonNode switching() {
+        return ModeRoutes.switching(modes);
+    }
+
+    private ModeInForce mode() {
+        return modes.current();
+    }
+
+    /**
+     * The profile of another mode, from the files as they are now, for the app and the data folder
+     * of this run.
+     *
+     * @throws ProaException with all problems
+     */
+    private Profile load(String mode) {
+        var sources = run.setting().sources();
+        var flags = new HashMap<>(sources.flags());
+        flags.put("mode", mode);
+        flags.put("data-dir", run.data().path().toString());
+        profileFile(run.profile()).ifPresent(file -> flags.put("profile", file.toString()));
+        var profile =
+                ProfileLoader.load(
+                        new Profile.Sources(
+                                sources.folder(), flags, sources.environment(), sources.home()));
+        if (!profile.app().id().equals(run.profile().app().id())) {
+            throw new ProaException(
+                    ExitCode.BAD_CONFIG,
+                    new Problem(
+                            Where.of(ProfileLoader.MANIFEST),
+                            "The manifest is now that of " + profile.app().id(),
+                            "Stop this run and start that app"));
+        }
+        return profile;
     }
 
     private static Optional<Path> profileFile(Profile profile) {
         return Optional.ofNullable(profile.origins().get("/profile"))
                 .map(origin -> Path.of(origin.value().toString()));
-    }
-
-    private static EmbeddedBackend find(String name) {
-        var known =
-                ServiceLoader.load(EmbeddedBackend.class).stream()
-                        .map(ServiceLoader.Provider::get)
-                        .toList();
-        return known.stream()
-                .filter(each -> each.name().equals(name))
-                .findFirst()
-                .orElseThrow(() ->
-                        new ProaException(
-                                ExitCode.BAD_CONFIG,
-                                new Problem(
-                                        Where.of("proa.yaml /backend/embedded"),
-                                        "This build has no embedded backend called " + name,
-                                        "Write one of "
-                                                + known.stream()
-                                                        .map(EmbeddedBackend::name)
-                                                        .toList())));
     }
 
     private ControlRoutes control() {
@@ -160,90 +196,34 @@ final class Stages {
         return Stream.of(
                         control().routes(),
                         new SidecarRoutes(sidecars, run.redaction()).routes(),
+                        new ModeRoutes(modes).routes(),
                         pages.routes(),
                         List.of(
                                 new BundleRoute(run.profile().app().id(), run.time(), this::bundle)
-                                        .route()))
+                                        .route(),
+                                metrics().route(),
+                                OpenApiRoute.route()))
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    private MetricsRoute metrics() {
+        return new MetricsRoute(
+                new RunMetrics(
+                                status,
+                                supervisor::snapshot,
+                                run.journal(),
+                                this::gateway,
+                                run.time())
+                        ::snapshots);
     }
 
     private SupportBundle bundle() {
         return new SupportBundle(run.data().path(), run.redaction())
                 .versions(run.setting().version())
                 .running(status.status(), status.info())
-                .app(run.profile())
+                .app(mode().profile())
                 .environment(run.setting().environment());
-    }
-
-    private GatewayOptions options(Context run, Secret token) throws IOException {
-        var profile = run.profile();
-        return new GatewayOptions(
-                token,
-                profile.gatewayPort(),
-                page(profile),
-                profile.routes().stream()
-                        .map(route -> new GatewayRoute(route.prefix(), upstream(route.to())))
-                        .toList(),
-                ownRoutes(),
-                profile.embeddedBackend().isPresent(),
-                profile.ingest().map(Stages::ingest),
-                Generation.next(run.data().runtime()),
-                HEARTBEAT,
-                this::heard,
-                run.journal(),
-                run.time());
-    }
-
-    private PageSource page(Profile profile) {
-        return switch (profile.ui()) {
-            case Profile.Ui.Folder(var dir, var spa, _, _) -> new PageSource.Folder(dir, spa);
-            case Profile.Ui.FromSidecar(var sidecar) -> new PageSource.Served(upstream(sidecar));
-            case Profile.Ui.DevServer(var base) -> throw notYet("/ui/dev", base.toString());
-            case Profile.Ui.None() -> new PageSource.None();
-        };
-    }
-
-    /** The wanted port first; taken by someone else, any free one. */
-    private static IngestOptions ingest(Profile.IngestSpec spec) {
-        return new IngestOptions(
-                spec.port() == 0 ? List.of(0) : List.of(spec.port(), 0),
-                spec.paths(),
-                switch (spec.auth()) {
-                    case SAME_USER -> IngestOptions.Access.SAME_USER;
-                    case TOKEN -> IngestOptions.Access.TOKEN;
-                });
-    }
-
-    private static ProaException notYet(String pointer, String what) {
-        return new ProaException(
-                ExitCode.BAD_CONFIG,
-                new Problem(
-                        Where.of("proa.yaml " + pointer),
-                        what + " is not supported by this version",
-                        "Remove it"));
-    }
-
-    private Supplier<Upstream> upstream(Destination to) {
-        return switch (to) {
-            case Destination.Sidecar(var id) -> upstream(id);
-            case Destination.Remote() -> throw notYet("/routes", "a remote backend");
-        };
-    }
-
-    private Supplier<Upstream> upstream(String sidecar) {
-        return () ->
-                supervisor
-                        .upstream(sidecar)
-                        .<Upstream>map(port ->
-                                new Upstream.Ready(port, Optional.of(supervisor.token(sidecar))))
-                        .orElseGet(() ->
-                                new Upstream.NotReady(
-                                        "The sidecar " + sidecar + " is not ready.",
-                                        Duration.ofSeconds(1),
-                                        Optional.of(
-                                                pages.waiting(
-                                                        sidecar, supervisor.status(sidecar)))));
     }
 
     private ObjectNode transport() {
@@ -271,60 +251,12 @@ final class Stages {
         backend.ifPresent(this::startBackend);
         status.backendStarted();
         supervisor.start();
-        if (run.setting().watch()) {
-            watchFiles();
-        }
+        parts.push(watch);
+        watch.follow(run.profile());
+        mode().remote().ifPresent(RemoteBackend::start);
         checkReady();
         var page = window.show();
         run.setting().listener().opened(page.address(), page.inWindow(), ingestUrl.orElse(""));
-    }
-
-    private void watchFiles() {
-        try {
-            parts.push(FileWatch.start(watchedFiles(), new Restarts(), run.time()));
-        } catch (IOException e) {
-            problem(
-                    new Problem(
-                            Where.of("watch"),
-                            "files cannot be watched here (" + e.getMessage() + ")",
-                            "Restart sidecars with proa restart, or raise the system's limit"
-                                    + " (fs.inotify.max_user_instances)"));
-        }
-    }
-
-    private List<WatchedFiles> watchedFiles() {
-        var profile = run.profile();
-        return profile.sidecars().stream()
-                .filter(spec -> spec.watch().isPresent())
-                .map(spec ->
-                        new WatchedFiles(
-                                spec.id(),
-                                spec.watch().orElseThrow(),
-                                profile.folder(),
-                                profile.dataFolder()))
-                .toList();
-    }
-
-    /** Restarts what somebody works on; one that was stopped stays so. */
-    private final class Restarts implements FileWatch.Listener {
-        @Override
-        public void changed(String sidecar, Path file) {
-            boolean stopped =
-                    supervisor
-                            .status(sidecar)
-                            .filter(each -> each.state() == SidecarPhase.STOPPED)
-                            .isPresent();
-            if (!stopped) {
-                var name = run.profile().folder().relativize(file).toString();
-                run.setting().listener().fileChanged(sidecar, name);
-                sidecars.tell(sidecar, SidecarControl.Wish.RESTART, name + " changed");
-            }
-        }
-
-        @Override
-        public void problem(Problem problem) {
-            Stages.this.problem(problem);
-        }
     }
 
     private void startBackend(EmbeddedBackend started) {
@@ -345,6 +277,16 @@ final class Stages {
                         sidecar.nextStart());
         sidecar.problem().ifPresent(run.setting().listener()::problem);
         checkReady();
+        modes.changed();
+    }
+
+    /** After each probe of a backend elsewhere. */
+    private void heardOf(RemoteBackend remote) {
+        if (mode().remote().filter(remote::equals).isPresent()) {
+            remotes.tell(remote);
+            checkReady();
+        }
+        modes.changed();
     }
 
     private void checkReady() {
@@ -363,6 +305,10 @@ final class Stages {
 
     Gateway gateway() {
         return gateway;
+    }
+
+    SortedSet<String> controlOperations() {
+        return gateway.controlOperations();
     }
 
     boolean openWindow() {

@@ -254,4 +254,13 @@ class LogReaderTest {
         assertThat(LogReader.in(data)).containsExactly("api", "web");
         assertThat(LogReader.in(data.resolve("none"))).isEmpty();
     }
+
+    @Test
+    void theDumpOfASidecarIsNoSidecar() throws IOException {
+        append("x");
+        Files.writeString(data.resolve("logs/api.dump.log"), "threads");
+
+        assertThat(LogReader.in(data)).containsExactly("api", "api.dump");
+        assertThat(LogReader.ofSidecars(data)).containsExactly("api");
+    }
 }

@@ -65,9 +65,10 @@ final class Aftermath {
         lastExit =
                 Optional.of(new LastExit(exit.code(), exit.signal(), setup.time().instant(), tail));
         var shown = tail.subList(Math.max(0, tail.size() - JOURNAL_TAIL), tail.size());
-        int code = exit.code().orElse(-1);
-        int signal = exit.signal().orElse(0);
-        setup.journal().record(new RuntimeEvent.SidecarExited(spec.id(), pid, code, signal, shown));
+        setup.journal()
+                .record(
+                        new RuntimeEvent.SidecarExited(
+                                spec.id(), pid, exit.code(), exit.signal(), shown));
         if (leftBehind > 0) {
             setup.journal().record(new RuntimeEvent.SidecarLeaked(spec.id(), leftBehind));
         }

@@ -74,9 +74,9 @@ final class AttachOrStart implements Entry {
     }
 
     @Override
-    public void wake() {
-        other.wake();
-        own.wake();
+    public void then(Runnable task) {
+        other.then(() -> {});
+        own.then(task);
     }
 
     @Override

@@ -91,8 +91,8 @@ final class AttachedBackend implements Entry {
     public void lookAround() {}
 
     @Override
-    public void wake() {
-        inbox.add(() -> {});
+    public void then(Runnable task) {
+        inbox.add(task);
     }
 
     /** Asks it who it is, beside everything else. */
@@ -150,7 +150,7 @@ final class AttachedBackend implements Entry {
         var task = inbox.poll(wait.toMillis() + 1, TimeUnit.MILLISECONDS);
         if (task != null) {
             task.run();
-            publish();
+            publish(); // before the next task, which may tell others to look at it
         }
     }
 

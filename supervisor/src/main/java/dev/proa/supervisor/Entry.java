@@ -24,8 +24,11 @@ interface Entry {
     /** Has it look again whether what it needs is there; later than any change told before. */
     void lookAround();
 
-    /** Has it look at the clock. */
-    void wake();
+    /**
+     * Runs something on its thread when everything told before has been acted upon; then it looks
+     * at the clock.
+     */
+    void then(Runnable task);
 
     /** Ends what works for it; to be called when it is down for good. */
     void end() throws InterruptedException;

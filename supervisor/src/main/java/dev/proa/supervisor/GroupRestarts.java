@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The rounds in which several sidecars go down together: each after those that need it, and all are
@@ -28,12 +29,13 @@ final class GroupRestarts {
         }
     }
 
-    private final Needs needs;
+    private final Supplier<Needs> needs;
     private final Function<String, Seen> world;
     private final BiConsumer<String, Input> tell;
     private final List<Round> rounds = new ArrayList<>(); // guarded by this
 
-    GroupRestarts(Needs needs, Function<String, Seen> world, BiConsumer<String, Input> tell) {
+    GroupRestarts(
+            Supplier<Needs> needs, Function<String, Seen> world, BiConsumer<String, Input> tell) {
         this.needs = needs;
         this.world = world;
         this.tell = tell;
@@ -60,7 +62,7 @@ final class GroupRestarts {
         while (more) {
             round.left.removeIf(member -> wasDown(round, member));
             more = false;
-            for (var member : needs.free(round.left)) {
+            for (var member : needs.get().free(round.left)) {
                 if (round.asked.putIfAbsent(member, world.apply(member).ends()) == null) {
                     tell.accept(member, round.wish);
                     more = true; // it may be down already, and then no news of it will come
@@ -78,6 +80,15 @@ final class GroupRestarts {
         var ends = round.asked.get(member);
         var seen = world.apply(member);
         return ends != null && (seen.stepped() || seen.ends() > ends);
+    }
+
+    /** Goes on without these, which leave for good. */
+    synchronized void without(Set<String> leaving) {
+        for (var round : rounds) {
+            round.left.removeAll(leaving);
+            round.callBack.removeAll(leaving);
+        }
+        advance();
     }
 
     /** Forgets them all: everything is being stopped. */

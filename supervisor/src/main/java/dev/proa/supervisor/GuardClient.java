@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -59,23 +58,19 @@ final class GuardClient {
     }
 
     /**
-     * Starts the guard, before anything else: the native one, or the one in Java where that is
-     * missing, altered or cannot be run.
+     * Gets ready to start guards: the native one, or the one in Java where that is missing, altered
+     * or cannot be run.
      *
+     * @param now whether to start one at once; else it is started with the first process, so that a
+     *     run without sidecars has no process but its own
      * @throws ProaException if it cannot run here
      */
-    void start() {
+    void start(boolean now) {
         try {
             registry.open();
-            var objection = new GuardProgram(program).objection();
-            if (objection.isEmpty()) {
-                objection = failureToStart();
-            }
-            if (objection.isPresent()) {
-                tier = Tier.ofJava(objection.get());
+            new GuardProgram(program).objection().ifPresent(why -> tier = Tier.ofJava(why));
+            if (now) {
                 connection();
-            } else if (hello().cgroups()) {
-                tier = Tier.ofNativeWithGroups();
             }
         } catch (IOException e) {
             throw new ProaException(
@@ -88,13 +83,23 @@ final class GuardClient {
         }
     }
 
-    private Optional<String> failureToStart() {
-        try {
-            connection();
-            return Optional.empty();
-        } catch (IOException e) {
-            return Optional.of(GuardProgram.reason(e));
+    private GuardConnection first() throws IOException {
+        if (tier.reason().isEmpty()) {
+            try {
+                var guard = open();
+                if (guard.hello().cgroups()) {
+                    tier = Tier.ofNativeWithGroups();
+                }
+                return guard;
+            } catch (IOException e) {
+                tier = Tier.ofJava(GuardProgram.reason(e));
+            }
         }
+        return open();
+    }
+
+    private GuardConnection open() throws IOException {
+        return GuardConnection.open(command(), instance, this::lost);
     }
 
     /**
@@ -113,8 +118,10 @@ final class GuardClient {
         if (closed) {
             throw new IOException("the supervisor is closed");
         }
-        if (current == null || current.lost()) {
-            current = GuardConnection.open(command(), instance, this::lost);
+        if (current == null) {
+            current = first();
+        } else if (current.lost()) {
+            current = open();
         }
         return current;
     }
@@ -136,8 +143,10 @@ final class GuardClient {
     }
 
     /** See {@link GuardConnection#unlisten}. */
-    void unlisten(String name) throws IOException {
-        connection().unlisten(name);
+    synchronized void unlisten(String name) {
+        if (current != null) {
+            current.unlisten(name);
+        }
     }
 
     /** What the guard in force says of itself. */

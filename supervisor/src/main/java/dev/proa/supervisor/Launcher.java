@@ -7,14 +7,15 @@ import dev.proa.journal.RuntimeEvent;
 import dev.proa.profile.SidecarSpec;
 import dev.proa.profile.Template;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Turns a manifest entry into a process: port, words, environment, and the guard. */
 final class Launcher {
@@ -35,7 +36,8 @@ final class Launcher {
     private final Ports ports;
     private final SidecarEnvironment environment;
     private final SidecarLogs logs;
-    private final Map<String, SidecarSpec> specs = new LinkedHashMap<>();
+    private final StartExplanation explanation;
+    private volatile Map<String, SidecarSpec> specs = Map.of();
     private final Map<String, String> said = new ConcurrentHashMap<>();
     private final Set<String> unlimited = ConcurrentHashMap.newKeySet();
 
@@ -44,8 +46,24 @@ final class Launcher {
         this.guard = guard;
         this.ports = ports;
         this.environment = new SidecarEnvironment(setup);
-        this.logs = new SidecarLogs(setup);
-        setup.sidecars().forEach(spec -> specs.put(spec.id(), spec));
+        this.logs = new SidecarLogs(setup, id -> Optional.ofNullable(specs.get(id)));
+        this.explanation = new StartExplanation(setup);
+        lineUp(setup.mode(), setup.sidecars());
+    }
+
+    /** What is started from now on sees this mode and, by their names, these sidecars. */
+    void lineUp(String mode, List<SidecarSpec> sidecars) {
+        specs = sidecars.stream().collect(Collectors.toMap(SidecarSpec::id, Function.identity()));
+        environment.inMode(mode);
+    }
+
+    /** Gives back what was kept for a sidecar that leaves: its port, its socket, its log. */
+    void forget(SidecarSpec spec) {
+        ports.forget(spec.id());
+        said.remove(spec.id());
+        unlimited.remove(spec.id());
+        logs.close(spec.id());
+        guard.unlisten(spec.id());
     }
 
     /** Its port, if it is known: chosen by us, or told by itself. */
@@ -309,66 +327,7 @@ final class Launcher {
 
     /** What a failed start means for the restart rules and for people. */
     Input.Failure explain(SidecarSpec spec, StartFailure failure) {
-        if (!failure.lasting()) {
-            return new Input.Failure.Passing("could not be started: " + failure.words());
-        }
-        if (failure.stage() == StartFailure.Stage.FRAME
-                && failure.errno() == StartFailure.ENOTSUP) {
-            var remedy =
-                    "Run proa doctor, which says why the native guard is not used,"
-                            + " or do without nice, isolation and inherit";
-            return new Input.Failure.Configured(refused(spec, "", failure, remedy));
-        }
-        return new Input.Failure.Configured(
-                switch (failure.stage()) {
-                    case CHDIR -> folder(spec, failure);
-                    case EXEC -> program(spec, failure);
-                    case NICE -> refused(spec, "/nice", failure, "Choose a niceness from 0 to 19");
-                    case NAMESPACE ->
-                            refused(spec, "/isolation", failure, "Remove isolation: pidns");
-                    case FRAME, GUARD ->
-                            refused(spec, "/command", failure, "Shorten command and environment");
-                });
-    }
-
-    private static Problem refused(
-            SidecarSpec spec, String key, StartFailure failure, String remedy) {
-        return new Problem(
-                Ports.place(spec, key),
-                spec.id() + " could not be started: " + failure.words(),
-                remedy);
-    }
-
-    private static Problem folder(SidecarSpec spec, StartFailure failure) {
-        return new Problem(
-                Ports.place(spec, "/cwd"),
-                "the working folder %s cannot be entered: %s"
-                        .formatted(spec.cwd(), failure.words()),
-                "Make the folder, or name another one");
-    }
-
-    private Problem program(SidecarSpec spec, StartFailure failure) {
-        var first = spec.command().getFirst();
-        Template.Names names =
-                name -> name.equals("data") ? setup.dataFolder().toString() : "${" + name + "}";
-        var program = first.resolve(names);
-        var path = spec.env().get("PATH");
-        var file =
-                ProgramFault.find(
-                        program,
-                        spec.cwd(),
-                        path == null
-                                ? setup.environment().getOrDefault("PATH", "")
-                                : path.resolve(names));
-        if (file.isEmpty()) {
-            return new Problem(
-                    first.where(),
-                    "\"" + program + "\" is not on the PATH",
-                    "Install it or give an absolute path");
-        }
-        var fault = ProgramFault.of(file.get(), failure);
-        return new Problem(
-                first.where(), file.get() + " cannot be run: " + fault.what(), fault.remedy());
+        return explanation.of(spec, failure);
     }
 
     /** The number of a signal that the manifest may name, on Linux. */

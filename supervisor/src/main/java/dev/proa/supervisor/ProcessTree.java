@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The processes below a guard. */
 final class ProcessTree {
@@ -29,9 +30,7 @@ final class ProcessTree {
 
     /** All of them; looks at every process of the machine. */
     static List<Long> scan(long guard) {
-        return ProcessHandle.of(guard)
-                .map(handle -> handle.descendants().map(ProcessHandle::pid).toList())
-                .orElse(List.of());
+        return List.copyOf(ProcessTable.scan().family(entry -> entry.parent() == guard, Set.of()));
     }
 
     private static List<Long> children(long pid) {

@@ -51,18 +51,23 @@ record ProgramFault(String what, String remedy) {
         return Optional.empty();
     }
 
-    static ProgramFault of(Path file, StartFailure failure) {
+    /** What can be seen without starting it. */
+    static Optional<ProgramFault> seen(Path file) {
         if (!Files.exists(file)) {
-            return new ProgramFault("there is no such file", INSTALL);
+            return fault("there is no such file", INSTALL);
         }
         if (Files.isDirectory(file)) {
-            return new ProgramFault("it is a folder", "Name a program in it");
+            return fault("it is a folder", "Name a program in it");
         }
         if (!Files.isExecutable(file)) {
-            return new ProgramFault(
+            return fault(
                     "it is not executable by this user", "Run chmod +x on it, or correct the path");
         }
-        return inside(file)
+        return inside(file);
+    }
+
+    static ProgramFault of(Path file, StartFailure failure) {
+        return seen(file)
                 .orElseGet(() ->
                         failure.errno() == StartFailure.EACCES
                                 ? new ProgramFault(

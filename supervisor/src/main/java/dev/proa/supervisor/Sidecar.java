@@ -114,8 +114,8 @@ final class Sidecar implements Entry {
     }
 
     @Override
-    public void wake() {
-        inbox.add(() -> {});
+    public void then(Runnable task) {
+        inbox.add(task);
     }
 
     /** Ends the owner thread; to be called when it is down for good. */

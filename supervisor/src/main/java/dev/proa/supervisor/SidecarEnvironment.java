@@ -84,9 +84,16 @@ final class SidecarEnvironment {
                     .toList();
 
     private final SupervisorSetup setup;
+    private volatile String mode;
 
     SidecarEnvironment(SupervisorSetup setup) {
         this.setup = setup;
+        this.mode = setup.mode();
+    }
+
+    /** Tells those that are started from now on that the run is in another mode. */
+    void inMode(String now) {
+        mode = now;
     }
 
     /** The inherited part alone, for a process that is no sidecar. */
@@ -107,7 +114,7 @@ final class SidecarEnvironment {
         environment.put("PROA_INSTANCE", setup.instance().toString());
         environment.put("PROA_TOKEN", token.reveal());
         environment.put("PROA_DATA_DIR", setup.dataFolder().toString());
-        environment.put("PROA_MODE", setup.mode());
+        environment.put("PROA_MODE", mode);
         environment.put("PROA_PORT_FILE", portFile(setup.dataFolder(), spec.id()).toString());
         port.ifPresent(number -> environment.put("PROA_PORT", number));
         setup.profileFile().ifPresent(file -> environment.put("PROA_PROFILE", file.toString()));

@@ -3,15 +3,22 @@ package dev.proa.supervisor;
 import dev.proa.core.WallTime;
 import dev.proa.profile.SidecarSpec;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /** The logs of everything that runs under one supervisor, by name; each file has one owner. */
 final class SidecarLogs implements AutoCloseable {
     private final SupervisorSetup setup;
+    private final Function<String, Optional<SidecarSpec>> specs;
     private final Map<String, SidecarLog> logs = new ConcurrentHashMap<>();
 
-    SidecarLogs(SupervisorSetup setup) {
+    /**
+     * @param specs the entry of that name, if it is a sidecar
+     */
+    SidecarLogs(SupervisorSetup setup, Function<String, Optional<SidecarSpec>> specs) {
         this.setup = setup;
+        this.specs = specs;
     }
 
     /** The log of a sidecar, or of another program that runs under the guard. */
@@ -27,11 +34,15 @@ final class SidecarLogs implements AutoCloseable {
     }
 
     private SidecarSpec.Logs rules(String name) {
-        return setup.sidecars().stream()
-                .filter(spec -> spec.id().equals(name))
-                .map(SidecarSpec::logs)
-                .findFirst()
-                .orElse(SidecarSpec.Logs.DEFAULT);
+        return specs.apply(name).map(SidecarSpec::logs).orElse(SidecarSpec.Logs.DEFAULT);
+    }
+
+    /** Closes the log of one whose last process is gone; it may be opened again. */
+    void close(String name) {
+        var log = logs.remove(name);
+        if (log != null) {
+            log.close();
+        }
     }
 
     @Override

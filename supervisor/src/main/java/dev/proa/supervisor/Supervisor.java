@@ -7,10 +7,7 @@ import dev.proa.core.Secret;
 import dev.proa.profile.SidecarSpec;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,15 +25,11 @@ public final class Supervisor implements AutoCloseable {
     private final GuardClient guard;
     private final Ports ports;
     private final Launcher launcher;
-    private final Map<String, Entry> sidecars = new LinkedHashMap<>();
-    private final Needs needs;
+    private final Entries entries;
     private final GroupRestarts restarts;
-    private final StopOrder stopOrder;
     private final Standstill standstill;
-    private final Object change = new Object(); // guards the fields below, and tells of changes
-    private boolean running;
-    private boolean closing;
-    private boolean closed;
+    private final Muster muster;
+    private boolean closed; // guarded by this
 
     /**
      * Prepares everything and starts the guard, but no sidecar.
@@ -47,16 +40,17 @@ public final class Supervisor implements AutoCloseable {
         this.setup = setup;
         OwnFolders.make(setup);
         var listeners = new Listeners();
+        this.muster = new Muster(setup.time());
         this.guard = new GuardClient(setup);
         this.ports = new Ports(listeners, guard::listen, _ -> false);
         this.launcher = new Launcher(setup, guard, ports);
-        guard.start();
+        guard.start(!setup.sidecars().isEmpty());
         this.standstill = new Standstill(setup.time(), this::wakeAll);
-        this.needs = new Needs(setup.sidecars());
         this.restarts =
                 new GroupRestarts(
-                        needs, id -> sidecar(id).seen(), (id, in) -> sidecar(id).tell(in));
-        this.stopOrder = new StopOrder(setup.sidecars());
+                        () -> crew().needs(),
+                        id -> sidecar(id).seen(),
+                        (id, in) -> sidecar(id).tell(in));
         var tools =
                 new Tools(
                         setup,
@@ -65,10 +59,8 @@ public final class Supervisor implements AutoCloseable {
                         new PortIdentity(listeners),
                         new AppBudget(),
                         standstill);
-        var entries = new Entries(tools, ports, Around::new, this::changed);
-        for (var spec : setup.sidecars()) {
-            sidecars.put(spec.id(), entries.of(spec));
-        }
+        this.entries = new Entries(tools, ports, Around::new, this::changed);
+        muster.line(Crew.of(setup.sidecars().stream().map(entries::of).toList()));
     }
 
     /** What a person has to know of the guard and of what earlier runs left behind. */
@@ -83,33 +75,57 @@ public final class Supervisor implements AutoCloseable {
 
     /** Starts every sidecar: at once, or as soon as what it needs is there. Returns at once. */
     public void start() {
-        synchronized (change) {
-            if (running || closing) {
-                return;
+        if (muster.start()) {
+            standstill.start();
+        }
+    }
+
+    /**
+     * Makes these the sidecars there are. Those that are not among them stop, each after those that
+     * need it, and are forgotten; one whose entry says something else stops and starts with the new
+     * one, and so do those that need it; the others go on. Returns when everybody who leaves is
+     * gone, and the new ones have been asked to start; at once when the supervisor is being closed.
+     *
+     * @param mode told as {@code PROA_MODE} to what is started from now on
+     * @param wanted each after those it needs
+     * @throws IllegalStateException if it does not run, or is being changed already
+     */
+    public void change(String mode, List<SidecarSpec> wanted) throws InterruptedException {
+        SupervisorSetup.checkOrder(wanted);
+        var step = muster.begin(wanted);
+        try {
+            restarts.without(step.leaving());
+            var left = muster.leave(step.leaving());
+            for (var entry : left.orElse(List.of())) {
+                entry.end();
+                launcher.forget(entry.spec());
             }
-            running = true;
+            if (left.isPresent()) {
+                launcher.lineUp(mode, wanted);
+                muster.join(wanted, step.joining().stream().map(entries::of).toList());
+            }
+        } finally {
+            muster.end();
         }
-        standstill.start();
-        sidecars.values().forEach(Entry::begin);
-        for (var sidecar : sidecars.values()) {
-            sidecar.lookAround();
-            sidecar.tell(new Input.StartAsked());
-        }
+    }
+
+    private Crew crew() {
+        return muster.crew();
     }
 
     /** Lets every sidecar look at the clock, which may have gone on while they slept. */
     void wakeAll() {
-        sidecars.values().forEach(Entry::wake);
+        crew().all().forEach(entry -> entry.then(() -> {}));
     }
 
     /** All sidecars in the order of the manifest, as they were last published. */
     public List<SidecarStatus> snapshot() {
-        return sidecars.values().stream().map(Entry::status).toList();
+        return crew().all().stream().map(Entry::status).toList();
     }
 
     /** One of them, if there is one of that name. */
     public Optional<SidecarStatus> status(String id) {
-        return Optional.ofNullable(sidecars.get(id)).map(Entry::status);
+        return Optional.ofNullable(crew().entries().get(id)).map(Entry::status);
     }
 
     /**
@@ -117,7 +133,7 @@ public final class Supervisor implements AutoCloseable {
      * listening socket was kept meanwhile, so that connections wait in its queue.
      */
     public Optional<LoopbackPort> upstream(String id) {
-        var entry = Optional.ofNullable(sidecars.get(id));
+        var entry = Optional.ofNullable(crew().entries().get(id));
         return entry.filter(one -> one.status().ready() || queues(one))
                 .flatMap(one -> one.status().port());
     }
@@ -169,8 +185,8 @@ public final class Supervisor implements AutoCloseable {
         var members =
                 switch (sidecar.spec().restart().strategy()) {
                     case ONE_FOR_ONE -> Set.<String>of();
-                    case REST_FOR_DEPENDENTS -> needs.dependents(id);
-                    case ONE_FOR_ALL -> sidecars.keySet();
+                    case REST_FOR_DEPENDENTS -> crew().needs().dependents(id);
+                    case ONE_FOR_ALL -> crew().entries().keySet();
                 };
         if (members.isEmpty() || sidecar.seen().stepped()) {
             ask(id, new Input.RestartAsked());
@@ -195,35 +211,22 @@ public final class Supervisor implements AutoCloseable {
      * budgets; those that were stopped on request stay down.
      */
     public void restartAll() {
-        if (!sidecars.isEmpty()) {
-            var all = sidecars.keySet();
+        var all = crew().entries().keySet();
+        if (!all.isEmpty()) {
             round(all, new Input.StepAside(true, "everything restarts"), all.iterator().next());
         }
     }
 
     private void round(Set<String> members, Input.StepAside wish, String leader) {
-        synchronized (change) {
-            if (!closing && running) {
-                restarts.begin(members, wish, leader);
-            }
-        }
+        muster.withStaying(members, staying -> restarts.begin(staying, wish, leader));
     }
 
     private void ask(String id, Input wish) {
-        var sidecar = sidecar(id);
-        synchronized (change) {
-            if (!closing && running) {
-                sidecar.tell(wish);
-            }
-        }
+        muster.wish(sidecar(id), wish);
     }
 
     private Entry sidecar(String id) {
-        var sidecar = sidecars.get(id);
-        if (sidecar == null) {
-            throw new IllegalArgumentException("there is no sidecar named " + id);
-        }
-        return sidecar;
+        return crew().entry(id);
     }
 
     /**
@@ -251,7 +254,7 @@ public final class Supervisor implements AutoCloseable {
 
     /** On the thread of the one that changed. */
     private void changed(SidecarStatus status) {
-        for (var other : sidecars.values()) {
+        for (var other : crew().all()) {
             if (other.spec().needs().containsKey(status.id())
                     || launcher.awaits(other.spec()).contains(status.id())) {
                 other.lookAround();
@@ -259,9 +262,7 @@ public final class Supervisor implements AutoCloseable {
         }
         restarts.advance();
         setup.listener().accept(status);
-        synchronized (change) {
-            change.notifyAll();
-        }
+        muster.changed();
     }
 
     private String missingPort(SidecarSpec spec) {
@@ -287,20 +288,22 @@ public final class Supervisor implements AutoCloseable {
 
         @Override
         public void clearAround(String id, boolean everybody) {
-            var members = new HashSet<>(everybody ? sidecars.keySet() : needs.dependents(id));
+            var members =
+                    new HashSet<>(
+                            everybody ? crew().entries().keySet() : crew().needs().dependents(id));
             members.remove(id);
             round(members, new Input.StepAside(false, id + " went down"), id);
         }
 
         @Override
         public String missing(SidecarSpec spec) {
-            var missing = needs.missing(spec, id -> sidecar(id).seen());
+            var missing = crew().needs().missing(spec, id -> sidecar(id).seen());
             return missing.isEmpty() ? missingPort(spec) : missing;
         }
 
         @Override
         public List<Pattern> linesWanted(String id) {
-            return needs.linesWanted(id);
+            return crew().needs().linesWanted(id);
         }
     }
 
@@ -314,7 +317,7 @@ public final class Supervisor implements AutoCloseable {
         var begun = setup.time().instant();
         beginToClose();
         try {
-            if (stopInOrder(begun.plus(setup.stopWithin().orElse(stopOrder.patience())))) {
+            if (muster.stopAll(begun, setup.stopWithin())) {
                 finish();
             } else {
                 closeNow();
@@ -328,7 +331,7 @@ public final class Supervisor implements AutoCloseable {
     /** Kills everything at once, without asking; also while {@link #close()} still waits. */
     public void closeNow() {
         beginToClose();
-        sidecars.values().forEach(sidecar -> sidecar.tell(new Input.KillAsked()));
+        crew().all().forEach(sidecar -> sidecar.tell(new Input.KillAsked()));
         try {
             finish();
         } catch (InterruptedException e) {
@@ -337,52 +340,20 @@ public final class Supervisor implements AutoCloseable {
     }
 
     private void beginToClose() {
-        synchronized (change) {
-            closing = true;
-            restarts.clear();
-        }
-    }
-
-    private boolean stopInOrder(Instant deadline) throws InterruptedException {
-        var asked = new HashSet<String>();
-        synchronized (change) {
-            while (running && !allDown()) {
-                for (var id : stopOrder.next(asked, this::stopped)) {
-                    asked.add(id);
-                    sidecar(id).tell(new Input.StopAsked());
-                }
-                var left = Duration.between(setup.time().instant(), deadline).toMillis();
-                if (left <= 0) {
-                    return false;
-                }
-                change.wait(Math.min(left, 1000));
-            }
-            // The last of them may still have had a start in its inbox.
-            sidecars.values().forEach(sidecar -> sidecar.tell(new Input.StopAsked()));
-            return true;
-        }
-    }
-
-    private boolean allDown() {
-        return sidecars.keySet().stream().allMatch(this::stopped);
-    }
-
-    private boolean stopped(String id) {
-        return sidecar(id).status().state() == SidecarPhase.STOPPED;
+        muster.close();
+        restarts.clear();
     }
 
     private void finish() throws InterruptedException {
         boolean proved = guard.close(StopOrder.PROOF);
-        boolean owned;
-        synchronized (change) {
+        synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
-            owned = running;
         }
-        if (proved && owned) {
-            for (var sidecar : sidecars.values()) {
+        if (proved && muster.running()) {
+            for (var sidecar : crew().all()) {
                 sidecar.end();
             }
         }

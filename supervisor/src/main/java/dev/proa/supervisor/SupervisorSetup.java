@@ -40,6 +40,13 @@ public record SupervisorSetup(
     public SupervisorSetup {
         sidecars = List.copyOf(sidecars);
         environment = Map.copyOf(environment);
+        checkOrder(sidecars);
+    }
+
+    /**
+     * @throws IllegalArgumentException if one stands before what it needs, or twice
+     */
+    static void checkOrder(List<SidecarSpec> sidecars) {
         var seen = new HashSet<String>();
         for (var sidecar : sidecars) {
             if (!seen.containsAll(sidecar.needs().keySet()) || !seen.add(sidecar.id())) {

@@ -71,7 +71,7 @@ class GraphModelTest {
             stopOrder = new StopOrder(specs);
             rounds =
                     new GroupRestarts(
-                            needs, id -> node(id).seen, (id, in) -> node(id).inbox.add(in));
+                            () -> needs, id -> node(id).seen, (id, in) -> node(id).inbox.add(in));
             for (var node : nodes.values()) {
                 node.inbox.add(new Input.NeedsChanged("?"));
                 node.inbox.add(new Input.StartAsked());

@@ -54,7 +54,7 @@ final class OneSidecar implements AutoCloseable, GuardNews {
                         _ -> {});
         Files.createDirectories(data.resolve("runtime"));
         guard = new GuardClient(setup);
-        guard.start();
+        guard.start(true);
         var listeners = new Listeners();
         launcher = new Launcher(setup, guard, new Ports(listeners, guard::listen, _ -> false));
         access =

@@ -191,7 +191,8 @@ class SupervisorTest {
             assertThat(bench.events(RuntimeEvent.SidecarExited.class))
                     .singleElement()
                     .satisfies(e -> {
-                        assertThat(e.code()).isEqualTo(3);
+                        assertThat(e.code()).hasValue(3);
+                        assertThat(e.signal()).isEmpty();
                         assertThat(e.logTail()).contains("last words");
                     });
         }

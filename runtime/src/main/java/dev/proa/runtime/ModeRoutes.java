@@ -1,0 +1,132 @@
+package dev.proa.runtime;
+
+import dev.proa.core.ProaException;
+import dev.proa.gateway.BackendRequest;
+import dev.proa.gateway.BackendResponse;
+import dev.proa.gateway.BackendRoute;
+import dev.proa.profile.ModeSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code /_proa/mode}: which mode is in force, and the wish for another. */
+final class ModeRoutes {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** A switch that is as quick is answered with its result. */
+    private static final Duration QUICK = Duration.ofSeconds(2);
+
+    private static final String ASKED = "--mode";
+
+    private final ModeControl control;
+
+    ModeRoutes(ModeControl control) {
+        this.control = control;
+    }
+
+    List<BackendRoute> routes() {
+        return List.of(
+                BackendRoute.reading("GET", "/_proa/mode", _ -> Answers.json(200, json(control))),
+                BackendRoute.reading("POST", "/_proa/mode", this::ask));
+    }
+
+    private BackendResponse ask(BackendRequest request) throws InterruptedException {
+        JsonNode body;
+        try {
+            body = JSON.readTree(request.body());
+        } catch (JacksonException e) {
+            return Answers.problem(
+                    400, "The body is not JSON. Send {\"mode\": \"" + names() + "\"}");
+        }
+        var wanted = body.path("mode").asString("");
+        if (wanted.isEmpty()) {
+            return Answers.problem(
+                    400, "The body names no mode. Send {\"mode\": \"...\"} with one of " + names());
+        }
+        boolean atOnce = body.path("at_once").asBoolean(false);
+        return switch (control.ask(wanted, atOnce, Answers.reason(request))) {
+            case ModeControl.Reply.Here _ -> Answers.json(200, json(control));
+            case ModeControl.Reply.Begun _ -> {
+                control.awaitServing(QUICK);
+                var over = control.underway().isEmpty();
+                yield Answers.json(over ? 200 : 202, json(control));
+            }
+            case ModeControl.Reply.Busy(var other) ->
+                    Answers.problem(
+                            409,
+                            "A switch from %s to %s is under way since %s (%s). Try again when it has ended"
+                                    .formatted(
+                                            other.from(), other.to(), other.since(), word(other)));
+            case ModeControl.Reply.Refused(var why) -> refused(wanted, why);
+        };
+    }
+
+    /** What a person has to mend is told by the gateway: 422 with all problems. */
+    private BackendResponse refused(String wanted, ProaException why) {
+        boolean unknown =
+                why.problems().stream().anyMatch(each -> each.where().file().equals(ASKED));
+        if (!unknown) {
+            throw why;
+        }
+        return Answers.problem(
+                404,
+                "There is no mode called %s. This app has %s"
+                        .formatted(Answers.cut(wanted), names()));
+    }
+
+    private String names() {
+        return control.current().profile().modes().stream()
+                .map(ModeSpec::id)
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String word(ModeControl.Underway switching) {
+        return switching.step().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What is in force, what could be, and how the last switch went. */
+    static ObjectNode json(ModeControl control) {
+        var current = control.current();
+        var json = JsonNodeFactory.instance.objectNode();
+        json.put("mode", current.id());
+        json.put("since", current.since().toString());
+        var modes = json.putArray("modes");
+        current.profile()
+                .modes()
+                .forEach(mode ->
+                        modes.addObject()
+                                .put("id", mode.id())
+                                .put("default", mode.chosenByDefault())
+                                .put("current", mode.id().equals(current.id())));
+        json.set("switching", switching(control));
+        control.last()
+                .ifPresentOrElse(
+                        last ->
+                                json.putObject("last_switch")
+                                        .put("from", last.from())
+                                        .put("to", last.to())
+                                        .put("at", last.at().toString())
+                                        .put("failure", last.failure().orElse(null)),
+                        () -> json.putNull("last_switch"));
+        return json;
+    }
+
+    /** The switch under way; null if there is none. */
+    static JsonNode switching(ModeControl control) {
+        return control.underway()
+                .<JsonNode>map(now ->
+                        JsonNodeFactory.instance
+                                .objectNode()
+                                .put("from", now.from())
+                                .put("to", now.to())
+                                .put("since", now.since().toString())
+                                .put("step", word(now)))
+                .orElseGet(JsonNodeFactory.instance::nullNode);
+    }
+}
