@@ -81,7 +81,9 @@ class QaAssistantIT {
 
     @Test
     void theExampleProfileIsTakenAsItIsAndNothingIsLeftWhenTheRuntimeIsKilled() throws Exception {
-        try (var app = Example.run(home, Example.ASSISTANT, "--profile", EXAMPLE_PROFILE)) {
+        // Only the gateway's port is another one than the profile's: that one may be taken here.
+        try (var app =
+                Example.run(home, Example.ASSISTANT, "--profile", EXAMPLE_PROFILE, "--port", "0")) {
             Await.until("all run: " + app.proa, SLOW, () -> ready(app));
             var info = app.proa.json("/api/runtime/info");
             assertThat(info.path("mode").asString()).isEqualTo("local_fullstack");
