@@ -52,8 +52,13 @@ public final class LiveBackend {
                 } else if (head.contains("/echo")) {
                     out.write(
                             Texts.ascii(
-                                    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-                                            + "Connection: Upgrade\r\n\r\n"));
+                                    String.join(
+                                            "\r\n",
+                                            "HTTP/1.1 101 Switching Protocols",
+                                            "Upgrade: websocket",
+                                            "Connection: Upgrade",
+                                            "",
+                                            "")));
                     in.transferTo(out);
                     break;
                 } else if (head.startsWith("POST ")) {
@@ -120,13 +125,16 @@ public final class LiveBackend {
             }
             var start = "data: " + number + " " + System.nanoTime() + " ";
             var event = Texts.ascii(start + "x".repeat(EVENT_BYTES - 2 - start.length()) + "\n\n");
-            for (var listener : LISTENERS) {
-                try {
-                    listener.getOutputStream().write(event);
-                } catch (IOException e) {
-                    LISTENERS.remove(listener);
-                }
-            }
+            LISTENERS.removeIf(listener -> !wrote(listener, event));
+        }
+    }
+
+    private static boolean wrote(Socket listener, byte[] event) {
+        try {
+            listener.getOutputStream().write(event);
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 }

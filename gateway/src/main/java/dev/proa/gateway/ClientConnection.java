@@ -30,7 +30,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private static final long HEAD_MILLIS = 10_000;
     private static final long IDLE_MILLIS = 75_000;
     private static final long LINGER_MILLIS = 2_000;
-    private static final String EVENTS = "text/event-stream";
     private final Service service;
     private final Loop loop;
     private final RequestDecoder decoder;
@@ -236,10 +235,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     void head(HttpResponse response) {
         headSent = true;
         response.headers().set(RequestIds.NAME, requestId);
-        endless =
-                response.headers()
-                        .get(HttpHeaderNames.CONTENT_TYPE, "")
-                        .startsWith("text/event-stream");
+        var type = response.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
+        endless = type.startsWith("text/event-stream");
         if (!keepAlive || !bodyEnded) {
             keepAlive = false;
             response.headers().set(HttpHeaderNames.CONNECTION, "close");

@@ -22,7 +22,8 @@ final class DevelopmentPage {
                 new Forwarding(
                         keys,
                         new OwnOrigin(authority, source.port().number(), false),
-                        ContentPolicy.forDevelopment(source.policy().csp(), authority, origin.host()));
+                        ContentPolicy.forDevelopment(
+                                source.policy().csp(), authority, origin.host()));
     }
 
     Exchange answer(ClientConnection connection, Head head, Guard.Verdict.Passed passed) {

@@ -59,8 +59,7 @@ final class PageService implements Service {
                         origin.host()::equals,
                         Guard.sameOrigin(origin.toString()),
                         new PageEntrance(lent.keys(), routes));
-        this.forwarding = 
-                new Forwarding(lent.keys(), origin, contentPolicy(options.page()));
+        this.forwarding = new Forwarding(lent.keys(), origin, contentPolicy(options.page()));
         this.lent = lent;
         this.refusals = refusals;
         this.strangers = new OpenConnections(64);

@@ -54,8 +54,12 @@ class DocumentGuardTest {
     @Test
     void leavesWhatAnUpstreamSaysItself() {
         var own =
-                "Content-Security-Policy: default-src *\r\nCache-Control: max-age=5\r\n"
-                        + "Referrer-Policy: origin\r\n";
+                String.join(
+                        "\r\n",
+                        "Content-Security-Policy: default-src *",
+                        "Cache-Control: max-age=5",
+                        "Referrer-Policy: origin",
+                        "");
         try (var upstream = ScriptedUpstream.answering(answer("text/html", own));
                 var gateway = before(upstream)) {
             var answer = gateway.ask(gateway.request("GET", "/"));

@@ -34,8 +34,7 @@ final class JournalWords {
                     : TROUBLED.contains(to) ? Level.WARN : Level.INFO;
         }
         if (event.equals("sidecar_exited")) {
-            boolean well = entry.path("code").asInt(0) == 0 && entry.path("signal").asInt(0) == 0;
-            return well ? Level.INFO : Level.WARN;
+            return entry.path("code").asInt(-1) == 0 ? Level.INFO : Level.WARN;
         }
         return ERRORS.contains(event)
                 ? Level.ERROR
@@ -83,6 +82,20 @@ final class JournalWords {
                                     .formatted(sidecar, string(entry, "bytes")),
                             string(entry, "reason"));
             case "guard_lost" -> joined("the guard is gone", string(entry, "reason"));
+            case "mode_changed" ->
+                    joined(
+                            "the mode is %s, was %s"
+                                    .formatted(string(entry, "to"), string(entry, "from")),
+                            string(entry, "reason"));
+            case "mode_switch_ended" -> switched(entry);
+            case "remote_changed" ->
+                    joined(
+                            "%s: %s, was %s"
+                                    .formatted(
+                                            string(entry, "remote"),
+                                            string(entry, "to"),
+                                            string(entry, "from")),
+                            string(entry, "reason"));
             case "page_ready" -> "a page runs at " + string(entry, "path");
             case "requests_refused" ->
                     "%s requests refused: %s"
@@ -127,7 +140,7 @@ final class JournalWords {
 
     private static String exit(JsonNode entry) {
         int signal = entry.path("signal").asInt(0);
-        int code = entry.path("code").asInt(0);
+        int code = entry.path("code").asInt(-1);
         var words =
                 signal > 0
                         ? "ended by signal " + signal
@@ -137,6 +150,15 @@ final class JournalWords {
         return failed && !tail.isEmpty()
                 ? joined(words, "its last line: " + tail.get(tail.size() - 1).asString(""))
                 : words;
+    }
+
+    private static String switched(JsonNode entry) {
+        var failure = string(entry, "failure");
+        return failure.isEmpty()
+                ? "the switch to %s took %s ms"
+                        .formatted(string(entry, "to"), string(entry, "took_ms"))
+                : "the switch to %s failed, the mode stays %s: %s"
+                        .formatted(string(entry, "to"), string(entry, "from"), failure);
     }
 
     private static String pids(JsonNode entry) {

@@ -151,7 +151,9 @@ class JournalFileTest {
         redaction.know(Secret.of("a-value-that-is-secret"));
         try (var journal = JournalFile.open(path(), clock, redaction)) {
             journal.record(new RuntimeEvent.SidecarStarted("api", 12, 4000));
-            journal.record(new RuntimeEvent.SidecarExited("api", 12, 3, 0, List.of("no db")));
+            journal.record(
+                    new RuntimeEvent.SidecarExited(
+                            "api", 12, OptionalInt.of(3), OptionalInt.empty(), List.of("no db")));
             journal.record(
                     new RuntimeEvent.SidecarChanged(
                             "api", "READY", "SAFE_MODE", "a-value-that-is-secret"));

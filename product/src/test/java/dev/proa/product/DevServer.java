@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -81,7 +82,7 @@ final class DevServer implements AutoCloseable {
         }
     }
 
-    private void answer(String first, TreeMap<String, String> fields, OutputStream out)
+    private void answer(String first, Map<String, String> fields, OutputStream out)
             throws IOException {
         var own = "127.0.0.1:" + server.getLocalPort();
         if (!own.equals(fields.get("host"))

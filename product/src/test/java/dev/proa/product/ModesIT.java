@@ -94,7 +94,7 @@ class ModesIT {
     }
 
     /** The command lines of the sidecars and all below them, in the table of processes. */
-    private List<String> children(Proa proa) {
+    private List<String> children() {
         return home.processes().stream()
                 .map(Home::describe)
                 .filter(line -> line.contains("backend.py") && !line.contains(" remote "))
@@ -115,7 +115,7 @@ class ModesIT {
         }
         try (var proa = run("--mode", "desktop_remote_slim").ready()) {
             assertThat(who(proa)).isEqualTo("remote");
-            assertThat(children(proa)).hasSize(1).allMatch(line -> line.contains("common"));
+            assertThat(children()).hasSize(1).allMatch(line -> line.contains("common"));
             var info = proa.json("/_proa/runtime/info");
             assertThat(info.path("mode").asString()).isEqualTo("remote_slim");
             assertThat(info.path("backend_origin").asString()).isEqualTo("remote");
@@ -198,7 +198,7 @@ class ModesIT {
             for (int i = 0; i < 2; i++) {
                 switchTo(proa, "remote_slim");
                 assertThat(who(proa)).isEqualTo("remote");
-                assertThat(children(proa))
+                assertThat(children())
                         .noneMatch(line -> line.contains(" local ") || line.contains(" db "));
                 switchTo(proa, "local_fullstack");
                 assertThat(who(proa)).isEqualTo("local");
@@ -361,8 +361,7 @@ class ModesIT {
         proa.process().waitFor();
 
         try {
-            Await.until(
-                    "no sidecar is left", Duration.ofSeconds(15), () -> children(proa).isEmpty());
+            Await.until("no sidecar is left", Duration.ofSeconds(15), () -> children().isEmpty());
         } finally {
             remote.destroy();
         }

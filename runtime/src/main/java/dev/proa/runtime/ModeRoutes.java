@@ -58,10 +58,7 @@ final class ModeRoutes {
                             409,
                             "A switch from %s to %s is under way since %s (%s). Try again when it has ended."
                                     .formatted(
-                                            other.from(),
-                                            other.to(),
-                                            other.since(),
-                                            word(other)));
+                                            other.from(), other.to(), other.since(), word(other)));
             case ModeControl.Reply.Refused(var why) -> throw refused(wanted, why);
         };
     }

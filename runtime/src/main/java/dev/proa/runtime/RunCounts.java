@@ -40,7 +40,11 @@ final class RunCounts implements Journal {
             starts.put(started.sidecar(), time.instant());
         } else if (event instanceof RuntimeEvent.SidecarExited exited) {
             starts.remove(exited.sidecar());
-            add(endings, new Ending(exited.sidecar(), exited.code().orElse(-1), exited.signal().orElse(0)), 1);
+            add(
+                    endings,
+                    new Ending(
+                            exited.sidecar(), exited.code().orElse(-1), exited.signal().orElse(0)),
+                    1);
         } else if (event instanceof RuntimeEvent.SidecarLeaked leaked) {
             add(survivors, leaked.sidecar(), leaked.survivorsKilled());
         } else if (event instanceof RuntimeEvent.SidecarNotEmpty left) {

@@ -103,7 +103,7 @@ class MetricsTest {
                 assertThat(found.matches()).as(line).isTrue();
                 var family = family(found.group(1), types);
                 assertThat(types).as(line).containsKey(family);
-                if (types.get(family).equals("counter")) {
+                if (types.getOrDefault(family, "").equals("counter")) {
                     assertThat(found.group(1)).isEqualTo(family + "_total");
                 }
             }

@@ -37,19 +37,19 @@ final class TestRun implements AutoCloseable {
         environment.put("PATH", System.getenv("PATH"));
         environment.put("HOME", folder.toString());
         var data = folder.resolve("data");
-        var profile =
-                ProfileLoader.load(
-                        new Profile.Sources(
-                                app, Map.of("data-dir", data.toString()), environment, folder));
+        var sources =
+                new Profile.Sources(app, Map.of("data-dir", data.toString()), environment, folder);
+        var profile = ProfileLoader.load(sources);
         var build = build(folder);
         var setting =
                 new AppRun.Setting(
-                        environment,
-                        folder,
+                        sources,
                         build,
                         "0.1.0",
                         WindowChoice.NONE,
                         false,
+                        List.of(),
+                        folder,
                         new StopRequest(),
                         new Quiet());
         if (!(AppRun.start(profile, setting) instanceof AppRun.Start.Running(var run))) {
@@ -60,14 +60,15 @@ final class TestRun implements AutoCloseable {
 
     /** The native guard of this checkout, where a build has it. */
     private static Path build(Path folder) throws IOException {
-        var libexec = Files.createDirectories(folder.resolve("build-1/libexec"));
+        var build = folder.resolve("build-1");
+        var libexec = Files.createDirectories(build.resolve("libexec"));
         var guard = Path.of(System.getProperty("proa.guard"));
         for (var name : List.of("proa-guard", "proa-guard.sha256")) {
             if (Files.exists(guard.resolveSibling(name))) {
                 Files.copy(guard.resolveSibling(name), libexec.resolve(name));
             }
         }
-        return libexec.getParent();
+        return build;
     }
 
     int port() {
@@ -111,6 +112,18 @@ final class TestRun implements AutoCloseable {
 
         @Override
         public void fileChanged(String sidecar, String file) {}
+
+        @Override
+        public void remote(String address, String state, String reason) {}
+
+        @Override
+        public void mode(String mode) {}
+
+        @Override
+        public void waiting(String holder) {}
+
+        @Override
+        public void migrating(int from, int to, Path backup) {}
 
         @Override
         public void problem(Problem problem) {}
