@@ -24,6 +24,7 @@ final class Muster {
     private boolean changing; // guarded by this
     private boolean running; // guarded by this
     private boolean closing; // guarded by this
+    private boolean gone; // guarded by this
 
     Muster(InstantSource time) {
         this.time = time;
@@ -137,6 +138,12 @@ final class Muster {
         notifyAll();
     }
 
+    /** Nobody is left, and nobody has to be waited for. */
+    synchronized void gone() {
+        gone = true;
+        notifyAll();
+    }
+
     /** Stops everybody; false if they take longer than that. */
     boolean stopAll(Instant begun, Optional<Duration> within) throws InterruptedException {
         if (!running()) {
@@ -148,7 +155,8 @@ final class Muster {
 
     private synchronized boolean await(OrderlyStop stop, Instant deadline, boolean toClose)
             throws InterruptedException {
-        while (!stop.over()) {
+        // Those who are gone hear nothing any more.
+        while (!gone && !stop.over()) {
             var now = time.instant();
             if (closing != toClose || !now.isBefore(deadline)) {
                 return false;

@@ -357,6 +357,7 @@ public final class Supervisor implements AutoCloseable {
                 sidecar.end();
             }
         }
+        muster.gone();
         standstill.close();
         launcher.close();
     }
