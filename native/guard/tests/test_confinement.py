@@ -50,7 +50,7 @@ class Confinement(unittest.TestCase):
         self.assertEqual(self.run_one(show, [g.field(g.UMASK, 0)])[0].decode().split(), ["0o0", str(mine)])
 
     def test_a_niceness_that_is_forbidden_fails_the_start_at_its_own_stage(self):
-        self.assertEqual(self.failure(g.field(g.NICE, (1 << 32) - 5)), (g.STAGE_NICE, errno.EACCES))
+        self.assertEqual(self.failure(g.field(g.NICE, (1 << 32) - 20)), (g.STAGE_NICE, errno.EACCES))
 
     def test_an_umask_or_a_niceness_that_does_not_exist_is_refused(self):
         self.assertEqual(self.failure(g.field(g.UMASK, 0o1000)), (g.STAGE_FRAME, errno.EINVAL))
