@@ -57,6 +57,23 @@ class CommandsIT {
         }
     }
 
+    @Test
+    void anOldNameIsWarnedOfByPlanRunAndStatus() throws Exception {
+        var app = Files.createDirectories(home.folder().resolve("old"));
+        Files.writeString(
+                app.resolve("proa.yaml"),
+                "proa: 1\napp: {id: dev.proa.old, name: Old, version: 1.0.0}\n"
+                        + "sidecars: {a: {command: [sleep, '99'], working_dir: .}}\n");
+        var warning = "\"working_dir\" is now called \"cwd\". Write \"cwd\".";
+
+        assertThat(say("plan", app.toString()).out()).contains(warning);
+        try (var proa = home.run(home.data("d"), app.toString()).ready()) {
+            assertThat(proa.err() + proa.out()).contains("is now called");
+            var status = say("status", "--data-dir", home.data("d").toString());
+            assertThat(status.out()).contains("! proa.yaml:3:").contains(warning);
+        }
+    }
+
     private static String[] words(String line) {
         return line.split(" ", -1);
     }
