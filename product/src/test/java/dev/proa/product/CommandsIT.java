@@ -74,6 +74,26 @@ class CommandsIT {
         }
     }
 
+    @Test
+    void stopEndsWhenNothingOfTheRunIsLeft() throws Exception {
+        var app = Files.createDirectories(home.folder().resolve("slow"));
+        Files.writeString(
+                app.resolve("proa.yaml"),
+                """
+                proa: 1
+                app: {id: dev.proa.slow, name: Slow, version: 1.0.0}
+                sidecars:
+                  a: {command: [sh, -c, "trap 'sleep 2; exit 0' TERM; while :; do sleep 0.1; done"]}
+                """);
+        try (var proa = home.run(home.data("d"), app.toString()).ready()) {
+            assertThat(say("stop", "--data-dir", home.data("d").toString()).code()).isZero();
+            assertThat(home.data("d").resolve("runtime/journal.jsonl"))
+                    .content()
+                    .containsPattern("\"to\": ?\"STOPPED\"");
+            assertThat(proa.exit()).isZero();
+        }
+    }
+
     private static String[] words(String line) {
         return line.split(" ", -1);
     }
