@@ -35,6 +35,7 @@ final class Examination {
         java();
         guard();
         browser();
+        profile.ifPresent(app -> findings.addAll(ManifestFindings.of(app)));
         var running =
                 sightings.stream()
                         .flatMap(each ->

@@ -127,7 +127,7 @@ final class ModeCommand implements Callable<Integer> {
         var answer = instance.call("POST", "/_proa/mode", wish.toString());
         var told = JSON.readTree(answer.body());
         if (answer.status() >= 300) {
-            throw refused(answer.status(), told, mode);
+            throw refused(answer.status(), told);
         }
         var end = serving(instance, told);
         print(end);
@@ -165,7 +165,7 @@ final class ModeCommand implements Callable<Integer> {
         return state;
     }
 
-    private static ProaException refused(int status, JsonNode told, String mode) {
+    private static ProaException refused(int status, JsonNode told) {
         var what = told.path("detail").asString("The runtime answered " + status);
         var problems = new ArrayList<Problem>();
         told.path("problems")
@@ -176,11 +176,7 @@ final class ModeCommand implements Callable<Integer> {
                                         each.path("what").asString(""),
                                         each.path("remedy").asString(""))));
         if (problems.isEmpty()) {
-            problems.add(
-                    new Problem(
-                            Where.of(mode),
-                            what.endsWith(".") ? what.substring(0, what.length() - 1) : what,
-                            status == 409 ? "Wait for its end" : "Name one of them"));
+            problems.add(sentences(what));
         }
         var code =
                 switch (status) {
@@ -189,6 +185,15 @@ final class ModeCommand implements Callable<Integer> {
                     default -> ExitCode.BAD_CONFIG;
                 };
         return new ProaException(code, problems);
+    }
+
+    /** An answer says first what is wrong, then what to do. */
+    private static Problem sentences(String answer) {
+        var text = answer.endsWith(".") ? answer.substring(0, answer.length() - 1) : answer;
+        int end = text.indexOf(". ");
+        return end < 0
+                ? new Problem(Where.of("MODE"), text, "See proa mode for those there are")
+                : new Problem(Where.of("MODE"), text.substring(0, end), text.substring(end + 2));
     }
 
     private void print(JsonNode state) {
@@ -207,10 +212,11 @@ final class ModeCommand implements Callable<Integer> {
         var switching = state.path("switching");
         if (switching.isObject()) {
             out.printf(
-                    "  switching from %s to %s: %s%n",
+                    switching.path("step").asString("").equals("preparing")
+                            ? "  %2$s is being prepared; %1$s serves until it is ready%n"
+                            : "  %2$s serves; what only %1$s needs is being stopped%n",
                     switching.path("from").asString(""),
-                    switching.path("to").asString(""),
-                    switching.path("step").asString(""));
+                    switching.path("to").asString(""));
         }
     }
 }

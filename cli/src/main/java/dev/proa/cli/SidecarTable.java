@@ -1,5 +1,9 @@
 package dev.proa.cli;
 
+import dev.proa.profile.Durations;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -37,11 +41,12 @@ final class SidecarTable {
                 number(sidecar.path("pid")),
                 number(sidecar.path("port")),
                 sidecar.path("restarts").asString("0"),
-                "%d/%d in %d s"
+                "%d/%d in %s"
                         .formatted(
                                 budget.path("used").asInt(0),
                                 budget.path("max").asInt(0),
-                                budget.path("within_s").asInt(0)),
+                                Durations.text(
+                                        Duration.ofSeconds(budget.path("within_s").asLong(0)))),
                 sidecar.path("reason").asString(""));
     }
 
@@ -69,7 +74,7 @@ final class SidecarTable {
         var lines = new ArrayList<String>();
         var exit = sidecar.path("last_exit");
         if (exit.isObject()) {
-            lines.add("    last exit: " + exitWords(exit) + " at " + exit.path("at").asString(""));
+            lines.add("    last exit: " + exitWords(exit) + " at " + seconds(exit.path("at")));
             var tail = new ArrayList<String>();
             exit.path("log_tail").forEach(line -> tail.add("    | " + line.asString("")));
             lines.addAll(tail.subList(Math.max(0, tail.size() - 5), tail.size()));
@@ -82,6 +87,11 @@ final class SidecarTable {
                 "    mend the cause, then: proa restart --sidecar "
                         + sidecar.path("id").asString(""));
         return lines;
+    }
+
+    /** An instant as exactly as a person reads it. */
+    static String seconds(JsonNode at) {
+        return Instant.parse(at.asString()).truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     private static String exitWords(JsonNode exit) {

@@ -2,11 +2,13 @@ package dev.proa.cli;
 
 import dev.proa.core.ExitCode;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code proa status}. */
@@ -43,10 +45,19 @@ final class StatusCommand implements Callable<Integer> {
         out.printf(
                 "%s %s  %s  pid %d%n",
                 file.appId(), file.appVersion(), status.path("state").asString(), file.pid());
+        out.println("  mode    " + mode(status));
         out.println("  page    " + file.baseUrl());
         file.ingestUrl().ifPresent(url -> out.println("  ingest  " + url));
         out.println("  data    " + instance.get().dataFolder());
-        SidecarTable.lines(status.path("sidecars")).forEach(out::println);
+        status.path("upstreams")
+                .valueStream()
+                .flatMap(each -> remote(each).stream())
+                .forEach(out::println);
+        var sidecars = SidecarTable.lines(status.path("sidecars"));
+        sidecars.forEach(out::println);
+        if (sidecars.isEmpty()) {
+            out.println("  no local sidecars in this mode");
+        }
         status.path("problems")
                 .forEach(problem ->
                         out.printf(
@@ -55,5 +66,36 @@ final class StatusCommand implements Callable<Integer> {
                                 problem.path("what").asString(),
                                 problem.path("remedy").asString()));
         return ExitCode.OK.number();
+    }
+
+    private static String mode(JsonNode status) {
+        var switching = status.path("switching");
+        var mode = status.path("mode").asString("");
+        return switching.isObject()
+                ? "%s, switching to %s since %s (%s)"
+                        .formatted(
+                                switching.path("from").asString(mode),
+                                switching.path("to").asString(""),
+                                SidecarTable.seconds(switching.path("since")),
+                                switching.path("step").asString(""))
+                : mode;
+    }
+
+    /** The line of a backend elsewhere; only such a one has an address. */
+    private static Optional<String> remote(JsonNode upstream) {
+        var url = upstream.path("url").asString("");
+        if (url.isEmpty()) {
+            return Optional.empty();
+        }
+        var line = "  remote  %s  %s".formatted(url, upstream.path("state").asString(""));
+        return Optional.of(
+                upstream.path("since").isString()
+                        ? "%s, not reachable since %s, attempt %d at %s"
+                                .formatted(
+                                        line,
+                                        SidecarTable.seconds(upstream.path("since")),
+                                        upstream.path("attempt").asInt(0),
+                                        SidecarTable.seconds(upstream.path("next_at")))
+                        : line);
     }
 }

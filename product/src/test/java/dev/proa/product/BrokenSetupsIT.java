@@ -118,6 +118,23 @@ class BrokenSetupsIT {
     }
 
     @Test
+    void aRemoteBackendThatDoesNotAnswer() throws Exception {
+        manifest(
+                "modes: {local_fullstack: {}, slim: {default: true, backend: 'http://127.0.0.1:1'}}\n");
+
+        doctorFinds(
+                "note",
+                0,
+                "remote",
+                "The backend at http://127.0.0.1:1 cannot be reached",
+                "the app starts without it and waits for it",
+                List.of());
+        assertThat(say("doctor", app.toString()).out())
+                .containsPattern("ok +manifest +" + app + "/proa.yaml, dev.proa.broken 1.0.0")
+                .containsPattern("ok +mode +a start uses slim; there is also local_fullstack");
+    }
+
+    @Test
     void aFolderWithoutManifest() throws Exception {
         doctorFinds("manifest", "there is no proa.yaml", "Give the folder");
         assertThat(say("plan", app.toString()).code()).isEqualTo(78);

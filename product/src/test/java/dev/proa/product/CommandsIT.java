@@ -57,6 +57,43 @@ class CommandsIT {
         }
     }
 
+    @Test
+    void anOldNameIsWarnedOfByPlanRunAndStatus() throws Exception {
+        var app = Files.createDirectories(home.folder().resolve("old"));
+        Files.writeString(
+                app.resolve("proa.yaml"),
+                "proa: 1\napp: {id: dev.proa.old, name: Old, version: 1.0.0}\n"
+                        + "sidecars: {a: {command: [sleep, '99'], working_dir: .}}\n");
+        var warning = "\"working_dir\" is now called \"cwd\". Write \"cwd\".";
+
+        assertThat(say("plan", app.toString()).out()).contains(warning);
+        try (var proa = home.run(home.data("d"), app.toString()).ready()) {
+            assertThat(proa.err() + proa.out()).contains("is now called");
+            var status = say("status", "--data-dir", home.data("d").toString());
+            assertThat(status.out()).contains("! proa.yaml:3:").contains(warning);
+        }
+    }
+
+    @Test
+    void stopEndsWhenNothingOfTheRunIsLeft() throws Exception {
+        var app = Files.createDirectories(home.folder().resolve("slow"));
+        Files.writeString(
+                app.resolve("proa.yaml"),
+                """
+                proa: 1
+                app: {id: dev.proa.slow, name: Slow, version: 1.0.0}
+                sidecars:
+                  a: {command: [sh, -c, "trap 'sleep 2; exit 0' TERM; while :; do sleep 0.1; done"]}
+                """);
+        try (var proa = home.run(home.data("d"), app.toString()).ready()) {
+            assertThat(say("stop", "--data-dir", home.data("d").toString()).code()).isZero();
+            assertThat(home.data("d").resolve("runtime/journal.jsonl"))
+                    .content()
+                    .containsPattern("\"to\": ?\"STOPPED\"");
+            assertThat(proa.exit()).isZero();
+        }
+    }
+
     private static String[] words(String line) {
         return line.split(" ", -1);
     }

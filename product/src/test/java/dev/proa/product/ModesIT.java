@@ -135,9 +135,25 @@ class ModesIT {
         try (var proa = run("--mode", "remote_slim").ready()) {
             assertThat(ProcessHandle.of(proa.pid()).orElseThrow().descendants()).isEmpty();
             assertThat(who(proa)).isEqualTo("remote");
+            assertThat(status())
+                    .contains("  mode    remote_slim")
+                    .contains("  remote  http://127.0.0.1:" + remotePort + "  connected")
+                    .contains("no local sidecars in this mode");
+
+            remote.destroy();
+            Await.until(
+                    "offline", () -> remoteOf(proa).path("state").asString("").equals("retrying"));
+            assertThat(status())
+                    .containsPattern(
+                            "retrying, not reachable since [-0-9T:]{19}Z, attempt \\d+ at [-0-9T:]{19}Z")
+                    .containsPattern("is not reachable since [-0-9T:]{19}Z: ");
         } finally {
             remote.destroy();
         }
+    }
+
+    private String status() throws IOException {
+        return home.proa("status", "--data-dir", home.data("d").toString()).out();
     }
 
     @Test
@@ -286,7 +302,8 @@ class ModesIT {
         try (var proa = run().ready()) {
             var unknown = ask(proa, "remote_slm");
             assertThat(unknown.statusCode()).isEqualTo(404);
-            assertThat(unknown.body()).contains("remote_slim").contains("local_fullstack");
+            assertThat(unknown.body())
+                    .contains("\\\"remote_slm\\\" is not a mode. Write remote_slim.");
             assertThat(unknown.headers().firstValue("content-type"))
                     .hasValue("application/problem+json");
             assertThat(
@@ -346,6 +363,8 @@ class ModesIT {
             assertThat(failed.err()).contains("not reachable");
             var unknown = home.proa("mode", "nope", "--data-dir", home.data("d").toString());
             assertThat(unknown.exit()).isEqualTo(64);
+            assertThat(unknown.err())
+                    .startsWith("MODE: \"nope\" is not a mode. Write local_fullstack or ");
         } finally {
             remote.destroy();
         }

@@ -119,7 +119,7 @@ class SafeModeIT {
             try (var status = home.proa("status")) {
                 assertThat(status.exit()).isZero();
                 assertThat(status.out())
-                        .contains("SAFE_MODE", "6/6 in 90 s", "last exit: code 3")
+                        .contains("SAFE_MODE", "6/6 in 90s", "last exit: code 3")
                         .contains("| no database at all", "proa restart --sidecar broken");
             }
             try (var restart = home.proa("restart", "--sidecar", "broken", "--timeout", "1")) {

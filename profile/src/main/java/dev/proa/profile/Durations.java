@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 
 /** Durations as the manifest writes them. */
-final class Durations {
+public final class Durations {
     private Durations() {}
 
     /** What a match of number and unit stands for; empty if there is no match. */
@@ -24,7 +24,7 @@ final class Durations {
     }
 
     /** The shortest way to write it. */
-    static String text(Duration d) {
+    public static String text(Duration d) {
         if (d.toMillisPart() != 0) {
             return d.toMillis() + "ms";
         }

@@ -58,7 +58,8 @@ public record Plan(
      * @param env sorted by name
      * @param port as the manifest writes it: {@code none}, {@code announce}, {@code assigned
      *     (preferred N)}, {@code fixed N}
-     * @param ready {@code started}, {@code tcp}, {@code http PATH STATUS}, {@code log REGEX}
+     * @param ready {@code started}, {@code tcp}, {@code http PATH STATUS}, {@code log REGEX}; of a
+     *     task without a check {@code exits with 0}
      * @param readyTimeout as the manifest writes durations
      * @param restart {@code always, 6 in 90s}
      * @param stop {@code TERM, 5s}
@@ -134,7 +135,7 @@ public record Plan(
                 s.cwd(),
                 env,
                 PlanWords.port(s.port()),
-                PlanWords.ready(s.ready().check(), list),
+                PlanWords.ready(s, list),
                 Durations.text(s.ready().timeout()),
                 PlanWords.restart(s.restart()),
                 PlanWords.stop(s.stop()),

@@ -45,7 +45,7 @@ final class PlanTable {
         plan.sidecars().forEach(this::sidecar);
         for (var r : plan.routes()) {
             var pointer = Pointer.child("/routes", r.prefix());
-            add("route    ", r.prefix() + " -> " + PlanWords.destination(r.to()), pointer);
+            add("route    ", r.prefix() + " -> " + destination(r.to()), pointer);
             PlanWords.rules(r.rules())
                     .forEach((key, value) ->
                             add("  %-8s ".formatted(key), value, Pointer.child(pointer, key)));
@@ -80,6 +80,14 @@ final class PlanTable {
 
     private void add(String what, String value, String pointer) {
         lines.add(new Line(what, value, from(pointer)));
+    }
+
+    private String destination(Destination to) {
+        var name = PlanWords.destination(to);
+        return switch (to) {
+            case Destination.Sidecar _ -> name;
+            case Destination.Remote _ -> plan.remote().map(r -> name + " " + r.base()).orElse(name);
+        };
     }
 
     private String others() {
@@ -122,7 +130,9 @@ final class PlanTable {
         add("  port     ", r.port(), pointer + "/port");
         add(
                 "  ready    ",
-                "%s, within %s".formatted(r.ready(), r.readyTimeout()),
+                PlanWords.CHECKLESS.contains(r.ready())
+                        ? r.ready()
+                        : r.ready() + ", within " + r.readyTimeout(),
                 pointer + "/ready");
         add("  restart  ", r.restart(), pointer + "/restart");
         add("  stop     ", r.stop(), pointer + "/stop");

@@ -17,12 +17,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
 /** The parts of a sidecar in the words of a plan. */
 final class PlanWords {
+    private static final String STARTED = "started";
+
+    private static final String DONE = "exits with 0";
+
+    /** What {@code ready} says where nothing is asked, and no time is given for it. */
+    static final Set<String> CHECKLESS = Set.of(STARTED, DONE);
+
     private PlanWords() {}
 
     static String destination(Destination to) {
@@ -99,9 +107,15 @@ final class PlanWords {
         return preferred.isPresent() ? " (preferred " + preferred.getAsInt() + ")" : "";
     }
 
-    static String ready(Check check, Function<List<Template>, String> words) {
+    /** A task without a check is there for others when its work is done. */
+    static String ready(SidecarSpec s, Function<List<Template>, String> words) {
+        boolean task = s.kind() == Kind.TASK && s.ready().check() instanceof Check.Started;
+        return task ? DONE : ready(s.ready().check(), words);
+    }
+
+    private static String ready(Check check, Function<List<Template>, String> words) {
         return switch (check) {
-            case Check.Started _ -> "started";
+            case Check.Started _ -> STARTED;
             case Check.Tcp _ -> "tcp";
             case Check.Http(String path, int status, var json) ->
                     "http "

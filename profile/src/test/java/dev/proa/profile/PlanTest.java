@@ -125,7 +125,7 @@ class PlanTest {
                         "page|none|default",
                         "remote|https://qa.example/base, probe /health/ready every 5s within 3s, offline"
                                 + " after 2, token ***|profile backend_url, proa.yaml:5:65",
-                        "route|/api -> remote|proa.yaml:10:14",
+                        "route|/api -> remote https://qa.example/base|proa.yaml:10:14",
                         " rewrite|strip /api, prepend /v2|proa.yaml:10:40",
                         " request_headers set x-key, remove x-old|proa.yaml:11:41",
                         " max_body 64MiB|proa.yaml:10:71",
@@ -143,6 +143,22 @@ class PlanTest {
         assertThat(Plan.of(profile) + new String(Plan.of(profile).toJson(), StandardCharsets.UTF_8))
                 .doesNotContain("0123456789abcdef")
                 .doesNotContain("hunter2");
+    }
+
+    @Test
+    void saysWhenATaskIsReadyAndNoTimeWhereNothingIsAsked() {
+        app.manifest(
+                """
+                proa: 1
+                app: {id: dev.example.qa, name: QA, version: 1.4.0}
+                sidecars:
+                  migrate: {kind: task, command: [serve]}
+                  worker: {command: [serve]}
+                """);
+
+        assertThat(table(app.load()))
+                .contains(" ready|exits with 0|default", " ready|started|default")
+                .noneMatch(line -> line.contains("within 1m"));
     }
 
     @Test

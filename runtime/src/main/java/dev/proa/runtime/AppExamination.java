@@ -1,9 +1,12 @@
 package dev.proa.runtime;
 
+import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
+import dev.proa.core.WallTime;
 import dev.proa.core.Where;
 import dev.proa.journal.JournalReader;
 import dev.proa.profile.Profile;
+import dev.proa.profile.RemoteSpec;
 import dev.proa.supervisor.PortHolder;
 import dev.proa.supervisor.ProgramExamination;
 import java.io.IOException;
@@ -14,6 +17,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
 /** Looks for what keeps an app from working, without changing or starting anything. */
 public final class AppExamination {
@@ -46,6 +51,35 @@ public final class AppExamination {
                 Where.of("proa.yaml /sidecars/" + sidecar + "/port"),
                 "port " + port + " is taken by " + holder,
                 "Stop that program, or write port: {strategy: assigned}");
+    }
+
+    /** Asks a backend elsewhere once; what is wrong if it does not give a good answer. */
+    public static Optional<Problem> remote(RemoteSpec spec) {
+        var once =
+                new RemoteSpec(
+                        spec.base(),
+                        spec.probe(),
+                        spec.every(),
+                        spec.timeout(),
+                        1,
+                        spec.token(),
+                        spec.ca());
+        var asked = new CountDownLatch(1);
+        try (var remote = new RemoteBackend(once, new WallTime(), _ -> asked.countDown()).start()) {
+            asked.await(); // the probe has a time limit of its own
+            return remote.refusal()
+                    .map(why ->
+                            new Problem(
+                                    Where.of(spec.base().toString()),
+                                    why,
+                                    "Start it or see to the network; the app starts without it and"
+                                            + " waits for it"));
+        } catch (ProaException e) {
+            return e.problems().stream().findFirst();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
     }
 
     /** What is wrong with a data folder that is there. */

@@ -7,6 +7,7 @@ import dev.proa.gateway.BackendRoute;
 import dev.proa.gateway.RequestProblem;
 import dev.proa.profile.ModeSpec;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -58,8 +59,11 @@ final class ModeRoutes {
                             409,
                             "A switch from %s to %s is under way since %s (%s). Try again when it has ended."
                                     .formatted(
-                                            other.from(), other.to(), other.since(), word(other)));
-            case ModeControl.Reply.Refused(var why) -> throw refused(wanted, why);
+                                            other.from(),
+                                            other.to(),
+                                            other.since().truncatedTo(ChronoUnit.SECONDS),
+                                            word(other)));
+            case ModeControl.Reply.Refused(var why) -> throw refused(why);
         };
     }
 
@@ -72,14 +76,13 @@ final class ModeRoutes {
     }
 
     /** What a person has to mend is told by the gateway: 422 with all problems. */
-    private RuntimeException refused(String wanted, ProaException why) {
-        boolean unknown =
-                why.problems().stream().anyMatch(each -> each.where().file().equals(ASKED));
-        return unknown
-                ? RequestProblem.notFound(
-                        "There is no mode called %s. This app has %s."
-                                .formatted(Answers.cut(wanted), names()))
-                : why;
+    private static RuntimeException refused(ProaException why) {
+        return why.problems().stream()
+                .filter(each -> each.where().file().equals(ASKED))
+                .findFirst()
+                .<RuntimeException>map(
+                        each -> RequestProblem.notFound(each.what() + ". " + each.remedy() + "."))
+                .orElse(why);
     }
 
     private String names() {

@@ -249,7 +249,8 @@ final class Stages {
     void start() throws IOException {
         var ingestUrl = gateway.ingestPort().map(LoopbackPort::baseUrl);
         status.listening(new RunStatus.Ports(Optional.of(gateway.port()), gateway.ingestPort()));
-        parts.push(Announcement.of(run, token, gateway, this::problem));
+        // Taken back last: whoever asks for the stop waits until it is gone.
+        parts.addLast(Announcement.of(run, token, gateway, this::problem));
         backend.ifPresent(this::startBackend);
         status.backendStarted();
         supervisor.start();

@@ -26,7 +26,7 @@ final class LifeCycle {
     private final SidecarSpec spec;
     private final RestartAccount account;
 
-    private SidecarState state = new Stopped("not started yet");
+    private SidecarState state = new Stopped(Stopped.NOT_YET);
     private String missing;
     private Instant calmUntil = Instant.MIN;
     private Optional<String> lastMiss = Optional.empty();

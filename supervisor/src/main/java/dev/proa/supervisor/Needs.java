@@ -1,7 +1,6 @@
 package dev.proa.supervisor;
 
 import dev.proa.profile.SidecarSpec;
-import dev.proa.profile.SidecarSpec.Check;
 import dev.proa.profile.SidecarSpec.Need;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,18 +23,18 @@ final class Needs {
         spec.needs()
                 .forEach((id, need) -> {
                     var seen = world.apply(id);
-                    if (!met(need, onlyStarts(id), seen)) {
+                    if (!met(need, seen)) {
                         words.add(id + wish(need) + ", which " + stands(seen));
                     }
                 });
         return words.isEmpty() ? "" : "waits for " + String.join("; and for ", words);
     }
 
-    private static boolean met(Need need, boolean onlyStarts, Seen seen) {
+    private static boolean met(Need need, Seen seen) {
         boolean done = seen.phase() == SidecarPhase.COMPLETED;
         boolean ready =
                 switch (seen.phase()) {
-                    case READY, ATTACHED -> !onlyStarts;
+                    case READY, ATTACHED -> true;
                     default -> false;
                 };
         return switch (need) {
@@ -47,15 +46,6 @@ final class Needs {
             case Need.CompletedSuccessfully _ -> done;
             case Need.Log(Pattern pattern) -> seen.lines().contains(pattern.pattern());
         };
-    }
-
-    /** A task without a readiness check is there for others when its work is done, not before. */
-    private boolean onlyStarts(String id) {
-        return specs.stream()
-                .anyMatch(spec ->
-                        spec.id().equals(id)
-                                && spec.kind() == SidecarSpec.Kind.TASK
-                                && spec.ready().check() instanceof Check.Started);
     }
 
     private static String wish(Need need) {
@@ -72,11 +62,15 @@ final class Needs {
     private static String stands(Seen seen) {
         var because = seen.reason().isEmpty() ? "" : ": " + seen.reason();
         return switch (seen.phase()) {
-            case STOPPED -> (seen.failed() ? "has failed" : "is stopped") + because;
+            case STOPPED -> {
+                if (seen.reason().equals(SidecarState.Stopped.NOT_YET)) {
+                    yield "is " + SidecarState.Stopped.NOT_YET;
+                }
+                yield (seen.failed() ? "has failed" : "is stopped") + because;
+            }
             case WAITING ->
-                    seen.reason().startsWith("waits ")
-                            ? "itself " + seen.reason()
-                            : "waits" + because;
+                    // What that one waits for stands in its own reason; a chain repeats it.
+                    seen.reason().startsWith("waits ") ? "waits too" : "waits" + because;
             case STARTING -> "is starting";
             case LIVE, READY, ATTACHED -> "is running";
             case UNREADY -> "is not ready" + because;

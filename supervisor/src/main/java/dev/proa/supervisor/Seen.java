@@ -1,5 +1,6 @@
 package dev.proa.supervisor;
 
+import dev.proa.profile.SidecarSpec;
 import java.util.Set;
 
 /**
@@ -25,10 +26,10 @@ record Seen(
         lines = Set.copyOf(lines);
     }
 
-    static Seen of(LifeCycle lifeCycle, Set<String> lines) {
+    static Seen of(SidecarSpec spec, LifeCycle lifeCycle, Set<String> lines) {
         var state = lifeCycle.state();
         return new Seen(
-                state.phase(),
+                StatusLine.phase(spec, state),
                 state.reason(),
                 state instanceof SidecarState.Up,
                 state instanceof SidecarState.Aside || state instanceof SidecarState.AtRest,

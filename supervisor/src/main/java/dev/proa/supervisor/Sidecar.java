@@ -71,7 +71,7 @@ final class Sidecar implements Entry {
         this.farewell = new Farewell(spec, new StopCall(access)::refusal, setup.time());
         this.aftermath = new Aftermath(spec, setup, launcher);
         this.status = describe();
-        this.seen = Seen.of(lifeCycle, lines);
+        this.seen = Seen.of(spec, lifeCycle, lines);
         this.owner = Thread.ofVirtual().name("proa-sidecar-" + spec.id()).unstarted(this::run);
     }
 
@@ -358,7 +358,7 @@ final class Sidecar implements Entry {
             aftermath.givenUp();
         }
         var next = describe();
-        var nextSeen = Seen.of(lifeCycle, lines);
+        var nextSeen = Seen.of(spec, lifeCycle, lines);
         if (next.equals(before) && nextSeen.equals(seen)) {
             return;
         }

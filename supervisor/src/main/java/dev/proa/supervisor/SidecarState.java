@@ -43,7 +43,10 @@ sealed interface SidecarState {
     }
 
     /** Nobody wants it to run. */
-    record Stopped(String reason) implements AtRest {}
+    record Stopped(String reason) implements AtRest {
+        /** Before its first start. */
+        static final String NOT_YET = "not started yet";
+    }
 
     /** The restart rules gave it up. */
     record SafeMode(String reason, Optional<Problem> problem) implements AtRest {

@@ -26,7 +26,7 @@ final class StatusLine {
         var state = lifeCycle.state();
         return new SidecarStatus(
                 spec.id(),
-                state.phase(),
+                phase(spec, state),
                 reason,
                 mainPid(state),
                 port,
@@ -43,6 +43,15 @@ final class StatusLine {
                                 state.phase() == SidecarPhase.READY
                                         ? whileReady
                                         : Optional.empty()));
+    }
+
+    /** A task without a readiness check is there for others when its work is done, not before. */
+    static SidecarPhase phase(SidecarSpec spec, SidecarState state) {
+        boolean works =
+                state instanceof SidecarState.Ready
+                        && spec.kind() == SidecarSpec.Kind.TASK
+                        && spec.ready().check() instanceof SidecarSpec.Check.Started;
+        return works ? SidecarPhase.LIVE : state.phase();
     }
 
     /** Whether only a person starts it again, so that they will want to know why. */

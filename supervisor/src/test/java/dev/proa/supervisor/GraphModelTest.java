@@ -40,7 +40,7 @@ class GraphModelTest {
         Node(SidecarSpec spec, SplittableRandom dice, AppBudget budget) {
             this.spec = spec;
             lifeCycle = new LifeCycle(spec, dice, budget);
-            seen = Seen.of(lifeCycle, Set.of());
+            seen = Seen.of(spec, lifeCycle, Set.of());
         }
     }
 
@@ -173,7 +173,7 @@ class GraphModelTest {
         }
 
         void publish(Node node) {
-            var next = Seen.of(node.lifeCycle, Set.of());
+            var next = Seen.of(node.spec, node.lifeCycle, Set.of());
             if (next.equals(node.seen)) {
                 return;
             }
