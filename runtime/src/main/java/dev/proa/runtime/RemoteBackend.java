@@ -11,6 +11,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -105,7 +106,12 @@ final class RemoteBackend implements AutoCloseable {
 
     private String sentence(RemoteState.Offline away) {
         return "The remote backend %s is not reachable since %s. %s The next attempt, number %d, is at %s."
-                .formatted(server, away.since(), away.reason(), away.attempt() + 1, away.nextAt());
+                .formatted(
+                        server,
+                        second(away.since()),
+                        away.reason(),
+                        away.attempt() + 1,
+                        second(away.nextAt()));
     }
 
     /** One word of the page channel. */
@@ -135,10 +141,15 @@ final class RemoteBackend implements AutoCloseable {
                         new Problem(
                                 Where.of(server.toString()),
                                 "the remote backend is not reachable since %s: %s"
-                                        .formatted(away.since(), unended(away.reason())),
+                                        .formatted(second(away.since()), unended(away.reason())),
                                 "Start it or see to the network; Proa goes on asking and comes back by"
                                         + " itself. To work without it: proa mode"))
                 : Optional.empty();
+    }
+
+    /** As exact as a person needs it. */
+    private static Instant second(Instant at) {
+        return at.truncatedTo(ChronoUnit.SECONDS);
     }
 
     private static String unended(String sentence) {
