@@ -54,7 +54,7 @@ class BrokenSurroundingsIT {
                           local_fullstack: {default: true}
                           remote_slim: {backend: {url: "%s", every: 500ms, failures: 1}}
                         sidecars:
-                          api: {modes: [local_fullstack], command: [sleep, "1000"]}
+                          api: {modes: [local_fullstack], command: [sleep, "1000"], port: {strategy: assigned}}
                         routes: {/api: api}
                         """
                                 .formatted(dead));
@@ -83,10 +83,14 @@ class BrokenSurroundingsIT {
             var holder =
                     "port %s is taken by another Proa: dev.proa.first, pid %d, data in %s"
                             .formatted(port, proa.pid(), first);
-            var second =
+            var second = app("second", "");
+            var writes =
                     app(
-                            "second",
-                            "backend: {embedded: agent-monitor}\ningest: {port: %s, paths: [/api/events]}\n"
+                            "writes",
+                            """
+                            backend: {embedded: agent-monitor}
+                            ingest: {port: %s, paths: [/api/events]}
+                            """
                                     .formatted(port));
             var data = home.data("second-data").toString();
 
@@ -102,7 +106,7 @@ class BrokenSurroundingsIT {
                                     "--port",
                                     port))
                     .contains(holder, "choose 0 for any free port");
-            assertThat(said(0, "doctor", second, "--data-dir", data))
+            assertThat(said(0, "doctor", writes, "--data-dir", data))
                     .contains(holder.replace("port " + port, port), "choose another port");
         }
     }
