@@ -1,5 +1,5 @@
 // The console: asks the runtime how it is once a second, shows it, and hands wishes back. What it says is in words.js.
-import { actions, ago, appState, budgetWords, changes, clock, exitWords, grown, lineText, needsSomebody, runRows, stateOf, waitingFor } from './words.js';
+import { actions, ago, appState, budgetWords, changes, clock, exitWords, goneWords, grown, lineText, needsSomebody, runRows, stateOf, waitingFor } from './words.js';
 
 /** @typedef {import('./words.js').Status} Status @typedef {import('./words.js').Sidecar} Sidecar */
 
@@ -17,6 +17,7 @@ const inside = (root, selector) => /** @type {T} */ (root.querySelector(selector
 let last = null;
 let name = 'Proa';
 let gone = false;
+let seenAt = '';
 /** @type {import('./words.js').Entry[]} */
 let entries = [];
 
@@ -47,8 +48,9 @@ function showState(element, state) {
   write(inside(element, '.word'), state.word);
 }
 
-/** @param {string} text */
-function note(text) {
+/** @param {string} text @param {'error' | 'info'} tone */
+function note(text, tone = 'error') {
+  at('note').dataset['tone'] = tone;
   at('note').hidden = text === '';
   write(at('note'), text);
 }
@@ -188,7 +190,13 @@ function showSidecar(sidecar, status) {
   void showLog(row, sidecar);
 }
 
-/** The modes there are; the one in force is chosen, and choosing another one switches. @param {Status} status */
+/** Only another mode than the one in force can be switched to. */
+function showSwitch() {
+  const select = /** @type {HTMLSelectElement} */ (at('mode'));
+  /** @type {HTMLButtonElement} */ (at('switch')).disabled = gone || select.disabled || select.value === last?.mode;
+}
+
+/** The modes there are; the one in force is chosen. @param {Status} status */
 async function showModes(status) {
   const select = /** @type {HTMLSelectElement} */ (at('mode'));
   const busy = status.switching != null;
@@ -209,8 +217,8 @@ async function showModes(status) {
 async function switchMode(select) {
   const wanted = select.value;
   select.disabled = true;
-  select.blur();
-  note(`Switching to ${wanted}: the app goes on as before until that mode is ready.`);
+  showSwitch();
+  note(`Switching to ${wanted}: the app goes on as before until that mode is ready.`, 'info');
   try {
     const body = JSON.stringify({ mode: wanted, reason: 'the console' });
     let told = await (await ask('mode', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })).json();
@@ -224,6 +232,7 @@ async function switchMode(select) {
   }
   delete select.dataset['key'];
   await look();
+  select.focus();
 }
 
 /** @param {Status} status */
@@ -234,6 +243,11 @@ function show(status) {
   write(at('app'), name);
   showState(at('state'), app);
   at('empty').hidden = status.sidecars.length > 0;
+  for (const row of [...at('sidecars').children]) {
+    if (!status.sidecars.some((each) => each.id === /** @type {HTMLElement} */ (row).dataset['id'])) {
+      row.remove();
+    }
+  }
   /** @type {HTMLButtonElement} */ (at('restart-all')).disabled = status.sidecars.length === 0;
   status.sidecars.forEach((sidecar) => showSidecar(sidecar, status));
   const others = status.problems.filter((problem) => !status.sidecars.some((each) => needsSomebody(each) && problem.where.endsWith(`/sidecars/${each.id}`)));
@@ -253,7 +267,7 @@ function show(status) {
     );
   }
   showRows(at('run'), runRows(status));
-  showModes(status).catch(() => undefined);
+  showModes(status).then(showSwitch, () => undefined);
   const told = changes(last, status);
   if (told.length > 0) {
     write(at('told'), told.join('. '));
@@ -300,7 +314,10 @@ function showJournal() {
       const level = document.createElement('span');
       level.className = 'level';
       level.textContent = entry.level === 'info' ? '' : entry.level;
-      item.append(time, level, entry.text);
+      const text = document.createElement('span');
+      text.className = 'text';
+      text.textContent = entry.text;
+      item.append(time, level, text);
       return item;
     }),
   );
@@ -320,15 +337,11 @@ async function look() {
     const status = /** @type {Status} */ (await (await ask('status')).json());
     connection(false, '');
     show(status);
+    seenAt = new Date().toTimeString().slice(0, 8);
     await readJournal();
   } catch (failure) {
     const unknown = /** @type {{status?: number}} */ (failure).status === 401;
-    connection(
-      true,
-      unknown
-        ? 'This page belongs to an earlier run. Open the new one with: proa open'
-        : 'The runtime does not answer: it was stopped, or it is starting again. This page goes on asking. To start the app: proa run DIR',
-    );
+    connection(true, goneWords(unknown, seenAt));
   }
 }
 
@@ -359,7 +372,11 @@ at('theme').onclick = () => {
   dress(next);
 };
 at('troubles').onchange = showJournal;
-at('mode').onchange = () => void switchMode(/** @type {HTMLSelectElement} */ (at('mode')));
+at('mode').onchange = showSwitch;
+at('mode-part').onsubmit = (event) => {
+  event.preventDefault();
+  void switchMode(/** @type {HTMLSelectElement} */ (at('mode')));
+};
 at('restart-all').onclick = () => press(at('restart-all'), () => wish('sidecars/restart', 'the console'));
 at('bundle').onclick = () => press(at('bundle'), saveBundle);
 

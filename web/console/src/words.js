@@ -7,7 +7,7 @@
  *   budget: Budget, last_exit: LastExit | null, left_behind: number, next_start: string | null, port_owner?: string | null}} Sidecar
  * @typedef {{where: string, what: string, remedy: string}} Problem
  * @typedef {{pages: number, batches: number, events: number, unacked_bytes: number, dropped: number}} Transport
- * @typedef {{state: string, ready: boolean, routes: string[], reason?: string}} Upstream
+ * @typedef {{state: string, ready: boolean, routes: string[], reason?: string, url?: string, attempt?: number}} Upstream
  * @typedef {{state: string, mode: string, ready: boolean, sidecars: Sidecar[], problems: Problem[], tier?: string,
  *   upstreams?: Record<string, Upstream>, transport?: Transport, switching?: object | null}} Status
  * @typedef {{seq: number, at: string, event: string, level: string, text: string}} Entry
@@ -123,23 +123,24 @@ export function actions(sidecar) {
   }
 }
 
-/** Who answers a route, whatever form the runtime gives it. @param {unknown} upstream */
-function upstreamWords(upstream) {
-  if (typeof upstream === 'string') {
-    return upstream;
-  }
-  const { to, url, state } = /** @type {Record<string, unknown>} */ (upstream ?? {});
-  return [to ?? url ?? 'remote', state].filter((word) => typeof word === 'string').join(' ');
+/** Whether the backend elsewhere can be reached. @param {Upstream} remote */
+function remoteWords({ state, url, attempt }) {
+  /** @type {Record<string, string>} */
+  const words = { connecting: 'asked for the first time', connected: 'reachable', retrying: `not reachable; attempt ${attempt} is next` };
+  return `${url}: ${words[state] ?? state}`;
 }
 
 /** What holds for the whole run. @param {Status} status @returns {[string, string][]} */
 export function runRows(status) {
   const { pages, events, dropped, unacked_bytes } = status.transport ?? { pages: 0, events: 0, dropped: 0, unacked_bytes: 0 };
-  const routes = Object.entries(status.upstreams ?? {}).map(([prefix, upstream]) => `${prefix} → ${upstreamWords(upstream)}`);
+  const upstreams = Object.entries(status.upstreams ?? {}).filter(([, upstream]) => upstream.routes.length > 0);
+  const routes = upstreams.map(([name, upstream]) => `${upstream.routes.join(', ')} → ${name}${upstream.ready ? '' : ' (not ready)'}`);
+  const remote = status.upstreams?.['remote'];
   /** @type {[string, string][]} */
   const rows = [
     ['Mode', status.mode],
-    ['Routes', routes.join(', ')],
+    ['Routes', routes.join('; ')],
+    ['Remote', remote?.url === undefined ? '' : remoteWords(remote)],
     ['Guard', status.tier === 'java' ? 'the one in Java: slower, and it covers less' : (status.tier ?? '')],
     ['Pages', `${pages} connected, ${events} events published${unacked_bytes > 0 ? `, ${unacked_bytes} bytes not acknowledged` : ''}${dropped > 0 ? `, ${dropped} missed` : ''}`],
   ];
@@ -169,6 +170,14 @@ export function lineText(line) {
   }
   const { line: text } = /** @type {{line?: unknown}} */ (line ?? {});
   return typeof text === 'string' ? text : '';
+}
+
+/** What to say while the runtime does not answer. @param {boolean} strange whether somebody answers who does not know this page @param {string} seen when it last did */
+export function goneWords(strange, seen) {
+  const why = strange
+    ? 'This page belongs to an earlier run. Open the new one with: proa open'
+    : 'The runtime does not answer: it was stopped, or it is starting again. This page goes on asking. To start the app: proa run DIR';
+  return seen === '' ? why : `${why}. What stands below is how it was at ${seen}.`;
 }
 
 /** What changed between two statuses, for a screen reader. @param {Status | null} before @param {Status} now */

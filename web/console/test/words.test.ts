@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actions, changes, clock, duration, exitWords, grown, lineText, needsSomebody, runRows, stateOf, type Sidecar, waitingFor } from '../src/words.js';
+import { actions, changes, clock, duration, exitWords, goneWords, grown, lineText, needsSomebody, runRows, stateOf, type Sidecar, waitingFor } from '../src/words.js';
 
 const states = 'STOPPED WAITING STARTING LIVE READY UNREADY HUNG STOPPING BACKOFF SAFE_MODE ATTACHED DEGRADED COMPLETED FAILED_CONFIG'.split(' ');
 
@@ -59,13 +59,23 @@ describe('words of the console', () => {
   });
 
   it('tells what holds for the run, with whatever answers a route', () => {
-    const status = { state: 'READY', mode: 'm', ready: true, sidecars: [], problems: [], tier: 'java', upstreams: { '/api': 'api', '/r': { to: 'remote', state: 'offline' } } };
+    const status = { state: 'READY', mode: 'm', ready: true, sidecars: [], problems: [], tier: 'java', upstreams: {
+      api: { routes: ['/api', '/ws'], state: 'READY', ready: true },
+      remote: { routes: ['/r'], state: 'retrying', ready: false, url: 'https://qa.example', attempt: 3 },
+      idle: { routes: [], state: 'READY', ready: true },
+    } };
     expect(runRows(status)).toEqual([
       ['Mode', 'm'],
-      ['Routes', '/api → api, /r → remote offline'],
+      ['Routes', '/api, /ws → api; /r → remote (not ready)'],
+      ['Remote', 'https://qa.example: not reachable; attempt 3 is next'],
       ['Guard', 'the one in Java: slower, and it covers less'],
       ['Pages', '0 connected, 0 events published'],
     ]);
+  });
+
+  it('says that nobody answers, and of what time the rest of the page is', () => {
+    expect(goneWords(false, '')).toContain('proa run DIR');
+    expect(goneWords(true, '12:00:05')).toContain('proa open. What stands below is how it was at 12:00:05.');
   });
 
   it('keeps the newest entries of the journal and each of them once', () => {

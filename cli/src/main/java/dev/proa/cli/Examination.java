@@ -11,6 +11,7 @@ import dev.proa.runtime.GuardTier;
 import dev.proa.runtime.InstanceSighting;
 import dev.proa.runtime.PortUse;
 import dev.proa.runtime.RunningInstance;
+import dev.proa.runtime.StateFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,7 +159,10 @@ final class Examination {
             findings.add(Finding.ok(name, "any free one"));
             return;
         }
-        var holder = PortUse.of(new LoopbackPort(port));
+        var holder =
+                PortUse.of(
+                        new LoopbackPort(port),
+                        StateFolder.of(around.environment(), around.home()));
         boolean ours =
                 running.map(RunningInstance::file)
                         .filter(file ->

@@ -266,7 +266,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** As {@link #refuse(Refusal)}, with fields such as {@code Allow} or {@code Retry-After}. */
     void refuse(Refusal refusal, HttpHeaders headers) {
         service.refusals().note(refusal);
-        head(Responses.refusal(refusal, headers, requestId));
+        head(Responses.refusal(service.told(refusal), headers, requestId));
         finish();
     }
 

@@ -105,6 +105,11 @@ final class IngestService implements Service {
     }
 
     @Override
+    public Refusal told(Refusal refusal) {
+        return refusal.inContract();
+    }
+
+    @Override
     public Exchange route(ClientConnection connection, Head head, Guard.Verdict.Passed passed) {
         TrafficMeter.route(connection.channel(), "ingest");
         var target = passed.target();
@@ -134,6 +139,6 @@ final class IngestService implements Service {
         if (!field.isEmpty()) {
             headers.set(field, value);
         }
-        return ImmediateExchange.of(() -> connection.refuse(refusal.inContract(), headers));
+        return ImmediateExchange.of(() -> connection.refuse(refusal, headers));
     }
 }

@@ -18,6 +18,11 @@ interface Service {
     /** Whether this passed the guard without proving anything. */
     boolean needsNoProof(Head head, Target target);
 
+    /** A refusal in the form that callers of this listener read. */
+    default Refusal told(Refusal refusal) {
+        return refusal;
+    }
+
     /** Picks who answers; called on the connection's event loop. */
     Exchange route(ClientConnection connection, Head head, Guard.Verdict.Passed passed);
 }

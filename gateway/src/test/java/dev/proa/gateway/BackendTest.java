@@ -51,7 +51,7 @@ class BackendTest {
                                     "X-Other: yes"));
 
             assertThat(answer.status()).isEqualTo(200);
-            assertThat(answer.text()).isEqualTo("/api/a b/x{kind=a b}{q=[1, ä]}[host, x-other]");
+            assertThat(answer.text()).isEqualTo("/api/a b/x{kind=a b}{q=[1, ä]}[host, x-other, x-request-id]");
         }
     }
 

@@ -60,6 +60,9 @@ class IngestTest {
 
     @ParameterizedTest
     @CsvSource({
+        "400, POST, /api/events, A : b",
+        "400, POST, /api/../events, A: b",
+        "400, POST, /api/events, Transfer-Encoding: chunked",
         "403, POST, /api/events, Origin: http://127.0.0.1",
         "403, POST, /api/events, Sec-Fetch-Site: same-origin",
         "405, GET, /api/events, A: b",
@@ -72,7 +75,10 @@ class IngestTest {
     void refusesEverythingElse(int status, String method, String path, String field) {
         try (var gateway = open(IngestOptions.Access.SAME_USER);
                 var client = connect(gateway)) {
-            assertThat(client.ask(post(gateway, method, path, field)).status()).isEqualTo(status);
+            var answer = client.ask(post(gateway, method, path, field));
+
+            assertThat(answer.status()).isEqualTo(status);
+            assertThat(answer.text()).contains("\"error\":\"");
         }
     }
 
@@ -93,7 +99,12 @@ class IngestTest {
                 var with = connect(gateway)) {
             var token = "X-Proa-Token: " + gateway.token.reveal();
 
-            assertThat(without.ask(post(gateway, "POST", "/api/events")).status()).isEqualTo(401);
+            var refused = without.ask(post(gateway, "POST", "/api/events"));
+
+            assertThat(refused.status()).isEqualTo(401);
+            assertThat(refused.text())
+                    .contains(
+                            "\"error\":\"A token of this run is needed, as X-Proa-Token or bearer.\"");
             assertThat(with.ask(post(gateway, "POST", "/api/events", token)).status())
                     .isEqualTo(200);
         }

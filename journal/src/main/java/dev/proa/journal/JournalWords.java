@@ -20,6 +20,7 @@ final class JournalWords {
                     "sidecar_leaked",
                     "leftovers_reaped",
                     "log_dropped",
+                    "upstream_failed",
                     "requests_refused",
                     "entries_lost");
     private static final Set<String> COMMON = Set.of("seq", "at", "event", "sidecar");
@@ -32,6 +33,12 @@ final class JournalWords {
             return NEEDS_SOMEBODY.contains(to)
                     ? Level.ERROR
                     : TROUBLED.contains(to) ? Level.WARN : Level.INFO;
+        }
+        if (event.equals("remote_changed")) {
+            return string(entry, "to").equals("retrying") ? Level.WARN : Level.INFO;
+        }
+        if (event.equals("mode_switch_ended")) {
+            return string(entry, "failure").isEmpty() ? Level.INFO : Level.WARN;
         }
         if (event.equals("sidecar_exited")) {
             return entry.path("code").asInt(-1) == 0 ? Level.INFO : Level.WARN;

@@ -6,12 +6,14 @@ import dev.proa.core.Problem;
 import dev.proa.core.Redaction;
 import dev.proa.core.Secret;
 import dev.proa.core.Where;
+import dev.proa.journal.JournalEntry.Level;
 import dev.proa.testkit.HandTurnedClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.LongStream;
@@ -67,6 +69,20 @@ class JournalFileTest {
                 .extracting(JournalEntry::text)
                 .containsExactly("stopping (one)", "stopping (two)", "stopping (three)");
         assertThat(new JournalReader(path()).damaged()).isEqualTo(1);
+    }
+
+    @Test
+    void aRemoteThatIsAwayAndASwitchThatFailedAreWarnings() throws IOException {
+        try (var journal = JournalFile.open(path(), clock, new Redaction())) {
+            journal.record(new RuntimeEvent.RemoteChanged("r", "connected", "retrying", "gone"));
+            journal.record(new RuntimeEvent.RemoteChanged("r", "retrying", "connected", ""));
+            journal.record(new RuntimeEvent.ModeSwitchEnded("a", "b", Duration.ZERO, "no"));
+            journal.record(new RuntimeEvent.ModeSwitchEnded("a", "b", Duration.ZERO, ""));
+        }
+
+        assertThat(new JournalReader(path()).after(0, 10))
+                .extracting(JournalEntry::level)
+                .containsExactly(Level.WARN, Level.INFO, Level.WARN, Level.INFO);
     }
 
     @Test

@@ -7,7 +7,6 @@ import dev.proa.core.Where;
 import dev.proa.gateway.Gateway;
 import dev.proa.profile.Profile;
 import dev.proa.supervisor.OwnProcess;
-import dev.proa.supervisor.PortHolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;
@@ -85,7 +84,7 @@ final class Announcement implements AutoCloseable {
                 new Problem(
                         where(wanted),
                         "The port is taken by "
-                                + PortHolder.of(new LoopbackPort(wanted))
+                                + PortUse.of(new LoopbackPort(wanted), state)
                                         .orElse("a program that cannot be named"),
                         "Events are taken in at "
                                 + port.get().baseUrl()

@@ -30,13 +30,19 @@ final class ModeRoutes {
 
     List<BackendRoute> routes() {
         return List.of(
-                BackendRoute.reading("GET", "/_proa/mode", _ -> Answers.json(200, json(control))),
+                BackendRoute.reading("GET", "/_proa/mode", this::tell),
                 BackendRoute.reading("POST", "/_proa/mode", this::ask));
+    }
+
+    private BackendResponse tell(BackendRequest request) {
+        request.only();
+        return Answers.json(200, json(control));
     }
 
     private BackendResponse ask(BackendRequest request) throws InterruptedException {
         var body =
-                request.json()
+                request.only()
+                        .json()
                         .orElseThrow(() ->
                                 RequestProblem.bad(
                                         "The body names no mode. Send {\"mode\": \"...\"} with one of "

@@ -12,6 +12,7 @@ import dev.proa.gateway.BackendContext;
 import dev.proa.gateway.BackendRoute;
 import dev.proa.gateway.EmbeddedBackend;
 import dev.proa.gateway.Gateway;
+import dev.proa.gateway.GatewayOptions;
 import dev.proa.gateway.PageMessage;
 import dev.proa.journal.RuntimeEvent;
 import dev.proa.profile.Profile;
@@ -127,7 +128,7 @@ final class Stages {
         effects.known(profile);
         parts.push(() -> backend.ifPresent(EmbeddedBackend::close));
         gateway =
-                Gateway.open(
+                open(
                         GatewaySetup.of(
                                 run,
                                 token,
@@ -141,6 +142,17 @@ final class Stages {
         parts.push(supervisor);
         parts.push(modes);
         window = new Window(run, supervisor, gateway);
+    }
+
+    private Gateway open(GatewayOptions options) {
+        try {
+            return Gateway.open(options);
+        } catch (ProaException e) {
+            var state = StateFolder.of(run.setting().environment(), run.setting().home());
+            throw e.exitCode() == ExitCode.UNAVAILABLE
+                    ? PortUse.named(e, options.port(), state)
+                    : e;
+        }
     }
 
     private JsonNode switching() {

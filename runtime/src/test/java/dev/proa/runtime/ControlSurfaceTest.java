@@ -1,7 +1,9 @@
 package dev.proa.runtime;
 
+import static java.util.Locale.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.proa.journal.RuntimeEvent;
 import dev.proa.testkit.Await;
 import java.io.IOException;
 import java.net.URI;
@@ -21,9 +23,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** That {@code docs/openapi.json} says what a real run does, no more and no less. */
 class ControlSurfaceTest {
     private static final JsonMapper JSON = new JsonMapper();
-
-    /** Described, and served by runs of apps with several modes. */
-    private static final String MODE = "POST /_proa/mode";
 
     private static TestRun run;
     private static Description description;
@@ -54,9 +53,6 @@ class ControlSurfaceTest {
     void theDescriptionHasEveryOperationOfTheRunAndNoOther() {
         var described = new TreeSet<>(description.operations());
         var served = new TreeSet<>(run.operations());
-        if (!served.contains(MODE)) {
-            described.remove(MODE);
-        }
 
         assertThat(served).isEqualTo(described).hasSizeGreaterThan(20);
     }
@@ -76,23 +72,89 @@ class ControlSurfaceTest {
     }
 
     @Test
-    void everyAnswerIsAsDescribedAndEveryDescribedStatusIsGiven() throws IOException {
+    void everyAnswerIsAsDescribedAndEveryDescribedStatusIsGiven(@TempDir Path folder)
+            throws IOException {
         var given = new TreeSet<String>();
 
         for (var provoked : provocations()) {
-            var answer = provoked.request().ask(run.port());
-            description.allows(provoked.operation(), answer);
-            given.add(provoked.operation() + " " + answer.status());
+            judge(provoked.operation(), provoked.request().ask(run.port()), given);
+        }
+        judge("GET /_proa/health/ready", readyAtLast(), given);
+        try (var modes = ModesOfTest.run(folder)) {
+            modes(modes, given);
         }
 
-        var ready = readyAtLast();
-        description.allows("GET /_proa/health/ready", ready);
-        given.add("GET /_proa/health/ready " + ready.status());
+        assertThat(given).isEqualTo(description.outcomes());
+    }
 
-        var described = new TreeSet<>(description.outcomes());
-        described.removeIf(each -> each.startsWith(MODE));
-        given.removeIf(each -> each.startsWith(MODE));
-        assertThat(given).isEqualTo(described);
+    private static JsonNode judge(String operation, RawHttp.Answer answer, Set<String> given) {
+        description.allows(operation, answer);
+        given.add(operation + " " + answer.status());
+        return answer.type().endsWith("json") ? JSON.readTree(answer.body()) : JSON.missingNode();
+    }
+
+    /** What an app with several modes says in each step of a switch. */
+    private static void modes(TestRun modes, Set<String> given) {
+        Await.until("ready", () -> modes.get("/_proa/health/ready").status() == 200);
+        wish(modes, "{\"mode\":\"first\"}", 200, given);
+        wish(modes, "{\"mode\":\"fourth\"}", 404, given);
+        var begun = wish(modes, "{\"mode\":\"second\",\"reason\":\"a test\"}", 202, given);
+        assertThat(begun.path("switching").path("step").asString()).isEqualTo("preparing");
+        wish(modes, "{\"mode\":\"away\",\"at_once\":true}", 409, given);
+        var status = judge("GET /_proa/status", modes.get("/_proa/status"), given);
+        assertThat(status.path("switching").path("to").asString()).isEqualTo("second");
+        assertThat(status.path("upstreams").path("api").path("state").asString())
+                .isEqualTo("READY");
+        judge("GET /_proa/mode", modes.get("/_proa/mode"), given);
+    }
+
+    @Test
+    void aRemoteThatIsAwayIsToldAsDescribed(@TempDir Path folder) throws IOException {
+        var given = new TreeSet<String>();
+        try (var modes = ModesOfTest.run(folder)) {
+            description.allows(
+                    "POST /_proa/mode",
+                    modes.post("/_proa/mode", "{\"mode\":\"away\",\"at_once\":true}"));
+            Await.until(
+                    "the remote is away",
+                    () -> {
+                        var status = judge("GET /_proa/status", modes.get("/_proa/status"), given);
+                        var remote = status.path("upstreams").path("remote");
+                        return remote.path("state").asString("").equals("retrying");
+                    });
+            var told = modes.get("/_proa/journal");
+            judge("GET /_proa/journal", told, given);
+            assertThat(told.body())
+                    .contains("\"mode_changed\"", "\"mode_switch_ended\"", "\"remote_changed\"");
+            judge("GET /_proa/runtime/info", modes.get("/_proa/runtime/info"), given);
+            judge("GET /_proa/health/ready", modes.get("/_proa/health/ready"), given);
+            judge("GET /_proa/mode", modes.get("/_proa/mode"), given);
+        }
+        assertThat(given).contains("GET /_proa/health/ready 503", "GET /_proa/runtime/info 200");
+    }
+
+    private static JsonNode wish(TestRun modes, String body, int status, Set<String> given) {
+        var answer = modes.post("/_proa/mode", body);
+        assertThat(answer.status()).as(body + ": " + answer).isEqualTo(status);
+        return judge("POST /_proa/mode", answer, given);
+    }
+
+    @Test
+    void theDescriptionAndTheDocsNameEveryEventOfTheJournal() throws IOException {
+        var events = new TreeSet<String>();
+        for (var event : RuntimeEvent.class.getPermittedSubclasses()) {
+            events.add(event.getSimpleName().replaceAll("(?<!^)([A-Z])", "_$1").toLowerCase(ROOT));
+        }
+        var described = new TreeSet<String>();
+        description
+                .document()
+                .at("/components/schemas/JournalEntry/properties/event/enum")
+                .forEach(name -> described.add(name.asString()));
+        var files = Path.of(System.getProperty("proa.checkout"), "docs/files.md");
+
+        assertThat(described).isEqualTo(events);
+        assertThat(Files.readString(files))
+                .contains(events.stream().map(name -> "\n| `" + name + "` |").toList());
     }
 
     /** Mends what keeps the late sidecar away, and starts it. */
@@ -115,7 +177,8 @@ class ControlSurfaceTest {
         Await.until("safe mode", () -> run.get("/_proa/status").body().contains("SAFE_MODE"));
         plain(all, "GET /_proa/health/live", "GET /_proa/health/ready", "GET /_proa/status");
         plain(all, "GET /_proa/runtime/info", "GET /_proa/metrics", "GET /_proa/journal");
-        plain(all, "GET /_proa/openapi.json", "GET /_proa/console", "GET /_proa/events");
+        plain(all, "GET /_proa/mode", "GET /_proa/openapi.json");
+        plain(all, "GET /_proa/console", "GET /_proa/events");
         plain(all, "POST /_proa/open", "POST /_proa/boot", "POST /_proa/support-bundle");
         add(all, "GET /_proa/journal", "?after=2&limit=3");
         add(all, "GET /_proa/health/live", "?challenge=0123456789abcdef");
@@ -217,9 +280,6 @@ class ControlSurfaceTest {
     @Test
     void everyGetAnswersHeadAndEveryOtherMethodIs405WithAllow() {
         for (var path : description.document().path("paths").propertyNames()) {
-            if (path.equals("/_proa/mode")) {
-                continue;
-            }
             var target = path.replaceAll("\\{\\w+}", "steady");
             var allowed = new TreeSet<String>();
             description
