@@ -212,7 +212,7 @@ class AttackTest {
                             "A: b")) {
                 var answer = gateway.ask(plain(gateway, "GET /_proa/journal", token));
                 refusedWithoutHelp(answer, 401);
-                answers.add(answer.text());
+                answers.add(answer.text().replaceAll("\"instance\":\"[^\"]*\"", ""));
             }
 
             gateway.end();
