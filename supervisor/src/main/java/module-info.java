@@ -4,7 +4,6 @@ module dev.proa.supervisor {
     requires transitive dev.proa.core;
     requires transitive dev.proa.journal;
     requires transitive dev.proa.profile;
-    requires java.net.http;
     requires tools.jackson.core;
     requires tools.jackson.databind;
 

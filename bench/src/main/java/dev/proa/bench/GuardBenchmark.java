@@ -2,6 +2,7 @@ package dev.proa.bench;
 
 import dev.proa.core.InstanceId;
 import dev.proa.core.MonotonicTime;
+import dev.proa.core.WallTime;
 import dev.proa.profile.Profile;
 import dev.proa.profile.ProfileLoader;
 import dev.proa.profile.SidecarSpec;
@@ -77,6 +78,8 @@ final class GuardBenchmark implements Benchmark {
                         dist.resolve(build).resolve("libexec/proa-guard"),
                         _ -> {},
                         new MonotonicTime(),
+                        new WallTime(),
+                        Optional.empty(),
                         listener));
     }
 

@@ -1,5 +1,6 @@
 package dev.proa.cli;
 
+import dev.proa.core.AtomicFile;
 import dev.proa.core.ExitCode;
 import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
@@ -48,11 +49,11 @@ final class HookProgram {
                 return false;
             }
             Files.createDirectories(target.toAbsolutePath().getParent());
-            FileReplacement.write(
-                    target,
-                    Files.readAllBytes(source),
-                    PosixFilePermissions.fromString(RIGHTS),
-                    () -> {});
+            new AtomicFile(target)
+                    .write(
+                            Files.readAllBytes(source),
+                            Optional.of(PosixFilePermissions.fromString(RIGHTS)),
+                            () -> {});
             return true;
         } catch (IOException e) {
             throw new ProaException(

@@ -1,14 +1,9 @@
 package dev.proa.cli;
 
 import dev.proa.core.ExitCode;
-import dev.proa.core.ProaException;
-import dev.proa.core.Problem;
-import dev.proa.core.WallTime;
-import dev.proa.core.Where;
 import dev.proa.journal.JournalEntry;
 import dev.proa.journal.JournalReader;
 import dev.proa.runtime.InstanceFile;
-import dev.proa.runtime.LogSince;
 import dev.proa.runtime.RunningInstance;
 import dev.proa.runtime.StopRequest;
 import java.io.IOException;
@@ -63,13 +58,7 @@ final class JournalCommand implements Callable<Integer> {
     @Nullable
     private Long after;
 
-    @Option(
-            names = "--since",
-            paramLabel = "T",
-            description =
-                    "Only what happened since then: 30s, 10m, 2h, 7d ago, or 2026-11-21T12:00:00Z.")
-    @Nullable
-    private String since;
+    @Mixin private Since since = new Since();
 
     @Option(
             names = "--level",
@@ -150,7 +139,7 @@ final class JournalCommand implements Callable<Integer> {
     }
 
     private Filter filter() {
-        return new Filter(least(), kinds, Optional.ofNullable(sidecar), from());
+        return new Filter(least(), kinds, Optional.ofNullable(sidecar), since.time());
     }
 
     private JournalEntry.Level least() {
@@ -160,33 +149,19 @@ final class JournalCommand implements Callable<Integer> {
                 return each;
             }
         }
-        throw usage("--level", "\"" + level + "\" is no level", "Write info, warn or error");
-    }
-
-    private Optional<Instant> from() {
-        if (since == null) {
-            return Optional.empty();
-        }
-        var from = LogSince.parse(since, new WallTime().instant());
-        if (from.isEmpty()) {
-            throw usage("--since", "\"" + since + "\" is no time", "Write " + LogSince.FORMS);
-        }
-        return from;
+        throw WrongOption.of(
+                "--level", "\"" + level + "\" is no level", "Write info, warn or error");
     }
 
     private int most() {
         if (after != null && after < 0) {
-            throw usage("--after", after + " is no number of an entry", "Write 0 or more");
+            throw WrongOption.of("--after", after + " is no number of an entry", "Write 0 or more");
         }
         if (limit == null) {
-            return since == null && after == null ? USUAL : MOST;
+            return !since.given() && after == null ? USUAL : MOST;
         }
         Count.atLeastOne("--limit", limit);
         return limit;
-    }
-
-    private static ProaException usage(String where, String what, String remedy) {
-        return new ProaException(ExitCode.USAGE, new Problem(Where.of(where), what, remedy));
     }
 
     /** After a number the first ones that fit, else the last ones. */

@@ -3,11 +3,9 @@ package dev.proa.cli;
 import dev.proa.core.ExitCode;
 import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
-import dev.proa.core.WallTime;
 import dev.proa.core.Where;
 import dev.proa.runtime.InstanceFile;
 import dev.proa.runtime.LogReader;
-import dev.proa.runtime.LogSince;
 import dev.proa.runtime.RunningInstance;
 import dev.proa.runtime.StopRequest;
 import java.io.IOException;
@@ -61,13 +59,7 @@ final class LogsCommand implements Callable<Integer> {
     @Nullable
     private Integer lines;
 
-    @Option(
-            names = "--since",
-            paramLabel = "T",
-            description =
-                    "Only what came since then: 30s, 10m, 2h, 7d ago, or 2026-11-21T12:00:00Z.")
-    @Nullable
-    private String since;
+    @Mixin private Since since = new Since();
 
     @Option(
             names = {"-f", "--follow"},
@@ -89,7 +81,7 @@ final class LogsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        var from = since();
+        var from = since.time();
         long most = most(from);
         var around = Surroundings.present();
         var target = new Target();
@@ -101,7 +93,7 @@ final class LogsCommand implements Callable<Integer> {
             target.dir = Path.of(names.removeFirst());
         }
         if (names.size() > 1) {
-            throw usage(
+            throw WrongOption.of(
                     "proa logs", "Two sidecars were named: " + names, "Name one, or none for all");
         }
         Optional<Path> folder = target.dataFolder(around);
@@ -121,33 +113,18 @@ final class LogsCommand implements Callable<Integer> {
         return ExitCode.OK.number();
     }
 
-    private Optional<Instant> since() {
-        if (since == null) {
-            return Optional.empty();
-        }
-        var from = LogSince.parse(since, new WallTime().instant());
-        if (from.isEmpty()) {
-            throw usage("--since", "\"" + since + "\" is no time", "Write " + LogSince.FORMS);
-        }
-        return from;
-    }
-
     private long most(Optional<Instant> from) {
         if (lines == null) {
             return from.isPresent() ? Long.MAX_VALUE : 200;
         }
         Count.atLeastOne("--lines", lines);
         if (lines > LogReader.MOST_LINES) {
-            throw usage(
+            throw WrongOption.of(
                     "--lines",
                     lines + " is too many",
                     "Write at most " + LogReader.MOST_LINES + ", or --since for all since then");
         }
         return lines;
-    }
-
-    private static ProaException usage(String where, String what, String remedy) {
-        return new ProaException(ExitCode.USAGE, new Problem(Where.of(where), what, remedy));
     }
 
     private static void open(

@@ -116,7 +116,7 @@ record SettingsFile(Path named, Path real, byte @Nullable [] bytes, boolean mark
         try {
             Files.createDirectories(real.toAbsolutePath().getParent());
             var backup = backUp(now);
-            FileReplacement.write(real, fresh, rights(), this::refuseChanged);
+            new AtomicFile(real).write(fresh, Optional.ofNullable(rights()), this::refuseChanged);
             return backup;
         } catch (IOException e) {
             throw failed(ExitCode.CANNOT_CREATE, named, "it cannot be written", e);

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 
 /** A file that is seen whole or not at all, and by its owner alone (0600 in a 0700 folder). */
@@ -19,6 +20,12 @@ public final class AtomicFile {
             PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OWNER_FOLDER =
             PosixFilePermissions.fromString("rwx------");
+
+    /** Looks once more before the new content takes the name. */
+    public interface LastLook {
+        /** Throws if the file must stay as it is. */
+        void check() throws IOException;
+    }
 
     private final Path path;
 
@@ -32,13 +39,22 @@ public final class AtomicFile {
      * @throws IOException if the folder cannot be written; the old content is then untouched
      */
     public void write(byte[] content) throws IOException {
+        write(content, Optional.empty(), () -> {});
+    }
+
+    /**
+     * As {@link #write(byte[])}, for a file that others may be reading or running.
+     *
+     * @param rights of the new file; without them those of a file that its owner alone can read
+     */
+    public void write(byte[] content, Optional<Set<PosixFilePermission>> rights, LastLook last)
+            throws IOException {
         var folder = path.getParent();
         if (folder == null) {
             throw new IOException("not a file in a folder: " + path);
         }
         var fresh =
-                Files.createTempFile(
-                        folder, "." + path.getFileName(), ".tmp", attributes(folder, OWNER_FILE));
+                Files.createTempFile(folder, "." + path.getFileName(), ".tmp", ownerOnly(folder));
         try {
             try (var out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
                 var bytes = ByteBuffer.wrap(content);
@@ -47,6 +63,10 @@ public final class AtomicFile {
                 }
                 out.force(true);
             }
+            if (rights.isPresent()) {
+                Files.setPosixFilePermissions(fresh, rights.get());
+            }
+            last.check();
             Files.move(
                     fresh,
                     path,

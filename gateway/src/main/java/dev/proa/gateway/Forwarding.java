@@ -81,21 +81,23 @@ final class Forwarding {
             to.set(HttpHeaderNames.CONNECTION, "Upgrade");
             to.set(HttpHeaderNames.UPGRADE, "websocket");
         }
-        introduce(to, passage);
+        introduce(head, to, passage);
         apply(passage.rules().request(), to);
         passage.token().ifPresent(token -> show(to, passage.field(), token));
         return to;
     }
 
     /** Says who asks; a remote server is told nothing of this machine. */
-    private void introduce(HttpHeaders to, Passage passage) {
+    private void introduce(Head head, HttpHeaders to, Passage passage) {
         switch (passage.place()) {
             case Place.Here _ -> {
                 to.set("X-Forwarded-For", "127.0.0.1");
                 to.set("X-Forwarded-Host", origin.host());
                 to.set("X-Forwarded-Proto", origin.scheme());
+                to.add(HttpHeaderNames.VIA, head.http11() ? "1.1 proa" : "1.0 proa");
             }
             case Place.There(RemoteServer server) -> {
+                // No Via: servers such as nginx send what is asked through a proxy uncompressed.
                 to.set(HttpHeaderNames.HOST, server.authority());
                 // The guard has seen that it is ours; for the server, ours is its own.
                 if (to.contains(HttpHeaderNames.ORIGIN)) {

@@ -39,6 +39,7 @@ class ProxyTest {
                                     "Proxy-Authorization: evil",
                                     "Proxy: evil",
                                     "TE: trailers",
+                                    "Via: 1.1 theirs",
                                     "X-Request-Id: a.1",
                                     "Accept: */*"));
 
@@ -52,6 +53,8 @@ class ProxyTest {
                             "X-Forwarded-For: 127.0.0.1",
                             "X-Forwarded-Host: 127.0.0.1:" + gateway.port(),
                             "X-Forwarded-Proto: http",
+                            "Via: 1.1 theirs",
+                            "via: 1.1 proa",
                             "X-Request-Id: a.1",
                             "");
         }

@@ -51,15 +51,18 @@ final class Chromium implements AutoCloseable {
         command.addAll(
                 List.of(
                         "--headless=new",
-                        "--no-sandbox",
                         "--disable-gpu",
                         "--disable-dev-shm-usage",
                         "--no-first-run",
                         "--disable-background-networking",
                         "--disable-component-update",
                         "--disable-sync",
+                        "--window-size=1180,800",
                         "--remote-debugging-port=0",
                         "--user-data-dir=" + profile));
+        if (Home.ROOT) {
+            command.add("--no-sandbox");
+        }
         command.addAll(List.of(more));
         command.add("about:blank");
         var log = home.folder().resolve("chromium.log").toFile();

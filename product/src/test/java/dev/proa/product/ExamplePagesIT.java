@@ -69,12 +69,13 @@ class ExamplePagesIT {
     void theAssistantSaysThatItsBackendIsAwayAndAfterHowLongItIsBack() throws Exception {
         Example.prepare();
         try (var app = Example.run(home, Example.ASSISTANT);
-                var page = OnePage.in(home)) {
+                var browser = Chromium.start(home)) {
+            var page = browser.tab();
             Await.until(
                     "all run: " + app.proa,
                     SLOW,
                     () -> app.proa.get("/_proa/health/ready").statusCode() == 200);
-            page.go(app.address());
+            page.open(app.address());
             page.says("#state", "ready");
             page.evaluate("window.stays = true; document.activeElement.blur()");
             page.type("/");
@@ -91,7 +92,7 @@ class ExamplePagesIT {
             page.says("#state", "ready");
             page.says("#talk", "A sidecar is a process");
             assertThat(page.evaluate("window.stays").asBoolean()).isTrue();
-            assertThat(page.complaints()).isEmpty();
+            assertThat(page.console()).isEmpty();
         }
     }
 
@@ -103,8 +104,9 @@ class ExamplePagesIT {
         var url = "http://127.0.0.1:" + Samples.freePort();
         Files.writeString(profile, "{\"mode\": \"remote_slim\", \"backend_url\": \"" + url + "\"}");
         try (var app = Example.run(home, Example.ASSISTANT, "--profile", profile.toString());
-                var page = OnePage.in(home)) {
-            page.go(app.address());
+                var browser = Chromium.start(home)) {
+            var page = browser.tab();
+            page.open(app.address());
             page.says("#state", "The remote backend is away since");
             page.says("#sidecars", "No process runs on this machine");
             page.evaluate("window.stays = true");
@@ -118,16 +120,17 @@ class ExamplePagesIT {
             page.says("#state", "ready");
             page.says("#happened", "The mode is local_fullstack now");
             assertThat(page.evaluate("window.stays").asBoolean()).isTrue();
-            assertThat(page.complaints()).isEmpty();
+            assertThat(page.console()).isEmpty();
         }
     }
 
     @Test
     void bothPagesOfTheSecuredExampleWorkAndTheirConsoleIsEmpty() throws Exception {
         try (var app = Example.run(home, Example.SECURED);
-                var page = OnePage.in(home)) {
+                var browser = Chromium.start(home)) {
+            var page = browser.tab();
             app.proa.ready();
-            page.go(app.address());
+            page.open(app.address());
             page.says("#events", "open");
             page.says("#room", "open");
             page.says("#walls", "all 8 hold");
@@ -136,7 +139,7 @@ class ExamplePagesIT {
                             + " document.getElementById('say').requestSubmit()");
             page.says("#said", "good morning");
 
-            var cookie = page.cookies().valueStream().toList();
+            var cookie = browser.cookies().valueStream().toList();
             assertThat(cookie).hasSize(1);
             var base = URI.create(app.proa.instance().baseUrl());
             assertThat(cookie.getFirst().path("name").asString())
@@ -145,13 +148,13 @@ class ExamplePagesIT {
             assertThat(cookie.getFirst().path("sameSite").asString()).isEqualTo("Strict");
             assertThat(page.evaluate("document.cookie").asString()).isEmpty();
 
-            page.go(base + "/transfer.html");
+            page.open(base + "/transfer.html");
             page.click("#upload button");
             page.says("#upload-state", "same sum");
             page.click("#download button");
             page.says("#download-state", "same sum");
             page.says("#transfers", "done");
-            assertThat(page.complaints()).isEmpty();
+            assertThat(page.console()).isEmpty();
         }
     }
 
@@ -172,13 +175,15 @@ class ExamplePagesIT {
                 });
         foreign.start();
         try (var app = Example.run(home, Example.SECURED);
-                var page =
-                        OnePage.in(home, "--host-resolver-rules=MAP rebound.example 127.0.0.1")) {
+                var browser =
+                        Chromium.start(
+                                home, "--host-resolver-rules=MAP rebound.example 127.0.0.1")) {
+            var page = browser.tab();
             app.proa.ready();
-            page.go(app.address()); // from now on the browser has the cookie
+            page.open(app.address()); // from now on the browser has the cookie
             page.says("#events", "open");
 
-            page.go("http://127.0.0.1:" + foreign.getAddress().getPort() + "/");
+            page.open("http://127.0.0.1:" + foreign.getAddress().getPort() + "/");
             var tried =
                     page.evaluate(
                             "(" + ATTACK.strip() + ")('" + app.proa.instance().baseUrl() + "')");
@@ -194,8 +199,8 @@ class ExamplePagesIT {
             int port = URI.create(app.proa.instance().baseUrl()).getPort();
             var rebound = "http://rebound.example:" + port + "/";
             page.evaluate("location.href = '" + rebound + "'; true");
-            Await.until("the answer to another name", () -> page.status(rebound) != 0);
-            assertThat(page.status(rebound)).isEqualTo(421);
+            Await.until("the answer to another name", () -> !page.statuses(rebound).isEmpty());
+            assertThat(page.statuses(rebound)).allMatch(status -> status == 421);
         } finally {
             foreign.stop(0);
         }

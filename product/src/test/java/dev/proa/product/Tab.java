@@ -54,7 +54,8 @@ final class Tab {
                         Map.of(
                                 "expression", expression,
                                 "awaitPromise", true,
-                                "returnByValue", true));
+                                "returnByValue", true,
+                                "userGesture", true));
         if (answer.has("exceptionDetails")) {
             throw new AssertionError(expression + ": " + answer.path("exceptionDetails"));
         }
@@ -73,6 +74,34 @@ final class Tab {
                     }
                 });
         return this;
+    }
+
+    /** The text that an element shows; empty while there is no such element. */
+    String text(String selector) {
+        var shown = "document.querySelector('%s')?.innerText ?? ''".formatted(selector);
+        return evaluate(shown).asString("");
+    }
+
+    /** Waits until an element's text contains these words. */
+    Tab says(String selector, String words) {
+        Await.until(
+                selector + " says \"" + words + "\" in " + this,
+                () -> text(selector).contains(words));
+        return this;
+    }
+
+    void click(String selector) {
+        until("document.querySelector('%s') !== null".formatted(selector));
+        evaluate("document.querySelector('%s').click()".formatted(selector));
+    }
+
+    /** Presses and releases a key that types one character. */
+    void type(String character) {
+        for (var step : List.of("keyDown", "keyUp")) {
+            call(
+                    "Input.dispatchKeyEvent",
+                    Map.of("type", step, "key", character, "text", character));
+        }
     }
 
     /**
@@ -112,6 +141,14 @@ final class Tab {
                 .toList();
     }
 
+    /** All that the console shows, of any kind. */
+    List<String> console() {
+        return Stream.of("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown")
+                .flatMap(this::heard)
+                .map(JsonNode::toString)
+                .toList();
+    }
+
     /** A picture of what is seen, as PNG. */
     void shot(Path file) throws IOException {
         var data = call("Page.captureScreenshot", Map.of("format", "png")).path("data");
@@ -120,10 +157,10 @@ final class Tab {
 
     @Override
     public String toString() {
-        return "tab: complaints " + complaints() + ", text " + text();
+        return "tab: console " + console() + ", text " + shown();
     }
 
-    private String text() {
+    private String shown() {
         try {
             return evaluate("document.URL + ' ' + document.body.innerText").asString("");
         } catch (AssertionError e) {

@@ -6,6 +6,7 @@ import dev.proa.core.MonotonicTime;
 import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
 import dev.proa.core.Redaction;
+import dev.proa.core.WallTime;
 import dev.proa.core.Where;
 import dev.proa.gateway.HandOver;
 import dev.proa.journal.JournalFile;
@@ -176,6 +177,7 @@ public final class AppRun implements AutoCloseable {
                                 new RunCounts(journal, time),
                                 redaction,
                                 time,
+                                new WallTime(),
                                 instance,
                                 startedAt),
                         parts);

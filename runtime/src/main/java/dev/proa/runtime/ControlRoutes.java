@@ -7,6 +7,7 @@ import dev.proa.gateway.BackendRoute;
 import dev.proa.gateway.RequestProblem;
 import dev.proa.journal.JournalReader;
 import dev.proa.journal.RuntimeEvent;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -21,6 +22,7 @@ final class ControlRoutes {
     private final BooleanSupplier openWindow;
     private final Consumer<RuntimeEvent> journal;
     private final Redaction redaction;
+    private final InstantSource wallTime;
 
     ControlRoutes(
             RunStatus status,
@@ -28,13 +30,15 @@ final class ControlRoutes {
             Consumer<String> stop,
             BooleanSupplier openWindow,
             Consumer<RuntimeEvent> journal,
-            Redaction redaction) {
+            Redaction redaction,
+            InstantSource wallTime) {
         this.status = status;
         this.data = data;
         this.stop = stop;
         this.openWindow = openWindow;
         this.journal = journal;
         this.redaction = redaction;
+        this.wallTime = wallTime;
     }
 
     List<BackendRoute> routes() {
@@ -46,7 +50,7 @@ final class ControlRoutes {
                                 new JournalReader(
                                         data.runtime().resolve("journal.jsonl"), redaction))
                         .route(),
-                new LogRoutes(status::knows, data.path(), redaction).route(),
+                new LogRoutes(status::knows, data.path(), redaction, wallTime).route(),
                 BackendRoute.reading("POST", "/_proa/ready", this::beacon),
                 BackendRoute.reading("POST", "/_proa/open", this::opened),
                 BackendRoute.reading("POST", "/_proa/shutdown", this::shutdown));

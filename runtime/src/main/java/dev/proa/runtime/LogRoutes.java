@@ -1,7 +1,6 @@
 package dev.proa.runtime;
 
 import dev.proa.core.Redaction;
-import dev.proa.core.WallTime;
 import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BackendRoute;
@@ -28,17 +27,20 @@ final class LogRoutes {
     private final Predicate<String> known;
     private final Path dataFolder;
     private final Redaction redaction;
-    private final InstantSource clock = new WallTime();
+    private final InstantSource wallTime;
 
     /**
      * Prepares the route.
      *
      * @param known whether there is a sidecar of that name
+     * @param wallTime what {@code since} counts back from: logs have wall times
      */
-    LogRoutes(Predicate<String> known, Path dataFolder, Redaction redaction) {
+    LogRoutes(
+            Predicate<String> known, Path dataFolder, Redaction redaction, InstantSource wallTime) {
         this.known = known;
         this.dataFolder = dataFolder;
         this.redaction = redaction;
+        this.wallTime = wallTime;
     }
 
     BackendRoute route() {
@@ -53,7 +55,8 @@ final class LogRoutes {
                         .orElse((long) DEFAULT_LINES)
                         .intValue();
         Optional<Instant> since =
-                request.parameter("since").flatMap(text -> LogSince.parse(text, clock.instant()));
+                request.parameter("since")
+                        .flatMap(text -> LogSince.parse(text, wallTime.instant()));
         if (since.isEmpty() && request.parameter("since").isPresent()) {
             throw RequestProblem.bad("since is " + LogSince.FORMS + ".");
         }

@@ -46,6 +46,7 @@ final class Stages {
             RunCounts journal,
             Redaction redaction,
             InstantSource time,
+            InstantSource wallTime,
             InstanceId instance,
             Instant startedAt) {}
 
@@ -88,6 +89,7 @@ final class Stages {
                                 GuardTier.program(run.setting().build()),
                                 run.journal(),
                                 run.time(),
+                                run.wallTime(),
                                 profile.stopWithin(),
                                 this::changed));
         status =
@@ -202,7 +204,8 @@ final class Stages {
                 run.setting().stop()::askOnce,
                 this::openWindow,
                 run.journal()::record,
-                run.redaction());
+                run.redaction(),
+                run.wallTime());
     }
 
     /** Everything under {@code /_proa/} that the gateway does not answer by itself. */

@@ -53,7 +53,7 @@ final class AttachedBackend implements Entry {
         this.spec = spec;
         this.setup = setup;
         this.onChange = onChange;
-        this.challenge = new IdentityChallenge(spec, attach);
+        this.challenge = new IdentityChallenge(spec, attach, setup.time());
         this.attachment = new Attachment(spec.ready().every(), spec.ready().failures(), dice);
         this.token =
                 attach.token()

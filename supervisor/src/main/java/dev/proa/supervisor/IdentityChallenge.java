@@ -5,15 +5,11 @@ import dev.proa.core.LoopbackPort;
 import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
 import dev.proa.profile.SidecarSpec;
-import java.io.IOException;
-import java.net.ProxySelector;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -25,7 +21,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class IdentityChallenge {
     private static final Duration ANSWER = Duration.ofSeconds(2);
-    private static final int BODY_LIMIT = 64 * 1024;
     private static final Set<Integer> NOT_NOW = Set.of(429, 502, 503, 504);
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -45,13 +40,19 @@ final class IdentityChallenge {
 
     private final SidecarSpec.Attach attach;
     private final LoopbackPort port;
+    private final LoopbackCall calls;
+    private final LoopbackCall.Request request;
 
     /**
      * @throws ProaException if the address is none that requests may go to
      */
-    IdentityChallenge(SidecarSpec spec, SidecarSpec.Attach attach) {
+    IdentityChallenge(SidecarSpec spec, SidecarSpec.Attach attach, InstantSource time) {
         this.attach = attach;
         this.port = port(spec, attach.url());
+        this.calls = new LoopbackCall(time);
+        this.request =
+                new LoopbackCall.Request(
+                        "GET", attach.identity(), Map.of("Accept", "application/json"));
     }
 
     /** Where requests for it go, and where it is asked: the same listener for both. */
@@ -75,51 +76,24 @@ final class IdentityChallenge {
 
     /** Asks once, on a connection of its own; takes up to 2 s. */
     Outcome ask() throws InterruptedException {
-        // A client keeps connections, and one that is kept may lead to who was there before.
-        try (var client =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .proxy(ProxySelector.of(null))
-                        .connectTimeout(ANSWER)
-                        .build()) {
-            var outcome = ask(client);
-            client.shutdownNow();
-            return outcome;
-        }
+        return switch (calls.send(request, port, Optional::empty, ANSWER)) {
+            case LoopbackCall.Reply.Answer(int status, byte[] body) -> judge(status, body);
+            case LoopbackCall.Reply.None(var why) ->
+                    calls.refused(port, ANSWER).isPresent()
+                            ? new Outcome.Gone("does not listen on port " + port)
+                            : new Outcome.Silent("does not answer: " + why);
+        };
     }
 
-    private Outcome ask(HttpClient client) throws InterruptedException {
-        try {
-            var request =
-                    HttpRequest.newBuilder(URI.create(port.baseUrl() + attach.identity()))
-                            .timeout(ANSWER)
-                            .header("Accept", "application/json")
-                            .GET()
-                            .build();
-            return judge(
-                    client.send(
-                            request,
-                            BodyHandlers.limiting(BodyHandlers.ofByteArray(), BODY_LIMIT)));
-        } catch (java.net.ConnectException e) {
-            return new Outcome.Gone("does not listen on port " + port);
-        } catch (java.net.http.HttpTimeoutException e) {
-            return new Outcome.Silent("does not answer within " + ANSWER.toSeconds() + " s");
-        } catch (IOException e) {
-            return new Outcome.Silent("gives no whole answer: " + e.getMessage());
+    private Outcome judge(int status, byte[] body) {
+        if (NOT_NOW.contains(status)) {
+            return new Outcome.Silent("answers " + status);
         }
-    }
-
-    private Outcome judge(HttpResponse<byte[]> answer) {
-        if (NOT_NOW.contains(answer.statusCode())) {
-            return new Outcome.Silent("answers " + answer.statusCode());
-        }
-        if (answer.statusCode() != 200) {
-            return new Outcome.Other(
-                    "answers %d to %s".formatted(answer.statusCode(), attach.identity()));
+        if (status != 200) {
+            return new Outcome.Other("answers %d to %s".formatted(status, attach.identity()));
         }
         try {
-            return compare(JSON.readTree(answer.body()));
+            return compare(JSON.readTree(body));
         } catch (JacksonException e) {
             return new Outcome.Other("answers no JSON to " + attach.identity());
         }

@@ -1,6 +1,5 @@
 package dev.proa.supervisor;
 
-import dev.proa.core.WallTime;
 import dev.proa.profile.SidecarSpec;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +29,7 @@ final class SidecarLogs implements AutoCloseable {
                                 LogFiles.of(setup.dataFolder(), name),
                                 rules(name),
                                 setup.journal(),
-                                new WallTime()));
+                                setup.wallTime()));
     }
 
     private SidecarSpec.Logs rules(String name) {

@@ -20,6 +20,8 @@ import java.util.function.Consumer;
  * @param profileFile the profile in force, told to sidecars as {@code PROA_PROFILE}
  * @param environment what sidecars inherit, before the scrub list
  * @param guard the native guard program
+ * @param time of deadlines and of everything the run records
+ * @param wallTime of lines in logs, which people compare with their watch
  * @param stopWithin how long an orderly stop of everything may take before what is left is killed;
  *     without it, as long as the longest chain of graces
  * @param listener hears of every change of a status, on the thread of the sidecar that changed; it
@@ -35,6 +37,7 @@ public record SupervisorSetup(
         Path guard,
         Journal journal,
         InstantSource time,
+        InstantSource wallTime,
         Optional<Duration> stopWithin,
         Consumer<SidecarStatus> listener) {
     public SupervisorSetup {
@@ -54,31 +57,5 @@ public record SupervisorSetup(
                         "sidecar " + sidecar.id() + " stands before what it needs, or twice");
             }
         }
-    }
-
-    /** One whose stop takes as long as the graces of its sidecars. */
-    public SupervisorSetup(
-            List<SidecarSpec> sidecars,
-            Path dataFolder,
-            InstanceId instance,
-            String mode,
-            Optional<Path> profileFile,
-            Map<String, String> environment,
-            Path guard,
-            Journal journal,
-            InstantSource time,
-            Consumer<SidecarStatus> listener) {
-        this(
-                sidecars,
-                dataFolder,
-                instance,
-                mode,
-                profileFile,
-                environment,
-                guard,
-                journal,
-                time,
-                Optional.empty(),
-                listener);
     }
 }

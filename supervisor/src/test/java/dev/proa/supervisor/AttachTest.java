@@ -3,6 +3,7 @@ package dev.proa.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.proa.core.LoopbackPort;
+import dev.proa.core.MonotonicTime;
 import dev.proa.core.Where;
 import dev.proa.profile.SidecarSpec;
 import dev.proa.profile.SidecarSpec.Attach;
@@ -123,7 +124,10 @@ class AttachTest {
         bench.start().await("api", SidecarPhase.ATTACHED);
         bench.close();
 
-        assertThat(new IdentityChallenge(attached(port).done(), attach(port)).ask())
+        assertThat(
+                        new IdentityChallenge(
+                                        attached(port).done(), attach(port), new MonotonicTime())
+                                .ask())
                 .isEqualTo(new IdentityChallenge.Outcome.Held());
         other.close();
     }
@@ -132,7 +136,7 @@ class AttachTest {
     void tellsASilentOneFromAnotherOne() throws IOException, InterruptedException {
         int port = freePort();
         var spec = attached(port).done();
-        var challenge = new IdentityChallenge(spec, attach(port));
+        var challenge = new IdentityChallenge(spec, attach(port), new MonotonicTime());
         assertThat(challenge.ask()).isInstanceOf(IdentityChallenge.Outcome.Gone.class);
         record Case(int status, String body, Class<?> outcome) {}
         for (var one :

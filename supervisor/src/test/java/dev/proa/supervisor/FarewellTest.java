@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.proa.core.InstanceId;
 import dev.proa.core.MonotonicTime;
+import dev.proa.core.WallTime;
 import dev.proa.journal.RuntimeEvent;
 import dev.proa.profile.SidecarSpec.Check;
 import dev.proa.profile.SidecarSpec.Need;
@@ -51,6 +52,7 @@ class FarewellTest {
                             }
                         },
                         time,
+                        new WallTime(),
                         stopWithin,
                         _ -> {});
         return new Supervisor(setup);

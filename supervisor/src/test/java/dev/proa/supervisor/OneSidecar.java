@@ -6,6 +6,7 @@ import dev.proa.core.InstanceId;
 import dev.proa.core.LoopbackPort;
 import dev.proa.core.MonotonicTime;
 import dev.proa.core.Secret;
+import dev.proa.core.WallTime;
 import dev.proa.journal.RuntimeEvent;
 import dev.proa.profile.SidecarSpec;
 import dev.proa.testkit.Await;
@@ -51,6 +52,8 @@ final class OneSidecar implements AutoCloseable, GuardNews {
                         Path.of(System.getProperty("proa.guard")),
                         journal::add,
                         new MonotonicTime(),
+                        new WallTime(),
+                        Optional.empty(),
                         _ -> {});
         Files.createDirectories(data.resolve("runtime"));
         guard = new GuardClient(setup);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.proa.core.InstanceId;
 import dev.proa.core.MonotonicTime;
+import dev.proa.core.WallTime;
 import dev.proa.journal.RuntimeEvent;
 import dev.proa.profile.SidecarSpec;
 import dev.proa.testkit.Await;
@@ -48,6 +49,8 @@ final class TestBench implements AutoCloseable {
                         guard,
                         journal::add,
                         time,
+                        new WallTime(),
+                        Optional.empty(),
                         changes::add);
         supervisor = new Supervisor(setup);
     }
