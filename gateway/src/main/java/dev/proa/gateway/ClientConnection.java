@@ -41,6 +41,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private String requestId = "";
     private long since;
     private long headSince;
+    private boolean stranger = true;
     private boolean keepAlive;
     private boolean bodyEnded;
     private boolean headSent;
@@ -122,7 +123,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         requestId = loop.books().ids().name(head.headers());
         http11 = head.http11();
         keepAlive = head.keepAlive();
-        bodyEnded = !Framing.of(head.headers(), http11).hasBody();
         headSent = false;
         encoder.answersHead(head.method().equals("HEAD"));
         switch (service.guard().check(head, peer)) {
@@ -131,9 +131,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 refuse(refusal);
             }
             case Guard.Verdict.Passed passed -> {
-                if (!service.needsNoProof(head, passed.target())) {
+                if (stranger && !service.needsNoProof(head, passed.target())) {
+                    stranger = false;
                     service.strangers().forget(channel());
                 }
+                bodyEnded = !passed.body().hasBody();
                 exchange = service.route(this, head, passed);
                 exchange.start();
             }
@@ -289,8 +291,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void nextHead() {
         if (loop.closing()) {
             channel().close();
-        } else if (channel().isWritable()) {
-            // A client that takes no answers gets no further ones.
+        } else if (channel().isWritable()) { // who takes no answers gets no further ones
             decoder.next(context().pipeline().context(decoder));
             if (decoder.ahead() == 0) {
                 channel().read();

@@ -13,6 +13,7 @@ import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.net.Inet6Address;
@@ -64,11 +65,14 @@ final class Loops {
 
     private static ThreadFactory threads() {
         var number = new AtomicInteger();
-        return task ->
-                Thread.ofPlatform()
-                        .name("proa-gateway-" + number.incrementAndGet())
-                        .daemon(false)
-                        .unstarted(task);
+        // Netty keeps buffers and recycled objects by thread, and finds those of its own kind
+        // sooner.
+        return task -> {
+            var name = "proa-gateway-" + number.incrementAndGet();
+            var thread = new FastThreadLocalThread(task, name);
+            thread.setDaemon(false);
+            return thread;
+        };
     }
 
     Traffic traffic() {

@@ -47,6 +47,8 @@ final class RequestDecoder extends HttpRequestDecoder {
                 .setMaxHeaderSize(HeadGrammar.MAX_HEAD)
                 .setMaxChunkSize(64 * 1024)
                 .setInitialBufferSize(256)
+                // HeadGrammar and ChunkGrammar are stricter, and come first.
+                .setValidateHeaders(false)
                 .setStrictLineParsing(true);
     }
 

@@ -1,9 +1,14 @@
 package dev.proa.gateway;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's encoder, told when an answer has a body only in name. It adds what every final answer has
@@ -14,6 +19,7 @@ final class ResponseEncoder extends HttpResponseEncoder {
 
     private final Supplier<String> date;
     private boolean head; // event loop only
+    private @Nullable HttpResponse held; // until more follows or all is flushed; event loop only
 
     /**
      * @param date the present moment as a field value (RFC 9110 section 5.6.7)
@@ -25,6 +31,40 @@ final class ResponseEncoder extends HttpResponseEncoder {
     /** Whether the request being answered is a HEAD. */
     void answersHead(boolean yes) {
         head = yes;
+    }
+
+    /** A short answer that has come as a whole leaves as a whole: in one buffer if it fits. */
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise)
+            throws Exception {
+        var begun = held;
+        held = null;
+        if (begun != null
+                && message instanceof LastHttpContent last
+                && last.trailingHeaders().isEmpty()) {
+            super.write(context, Responses.joined(begun, last.content()), promise);
+            return;
+        }
+        if (begun != null) {
+            super.write(context, begun, context.voidPromise());
+        }
+        if (message instanceof HttpResponse response
+                && !(message instanceof HttpContent)
+                && promise.isVoid()) {
+            held = response;
+        } else {
+            super.write(context, message, promise);
+        }
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext context) throws Exception {
+        var begun = held;
+        held = null;
+        if (begun != null) {
+            super.write(context, begun, context.voidPromise());
+        }
+        super.flush(context);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 
@@ -24,6 +25,16 @@ final class Responses {
                 status,
                 Unpooled.EMPTY_BUFFER,
                 headers,
+                EmptyHttpHeaders.INSTANCE);
+    }
+
+    /** A head and the whole of its body, which is handed over. */
+    static FullHttpResponse joined(HttpResponse head, ByteBuf body) {
+        return new DefaultFullHttpResponse(
+                head.protocolVersion(),
+                head.status(),
+                body,
+                head.headers(),
                 EmptyHttpHeaders.INSTANCE);
     }
 

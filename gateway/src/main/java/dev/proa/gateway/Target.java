@@ -4,7 +4,6 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -160,7 +159,10 @@ record Target(String raw, List<String> segments) {
 
     /** Whether the path lies in Proa's own space, or an upstream could read it as if it did. */
     boolean ours() {
-        var first = segments.getFirst().split("[/\\\\;]", 2)[0];
-        return first.toLowerCase(Locale.ROOT).equals("_proa");
+        var first = segments.getFirst();
+        var own = "_proa";
+        return first.regionMatches(true, 0, own, 0, own.length())
+                && (first.length() == own.length()
+                        || "/\\;".indexOf(first.charAt(own.length())) >= 0);
     }
 }

@@ -26,6 +26,8 @@ final class TrafficMeter extends ChannelDuplexHandler {
     private final Traffic traffic;
     private final InstantSource clock;
     private @Nullable Instant since; // of the request in flight
+    private String routeName = Traffic.NO_ROUTE;
+    private Traffic.@Nullable Route route; // of that name
     private boolean answered;
     private boolean bodiless;
     private boolean tunnel;
@@ -47,7 +49,14 @@ final class TrafficMeter extends ChannelDuplexHandler {
     }
 
     private Traffic.Route route(ChannelHandlerContext context) {
-        return traffic.route(route(context.channel()));
+        var name = route(context.channel());
+        var known = route;
+        if (known == null || !name.equals(routeName)) {
+            known = traffic.route(name);
+            route = known;
+            routeName = name;
+        }
+        return known;
     }
 
     @Override
@@ -61,7 +70,7 @@ final class TrafficMeter extends ChannelDuplexHandler {
         switch (message) {
             case RequestDecoder.Malformed _ -> begin(context, false);
             case HttpRequest request -> begin(context, request.method().name().equals("HEAD"));
-            case HttpContent content ->
+            case HttpContent content when content.content().isReadable() ->
                     route(context).requestBytes.add(content.content().readableBytes());
             case ByteBuf bytes -> route(context).requestBytes.add(bytes.readableBytes());
             default -> {}

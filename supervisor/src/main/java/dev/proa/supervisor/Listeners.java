@@ -65,7 +65,10 @@ final class Listeners {
         try (var lines = Files.lines(table)) {
             // sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode
             lines.map(line -> line.trim().split("\\s+"))
-                    .filter(word -> word.length > 9 && word[3].equals(LISTEN))
+                    .filter(word -> word.length > 9)
+                    // The kernel names those who listen first; all others are costly to walk
+                    // through.
+                    .takeWhile(word -> word[3].equals(LISTEN) || word[3].equals("st"))
                     .filter(word -> {
                         var colon = word[1].indexOf(':');
                         return colon > 0
