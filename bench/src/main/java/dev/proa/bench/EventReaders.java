@@ -1,6 +1,7 @@
 package dev.proa.bench;
 
 import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -8,6 +9,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -24,17 +26,17 @@ final class EventReaders {
     /** Reads for {@code time} after {@code warmUp}, from the backend's clock to this one's. */
     static Heard read(Proxies.Proxy proxy, int clients, Duration warmUp, Duration time)
             throws IOException, InterruptedException {
-        var sockets = new ArrayList<Socket>();
+        var streams = new ArrayList<Stream>();
         try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
             // One after the other: a guard may close the oldest of many that have said nothing yet.
             for (var i = 0; i < clients; i++) {
-                sockets.add(open(proxy));
+                streams.add(open(proxy));
             }
             var from = System.nanoTime() + warmUp.toNanos();
             var until = from + time.toNanos();
             var parts = new ArrayList<Future<Part>>();
-            for (var socket : sockets) {
-                parts.add(pool.submit(() -> one(socket, from, until)));
+            for (var stream : streams) {
+                parts.add(pool.submit(() -> one(stream.body(), from, until)));
             }
             var all = new ArrayList<long[]>();
             var missed = 0L;
@@ -47,27 +49,85 @@ final class EventReaders {
         } catch (ExecutionException e) {
             throw new IOException("a reader before " + proxy.name() + " failed", e.getCause());
         } finally {
-            for (var socket : sockets) {
-                socket.close();
+            for (var stream : streams) {
+                stream.close();
             }
         }
     }
 
-    /** A connection whose answer has begun. */
-    private static Socket open(Proxies.Proxy proxy) throws IOException {
+    /** A connection whose answer has begun, and what the answer holds. */
+    private record Stream(Socket socket, InputStream body) implements Closeable {
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    private static Stream open(Proxies.Proxy proxy) throws IOException {
         var socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
         socket.setSoTimeout(30_000);
         var request = proxy.head("GET", "/live/events", "Accept: text/event-stream");
         socket.getOutputStream().write(Texts.ascii(request));
-        var b = byteOf(socket.getInputStream());
-        while (b != '\n') {
-            b = byteOf(socket.getInputStream());
+        var in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
+        var head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) byteOf(in));
         }
-        return socket;
+        boolean chunked =
+                head.toString().toLowerCase(Locale.ROOT).contains("transfer-encoding: chunked");
+        return new Stream(socket, chunked ? new Chunks(in) : in);
     }
 
-    private static Part one(Socket socket, long from, long until) throws IOException {
-        var in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
+    /** The body in chunks; without it a number would end where a chunk does. */
+    private static final class Chunks extends InputStream {
+        private final InputStream in;
+        private long left;
+        private boolean first = true;
+
+        Chunks(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read() throws IOException {
+            if (left == 0) {
+                if (!first) {
+                    byteOf(in);
+                    byteOf(in);
+                }
+                first = false;
+                left = size();
+                if (left == 0) {
+                    return -1;
+                }
+            }
+            left--;
+            return in.read();
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            if (length == 0) {
+                return 0;
+            }
+            var next = read();
+            if (next < 0) {
+                return -1;
+            }
+            into[offset] = (byte) next;
+            return 1;
+        }
+
+        private long size() throws IOException {
+            var digits = new StringBuilder();
+            for (var b = byteOf(in); b != '\n'; b = byteOf(in)) {
+                digits.append((char) b);
+            }
+            return Long.parseLong(digits.toString().strip(), 16);
+        }
+    }
+
+    private static Part one(InputStream in, long from, long until) throws IOException {
         var nanos = new long[Math.toIntExact((until - from) / 1_000_000 * 2 + 16)];
         var count = 0;
         var missed = 0L;
@@ -87,7 +147,7 @@ final class EventReaders {
         return new Part(Arrays.copyOf(nanos, count), missed);
     }
 
-    /** The number behind the next {@code data: }; framing between events is skipped. */
+    /** The number behind the next {@code data: }. */
     private static long number(InputStream in) throws IOException {
         var matched = 0;
         var wanted = "data: ";

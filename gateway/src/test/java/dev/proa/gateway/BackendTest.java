@@ -51,7 +51,8 @@ class BackendTest {
                                     "X-Other: yes"));
 
             assertThat(answer.status()).isEqualTo(200);
-            assertThat(answer.text()).isEqualTo("/api/a b/x{kind=a b}{q=[1, ä]}[host, x-other, x-request-id]");
+            assertThat(answer.text())
+                    .isEqualTo("/api/a b/x{kind=a b}{q=[1, ä]}[host, x-other, x-request-id]");
         }
     }
 

@@ -62,8 +62,11 @@ class CommandsIT {
         var app = Files.createDirectories(home.folder().resolve("old"));
         Files.writeString(
                 app.resolve("proa.yaml"),
-                "proa: 1\napp: {id: dev.proa.old, name: Old, version: 1.0.0}\n"
-                        + "sidecars: {a: {command: [sleep, '99'], working_dir: .}}\n");
+                """
+                proa: 1
+                app: {id: dev.proa.old, name: Old, version: 1.0.0}
+                sidecars: {a: {command: [sleep, '99'], working_dir: .}}
+                """);
         var warning = "\"working_dir\" is now called \"cwd\". Write \"cwd\".";
 
         assertThat(say("plan", app.toString()).out()).contains(warning);
