@@ -38,8 +38,8 @@ class BadManifestsIT {
                             "/sidecars/a/comand"),
                     new Mistake(
                             "a key of a later version",
-                            "  a: {command: [\"true\"], modes: [x]}",
-                            "/sidecars/a/modes"),
+                            "  a: {command: [\"true\"], compat: {}}",
+                            "/sidecars/a/compat"),
                     new Mistake(
                             "a name that is none", "  A b: {command: [\"true\"]}", "/sidecars/A b"),
                     new Mistake(

@@ -207,7 +207,7 @@ class CommandsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mode", "cutover", "hub"})
+    @ValueSource(strings = {"package", "cutover", "hub"})
     void aCommandOfALaterVersionSaysSo(String command) throws Exception {
         var said = say(command, "apps/agent-monitor");
 

@@ -152,8 +152,11 @@ class ModesIT {
         }
     }
 
-    private String status() throws IOException {
-        return home.proa("status", "--data-dir", home.data("d").toString()).out();
+    private String status() throws IOException, InterruptedException {
+        try (var status = home.proa("status", "--data-dir", home.data("d").toString())) {
+            assertThat(status.exit()).isZero();
+            return status.out();
+        }
     }
 
     @Test
@@ -312,7 +315,7 @@ class ModesIT {
                                                     .POST(HttpRequest.BodyPublishers.ofString("{")))
                                     .statusCode())
                     .isEqualTo(400);
-            assertThat(ask(proa, "").statusCode()).isEqualTo(400);
+            assertThat(ask(proa, "").statusCode()).isEqualTo(422);
             assertThat(ask(proa, "local_fullstack").statusCode()).isEqualTo(200);
 
             Files.writeString(
