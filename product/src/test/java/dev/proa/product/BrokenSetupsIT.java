@@ -214,7 +214,7 @@ class BrokenSetupsIT {
         manifest("");
         Files.writeString(data(), "not a folder");
 
-        doctorFinds("data folder", "cannot be written", "choose another with --data-dir");
+        doctorFinds("manifest", "the data folder is a file", "Choose another with --data-dir");
     }
 
     @Test
