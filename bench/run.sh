@@ -15,4 +15,4 @@ if [ ! -f "$jar" ] || [ ! -d bench/target/lib ] ||
 fi
 
 # The product's own options (the last class path counts), so that the writer in this process is no better off than the one in the product.
-exec "$JAVA_HOME/bin/java" @"target/dist/$(cat target/dist/current)/java.options" -cp "$jar:bench/target/lib/*" dev.proa.bench.Main "$checkout" "$@"
+exec "$JAVA_HOME/bin/java" @"target/dist/$(cat target/dist/current)/java.options" -cp "$checkout/$jar:$checkout/bench/target/lib/*" dev.proa.bench.Main "$checkout" "$@"
