@@ -84,29 +84,28 @@ public final class ClaudeHooks {
         var branch = heads.branch(cwd);
         var lines = ChangedLines.of(hook.equals("PostToolUse") ? tool : null, input);
         var path = input.path("tool_input").path("file_path");
-        return new NewEvent(
-                eventId,
-                session,
-                AGENT,
-                TYPES.getOrDefault(hook, OTHER),
-                tool,
-                failed(hook, input) ? "error" : "success",
-                NewEvent.Tokens.NONE,
-                branch.orElse(null),
-                lastName(cwd),
-                duration(input),
-                null,
-                HookMetadata.of(input, lines),
-                text(input, "model").orElse(null),
-                null,
-                "hook",
-                branch,
-                new NewEvent.Edit(
-                        lines.isPresent() && path.isString() ? path.stringValue() : null,
-                        lines.map(ChangedLines::added).orElse(0L),
-                        lines.map(ChangedLines::removed).orElse(0L)),
-                HookAttention.of(hook, input),
-                hook.equals("SessionEnd"));
+        return new EventDraft(session, AGENT, TYPES.getOrDefault(hook, OTHER))
+                .id(eventId)
+                .tool(tool)
+                .status(failed(hook, input) ? "error" : "success")
+                .branch(branch.orElse(null))
+                .project(lastName(cwd))
+                .durationMs(duration(input))
+                .metadata(HookMetadata.of(input, lines))
+                .model(text(input, "model").orElse(null))
+                .source("hook")
+                .headBranch(branch)
+                .edit(
+                        new NewEvent.Edit(
+                                lines.isPresent() && path.isString() ? path.stringValue() : null,
+                                lines.map(ChangedLines::added).orElse(0L),
+                                lines.map(ChangedLines::removed).orElse(0L)))
+                .attention(HookAttention.of(hook, input))
+                .closes(hook.equals("SessionEnd"))
+                .identity(
+                        new NewEvent.Identity(
+                                null, null, text(input, "agent_id").orElse(null), false))
+                .event();
     }
 
     private static boolean failed(String hook, JsonNode input) {

@@ -11,7 +11,12 @@ final class Columns {
             "id, event_id, session_id, agent_type, event_type, tool_name, status, tokens_in,"
                     + " tokens_out, branch, project, duration_ms, created_at, client_timestamp,"
                     + " metadata, payload_truncated, model, cost_nanos, cache_read_tokens,"
-                    + " cache_write_tokens, source";
+                    + " cache_write_tokens, source, cache_write_hour_tokens, given_cost_nanos,"
+                    + " computed_cost_nanos, prices, counted, message_id, request_id, subagent,"
+                    + " metered";
+
+    /** How many those are. */
+    static final int EVENT_COUNT = 30;
 
     private Columns() {}
 
@@ -42,6 +47,17 @@ final class Columns {
                 whole(row, 18),
                 row.getLong(19),
                 row.getLong(20),
-                row.getString(21));
+                row.getString(21),
+                new EventRow.Usage(
+                        row.getLong(22),
+                        whole(row, 23),
+                        whole(row, 24),
+                        row.getString(25),
+                        row.getInt(26) != 0),
+                new NewEvent.Identity(
+                        row.getString(27),
+                        row.getString(28),
+                        row.getString(29),
+                        row.getInt(30) != 0));
     }
 }

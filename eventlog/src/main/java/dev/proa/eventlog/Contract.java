@@ -118,26 +118,23 @@ final class Contract {
             }
             var metadata = input.path("metadata");
             return new Verdict.Valid(
-                    new NewEvent(
-                            eventId,
-                            session,
-                            agent,
-                            type,
-                            tool,
-                            status,
-                            tokens,
-                            branch,
-                            project,
-                            duration,
-                            clientMillis,
-                            Metadata.of(metadata, metadataCap),
-                            model,
-                            cost,
-                            source == null ? "api" : source,
-                            head(metadata, project),
-                            edit(tool, metadata),
-                            attention(type),
-                            false));
+                    new EventDraft(session, agent, type)
+                            .id(eventId)
+                            .tool(tool)
+                            .status(status)
+                            .tokens(tokens)
+                            .branch(branch)
+                            .project(project)
+                            .durationMs(duration)
+                            .happened(clientMillis)
+                            .metadata(Metadata.of(metadata, metadataCap))
+                            .model(model)
+                            .cost(cost)
+                            .source(source == null ? "api" : source)
+                            .headBranch(head(metadata, project))
+                            .edit(edit(tool, metadata))
+                            .attention(attention(type))
+                            .event());
         }
 
         private String required(String field) {

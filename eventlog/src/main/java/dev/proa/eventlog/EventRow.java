@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param createdMillis when it was stored, in milliseconds since 1970
  * @param clientMillis when it happened by the sender's clock; null if not said
  * @param metadata JSON text
- * @param costNanos US dollars times 10^9; null if unknown
+ * @param costNanos what counts: the given cost, else the computed one, in US dollars times 10^9;
+ *     null if unknown
  */
 record EventRow(
         long id,
@@ -32,7 +33,26 @@ record EventRow(
         @Nullable Long costNanos,
         long cacheReadTokens,
         long cacheWriteTokens,
-        String source) {
+        String source,
+        Usage usage,
+        NewEvent.Identity identity) {
+    /**
+     * How its cost was found.
+     *
+     * @param cacheWriteHourTokens how many of the tokens written into a cache are kept for an hour
+     * @param givenNanos the cost that the source gave
+     * @param computedNanos the cost by the table of prices
+     * @param prices the version of that table
+     * @param counted whether totals count its tokens and cost; false if another event tells of the
+     *     same use
+     */
+    record Usage(
+            long cacheWriteHourTokens,
+            @Nullable Long givenNanos,
+            @Nullable Long computedNanos,
+            @Nullable String prices,
+            boolean counted) {}
+
     /** The contract's version that every row is of. */
     static final int SCHEMA_VERSION = 1;
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param clientMillis when it happened by the sender's clock, in milliseconds since 1970
  * @param metadata JSON text within the cap
- * @param costNanos US dollars times 10^9; null if unknown
+ * @param costNanos the cost that the source gave, in US dollars times 10^9; null if it gave none
  * @param headBranch what the project's working tree has checked out now
  * @param edit what it did to files, taken before metadata was cut
  * @param closes whether it ends its session for good, whatever the agent
@@ -32,15 +32,48 @@ record NewEvent(
         Optional<String> headBranch,
         Edit edit,
         Attention attention,
-        boolean closes) {
+        boolean closes,
+        Identity identity) {
 
-    /** The four classes of tokens; none is negative. */
-    record Tokens(long in, long out, long cacheRead, long cacheWrite) {
+    /**
+     * The classes of tokens; none is negative, and none is part of another.
+     *
+     * @param cacheWrite written into a cache, for whatever time
+     * @param cacheWriteHour how many of {@code cacheWrite} are kept for an hour, which costs more
+     */
+    record Tokens(long in, long out, long cacheRead, long cacheWrite, long cacheWriteHour) {
         static final Tokens NONE = new Tokens(0, 0, 0, 0);
+
+        Tokens {
+            if (cacheWriteHour > cacheWrite) {
+                throw new IllegalArgumentException(cacheWriteHour + " of " + cacheWrite);
+            }
+        }
+
+        Tokens(long in, long out, long cacheRead, long cacheWrite) {
+            this(in, out, cacheRead, cacheWrite, 0);
+        }
 
         boolean any() {
             return in > 0 || out > 0 || cacheRead > 0 || cacheWrite > 0;
         }
+    }
+
+    /**
+     * What it is about beyond its session, as far as its source says.
+     *
+     * @param messageId the model's name of its answer, such as {@code msg_01X}
+     * @param requestId the provider's name of the request, such as {@code req_011}
+     * @param subagent which of the session's sub-agents did it
+     * @param metered whether its tokens and cost are an increment of a meter that sums up requests,
+     *     not those of one request
+     */
+    record Identity(
+            @Nullable String messageId,
+            @Nullable String requestId,
+            @Nullable String subagent,
+            boolean metered) {
+        static final Identity NONE = new Identity(null, null, null, false);
     }
 
     /** Changed lines, and the file if a tool that edits named one. */

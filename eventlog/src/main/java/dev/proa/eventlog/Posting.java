@@ -101,7 +101,10 @@ final class Posting {
                 event.costNanos(),
                 event.tokens().cacheRead(),
                 event.tokens().cacheWrite(),
-                event.source());
+                event.source(),
+                new EventRow.Usage(
+                        event.tokens().cacheWriteHour(), event.costNanos(), null, null, true),
+                event.identity());
     }
 
     private boolean newFile(NewEvent event) throws SQLException {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The tables and their version. Times are milliseconds since 1970, costs US dollars times 10^9.
@@ -16,12 +17,13 @@ import java.util.List;
  * by the hour, so that neither list nor statistics read events.
  */
 final class Schema {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** Marks the file as ours: "PrEv". */
     private static final int APPLICATION_ID = 0x50724576;
 
-    private static final List<String> TABLES =
+    /** Version 1. What came after it is in {@link #SECOND}: every log is made by all of them. */
+    private static final List<String> FIRST =
             List.of(
                     """
                     CREATE TABLE events (
@@ -121,14 +123,44 @@ final class Schema {
                     """,
                     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID");
 
+    /** What version 2 adds. */
+    private static final List<String> SECOND =
+            List.of(
+                    "ALTER TABLE events ADD COLUMN cache_write_hour_tokens INTEGER NOT NULL"
+                            + " DEFAULT 0",
+                    "ALTER TABLE events ADD COLUMN given_cost_nanos INTEGER",
+                    "ALTER TABLE events ADD COLUMN computed_cost_nanos INTEGER",
+                    "ALTER TABLE events ADD COLUMN prices TEXT",
+                    "ALTER TABLE events ADD COLUMN counted INTEGER NOT NULL DEFAULT 1",
+                    "ALTER TABLE events ADD COLUMN message_id TEXT",
+                    "ALTER TABLE events ADD COLUMN request_id TEXT",
+                    "ALTER TABLE events ADD COLUMN subagent TEXT",
+                    "ALTER TABLE events ADD COLUMN metered INTEGER NOT NULL DEFAULT 0",
+                    "UPDATE events SET given_cost_nanos = cost_nanos"
+                            + " WHERE cost_nanos IS NOT NULL");
+
     private Schema() {}
 
-    /** Makes the tables in an empty file. */
+    /** Makes the tables in an empty file, and brings those of an older version up to date. */
     static void prepare(Connection connection, Path file) throws SQLException {
         refuseForeign(connection, file);
-        if (absent(connection)) {
-            create(connection);
+        var version = number(connection, "PRAGMA user_version");
+        if (version == VERSION) {
+            return;
         }
+        try (var statement = connection.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            for (var step : steps(version)) {
+                statement.execute(step);
+            }
+            statement.execute("PRAGMA application_id = " + APPLICATION_ID);
+            statement.execute("PRAGMA user_version = " + VERSION);
+            statement.execute("COMMIT");
+        }
+    }
+
+    private static List<String> steps(long from) {
+        return from == 0 ? Stream.of(FIRST, SECOND).flatMap(List::stream).toList() : SECOND;
     }
 
     /**
@@ -139,7 +171,7 @@ final class Schema {
     static void refuseForeign(Connection connection, Path file) throws SQLException {
         var version = number(connection, "PRAGMA user_version");
         var owner = number(connection, "PRAGMA application_id");
-        if (version == VERSION && owner == APPLICATION_ID) {
+        if (version > 0 && version <= VERSION && owner == APPLICATION_ID) {
             return;
         }
         if (version > VERSION && owner == APPLICATION_ID) {
@@ -167,18 +199,6 @@ final class Schema {
     /** Whether the tables are still to be made. */
     static boolean absent(Connection connection) throws SQLException {
         return number(connection, "PRAGMA user_version") == 0;
-    }
-
-    private static void create(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute("BEGIN IMMEDIATE");
-            for (var table : TABLES) {
-                statement.execute(table);
-            }
-            statement.execute("PRAGMA application_id = " + APPLICATION_ID);
-            statement.execute("PRAGMA user_version = " + VERSION);
-            statement.execute("COMMIT");
-        }
     }
 
     static long number(Connection connection, String query) throws SQLException {

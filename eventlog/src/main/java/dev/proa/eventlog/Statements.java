@@ -32,7 +32,7 @@ final class Statements implements AutoCloseable {
         insert =
                 connection.prepareStatement(
                         "INSERT INTO events (%s, schema_version) VALUES (%s)"
-                                .formatted(Columns.EVENT, places(22)));
+                                .formatted(Columns.EVENT, places(Columns.EVENT_COUNT + 1)));
         session =
                 connection.prepareStatement(
                         "SELECT %s FROM sessions WHERE id = ?".formatted(Session.COLUMNS));
@@ -131,7 +131,16 @@ final class Statements implements AutoCloseable {
         insert.setLong(19, row.cacheReadTokens());
         insert.setLong(20, row.cacheWriteTokens());
         insert.setString(21, row.source());
-        insert.setInt(22, EventRow.SCHEMA_VERSION);
+        insert.setLong(22, row.usage().cacheWriteHourTokens());
+        insert.setObject(23, row.usage().givenNanos(), Types.INTEGER);
+        insert.setObject(24, row.usage().computedNanos(), Types.INTEGER);
+        insert.setString(25, row.usage().prices());
+        insert.setInt(26, row.usage().counted() ? 1 : 0);
+        insert.setString(27, row.identity().messageId());
+        insert.setString(28, row.identity().requestId());
+        insert.setString(29, row.identity().subagent());
+        insert.setInt(30, row.identity().metered() ? 1 : 0);
+        insert.setInt(31, EventRow.SCHEMA_VERSION);
         insert.addBatch();
     }
 

@@ -114,7 +114,7 @@ class EventLogTest {
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.BAD_DATA);
         assertThat(refusal)
                 .hasMessageContaining("version 7")
-                .hasMessageContaining("up to 1")
+                .hasMessageContaining("up to " + Schema.VERSION)
                 .hasMessageContaining("newer Proa");
         assertThat(Files.readAllBytes(file())).isEqualTo(before);
     }
