@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { age, clock, cost, count, duration, short } from '../src/view/format.ts';
+import { age, bytes, clock, cost, count, duration, short } from '../src/view/format.ts';
 
 describe('a cost', () => {
   it.each([
@@ -55,6 +55,18 @@ describe('a count', () => {
     [1_234_567, '1.2 M'],
     [3_400_000_000, '3.4 G'],
   ])('%i in a tight place reads %s', (value, text) => expect(short(value)).toBe(text));
+});
+
+describe('an amount of data', () => {
+  it.each([
+    [0, '0 B'],
+    [812, '812 B'],
+    [1_234, '1.2 KB'],
+    [18_240, '18 KB'],
+    [999_600, '1.0 MB'],
+    [2_147_483_648, '2.1 GB'],
+    [4e15, '4,000 TB'],
+  ])('of %i bytes reads %s', (value, text) => expect(bytes(value)).toBe(text));
 });
 
 it('shows the local time of day with seconds', () => {

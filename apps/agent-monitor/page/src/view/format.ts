@@ -30,6 +30,17 @@ export function short(value: number): string {
   return count(value);
 }
 
+/** An amount of data: 812 B, 18 KB, 1.2 GB, with 1000 to each step. */
+export function bytes(value: number): string {
+  for (const [unit, size] of [['B', 1], ['KB', 1e3], ['MB', 1e6], ['GB', 1e9], ['TB', 1e12]] as const) {
+    const amount = value / size;
+    if (amount < 999.5 || unit === 'TB') {
+      return `${unit !== 'B' && amount < 9.95 ? amount.toFixed(1) : whole.format(amount)} ${unit}`;
+    }
+  }
+  return whole.format(value);
+}
+
 /** US dollars: four significant digits below one, two decimals from one on; null is unknown and never a number. */
 export function cost(usd: number | null): string {
   if (usd === null) {
