@@ -29,7 +29,8 @@ final class GatewayBenchmark implements Benchmark {
         measures.clear();
         var smoke = setting.sizes().equals(Setting.Sizes.SMOKE);
         try (var proxies = Proxies.start(setting)) {
-            // A JVM is compiling for about half a minute of full load; the others gain nothing by more.
+            // A JVM is compiling for about half a minute of full load; the others gain nothing by
+            // more.
             Wrk.run(proxies.proa(), smoke ? setting.sizes().warmUp() : Duration.ofSeconds(40));
             for (var proxy : proxies.all()) {
                 Wrk.run(proxy, setting.sizes().warmUp());

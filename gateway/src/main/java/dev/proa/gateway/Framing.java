@@ -44,9 +44,7 @@ sealed interface Framing {
 
     private static Framing fixed(String text) {
         // 18 digits always fit a long.
-        if (text.isEmpty()
-                || text.length() > 18
-                || !digits(text)) {
+        if (text.isEmpty() || text.length() > 18 || !digits(text)) {
             return new Broken(400, "Content-Length is not a plain number");
         }
         return new Fixed(Long.parseLong(text));
