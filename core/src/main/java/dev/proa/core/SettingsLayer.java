@@ -7,7 +7,8 @@ import java.util.Map;
  * there are.
  *
  * @param name what kind of place it is: {@code profile}, {@code manifest}
- * @param values by name: texts, booleans, {@link java.math.BigDecimal}s, lists and mappings of these
+ * @param values by name: texts, booleans, {@link java.math.BigDecimal}s, lists and mappings of
+ *     these
  * @param places where each value stands, by its JSON pointer (RFC 6901) into {@code values}
  */
 public record SettingsLayer(String name, Map<String, Object> values, Map<String, Where> places) {

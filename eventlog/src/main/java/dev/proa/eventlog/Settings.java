@@ -21,8 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The settings of the agent monitor. Each value is the profile's, else the one that was chosen on
- * the page, else the manifest's, else the default; what was chosen lies in {@code settings.json}
- * of the data folder. Safe to use from any thread.
+ * the page, else the manifest's, else the default; what was chosen lies in {@code settings.json} of
+ * the data folder. Safe to use from any thread.
  */
 public final class Settings {
     private static final String STORED = "settings";
@@ -84,12 +84,12 @@ public final class Settings {
                 return nothing;
             }
             if (Files.size(file) > LONGEST_FILE) {
-                problems.add(new Problem(where, "these are no settings: the file is too long", remedy));
+                problems.add(
+                        new Problem(where, "these are no settings: the file is too long", remedy));
                 return nothing;
             }
             var read = Json.read(Files.readString(file));
-            var reader =
-                    new SettingsReader(pointer -> new Where(file.toString(), 0, 0, pointer));
+            var reader = new SettingsReader(pointer -> new Where(file.toString(), 0, 0, pointer));
             reader.read(read);
             problems.addAll(reader.problems());
             return read instanceof ObjectNode object ? object : nothing;
@@ -263,7 +263,8 @@ public final class Settings {
         var stored = (ObjectNode) now.stored().deepCopy();
         SettingsTree.patch(stored, news(patch, "", now));
         var next = state(stored);
-        new AtomicFile(file).write((stored.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+        new AtomicFile(file)
+                .write((stored.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
         state = next;
         listeners.forEach(listener -> listener.accept(next.values()));
     }

@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -99,7 +98,10 @@ final class SettingsReader {
         }
         var bytes = s.number("max_bytes", BigDecimal.ZERO, MOST_BYTES, 0, BigDecimal.ZERO);
         if (bytes.signum() > 0 && bytes.compareTo(LEAST_BYTES) < 0) {
-            s.wrong("max_bytes", bytes.toPlainString() + " is too few", "Write 1048576 or more, or 0");
+            s.wrong(
+                    "max_bytes",
+                    bytes.toPlainString() + " is too few",
+                    "Write 1048576 or more, or 0");
         }
         return new Retention(
                 days(s.whole("days", 0, MOST_DAYS, 0)),
@@ -124,7 +126,12 @@ final class SettingsReader {
                 s.missing("limit_usd", "an amount in US dollars");
             }
             var limit =
-                    s.number("limit_usd", BigDecimal.ZERO, MOST_DOLLARS, NANO_DIGITS, BigDecimal.ONE);
+                    s.number(
+                            "limit_usd",
+                            BigDecimal.ZERO,
+                            MOST_DOLLARS,
+                            NANO_DIGITS,
+                            BigDecimal.ONE);
             if (limit.signum() == 0) {
                 s.wrong("limit_usd", "a budget of 0 is always spent", "Write more than 0");
             }
@@ -143,12 +150,7 @@ final class SettingsReader {
         SortedMap<String, Limit> limits = new TreeMap<>();
         for (var agent : s.names()) {
             var one = s.section(agent);
-            one.keys(
-                    "kind",
-                    "session_hours",
-                    "session_limit",
-                    "extended_hours",
-                    "extended_limit");
+            one.keys("kind", "session_hours", "session_limit", "extended_hours", "extended_limit");
             limits.put(
                     agent,
                     new Limit(

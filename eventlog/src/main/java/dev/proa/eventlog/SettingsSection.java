@@ -40,10 +40,7 @@ final class SettingsSection {
     void keys(String... known) {
         for (var name : names()) {
             if (!Arrays.asList(known).contains(name)) {
-                wrong(
-                        name,
-                        "there is no such setting",
-                        "Write one of " + String.join(", ", known));
+                wrong(name, "there is no such setting", "Write one of " + String.join(", ", known));
             }
         }
     }
@@ -127,7 +124,8 @@ final class SettingsSection {
                 return word;
             }
         }
-        var all = Arrays.stream(words).map(SettingsSection::small).collect(Collectors.joining(", "));
+        var all =
+                Arrays.stream(words).map(SettingsSection::small).collect(Collectors.joining(", "));
         wrong(key, words(value) + " is not one of " + all, "Write one of them");
         return otherwise;
     }

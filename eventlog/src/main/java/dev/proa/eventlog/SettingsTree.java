@@ -40,9 +40,7 @@ final class SettingsTree {
             if (e.getValue().isObject()) {
                 var below = to.get(e.getKey());
                 merge(
-                        below instanceof ObjectNode object
-                                ? object
-                                : to.putObject(e.getKey()),
+                        below instanceof ObjectNode object ? object : to.putObject(e.getKey()),
                         e.getValue());
             } else {
                 to.set(e.getKey(), e.getValue());

@@ -17,7 +17,11 @@ import java.util.List;
  *     precedence first; it checks them itself, and refuses to start with all problems it finds
  */
 public record BackendContext(
-        Path dataFolder, InstantSource clock, Journal journal, EventSink events, List<SettingsLayer> settings) {
+        Path dataFolder,
+        InstantSource clock,
+        Journal journal,
+        EventSink events,
+        List<SettingsLayer> settings) {
     public BackendContext {
         settings = List.copyOf(settings);
     }

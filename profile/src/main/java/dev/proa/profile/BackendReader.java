@@ -71,7 +71,9 @@ final class BackendReader {
             reading.problems()
                     .warn(
                             node.where(),
-                            "the app has no embedded backend, so " + PROFILE_KEY + " changes nothing",
+                            "the app has no embedded backend, so "
+                                    + PROFILE_KEY
+                                    + " changes nothing",
                             "Remove it");
         }
         return new Layer("profile").of(node).filter(_ -> used);

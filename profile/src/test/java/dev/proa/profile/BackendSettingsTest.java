@@ -38,8 +38,11 @@ class BackendSettingsTest {
 
         var profile = app.load();
 
-        assertThat(profile.backendSettings()).extracting("name").containsExactly("profile", "manifest");
-        assertThat(profile.backendSettings().get(0).values()).isEqualTo(Map.of("a", Map.of("b", "y")));
+        assertThat(profile.backendSettings())
+                .extracting("name")
+                .containsExactly("profile", "manifest");
+        assertThat(profile.backendSettings().get(0).values())
+                .isEqualTo(Map.of("a", Map.of("b", "y")));
         assertThat(profile.backendSettings().get(1).values())
                 .isEqualTo(
                         Map.of(
