@@ -55,7 +55,9 @@ class BackendSettingsTest {
                 .hasToString("runtime-profile.json:1:29 /backend_settings/a/b");
         assertThat(profile.origins().get("/backend/settings/a/b"))
                 .isEqualTo(new Profile.Origin("profile", "runtime-profile.json:1:29", "y"));
-        assertThat(profile.origins().get("/backend/settings/a/n").layer()).isEqualTo("manifest");
+        assertThat(profile.origins().get("/backend/settings/a/n"))
+                .extracting("layer")
+                .isEqualTo("manifest");
     }
 
     @Test
