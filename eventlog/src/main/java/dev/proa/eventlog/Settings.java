@@ -260,7 +260,7 @@ public final class Settings {
     /** One change at a time, the file before what is seen; nobody who reads settings waits here. */
     private synchronized void change(ObjectNode patch) throws IOException {
         var now = state;
-        var stored = (ObjectNode) now.stored().deepCopy();
+        var stored = now.stored().deepCopy();
         SettingsTree.patch(stored, news(patch, "", now));
         var next = state(stored);
         new AtomicFile(file)
