@@ -26,6 +26,11 @@ public record SettingValues(
         limits = Collections.unmodifiableSortedMap(new TreeMap<>(limits));
     }
 
+    /** What an agent may use, if that is limited. */
+    public Optional<Limit> limit(String agentType) {
+        return Optional.ofNullable(limits.get(agentType));
+    }
+
     /** What becomes of a text before it is stored. */
     public enum Kept {
         /** It is stored as far as the contract's cap allows. */
