@@ -52,8 +52,10 @@ class SettingsTest {
         assertThat(values.retention().days()).isEmpty();
         assertThat(values.retention().maxBytes()).isEmpty();
         assertThat(values.budgets()).isEmpty();
-        assertThat(values.limit("claude_code").orElseThrow().sessionLimit()).isEqualByComparingTo("44000");
-        assertThat(values.limit("codex").orElseThrow().extendedLimit()).isEqualByComparingTo("1500");
+        assertThat(values.limit("claude_code").orElseThrow().sessionLimit())
+                .isEqualByComparingTo("44000");
+        assertThat(values.limit("codex").orElseThrow().extendedLimit())
+                .isEqualByComparingTo("1500");
         assertThat(values.imports()).isEqualTo(new SettingValues.Imports(true, 10));
     }
 
@@ -117,7 +119,8 @@ class SettingsTest {
                 .containsEntry("session_end", OptionalInt.empty());
         assertThat(values.budgets().getFirst().limitNanos()).isEqualTo(12_345_678_901L);
         assertThat(values.budgets().getFirst().project()).contains("proa");
-        assertThat(values.limit("codex").orElseThrow().sessionLimit()).isEqualTo(new BigDecimal("0.5"));
+        assertThat(values.limit("codex").orElseThrow().sessionLimit())
+                .isEqualTo(new BigDecimal("0.5"));
         assertThat(values.limit("codex").orElseThrow().sessionHours()).isEqualTo(5);
         assertThat(values.imports().auto()).isFalse();
         assertThat(
