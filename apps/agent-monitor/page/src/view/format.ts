@@ -30,17 +30,6 @@ export function short(value: number): string {
   return count(value);
 }
 
-/** An amount of data: 812 B, 18 KB, 1.2 GB, with 1000 to each step. */
-export function bytes(value: number): string {
-  for (const [unit, size] of [['B', 1], ['KB', 1e3], ['MB', 1e6], ['GB', 1e9], ['TB', 1e12]] as const) {
-    const amount = value / size;
-    if (amount < 999.5 || unit === 'TB') {
-      return `${unit !== 'B' && amount < 9.95 ? amount.toFixed(1) : whole.format(amount)} ${unit}`;
-    }
-  }
-  return whole.format(value);
-}
-
 /** US dollars: four significant digits below one, two decimals from one on; null is unknown and never a number. */
 export function cost(usd: number | null): string {
   if (usd === null) {
@@ -108,4 +97,23 @@ export function dayOf(at: number | null, now: number): string | null {
   }
   const day = new Date(at);
   return day.toDateString() === new Date(now).toDateString() ? null : monthAndDay.format(day);
+}
+
+/** A share from 0 to 1: 0.4 %, 6.2 %, 63 %, 100 %; null is unknown. */
+export function percent(share: number | null): string {
+  if (share === null) {
+    return strings.unknown;
+  }
+  const hundredths = share * 100;
+  return `${hundredths > 0 && hundredths < 9.95 ? hundredths.toFixed(1) : whole.format(hundredths)} %`;
+}
+
+/** 512 B, 4.2 kB, 38 MB, 1.4 GB: thousands, as disks are sold. */
+export function bytes(value: number): string {
+  if (value < 1_000) {
+    return `${whole.format(value)} B`;
+  }
+  const [unit, size] = value < 999_500 ? ['kB', 1e3] : value < 999_500_000 ? ['MB', 1e6] : ['GB', 1e9];
+  const amount = value / Number(size);
+  return `${amount < 9.95 ? amount.toFixed(1) : whole.format(amount)} ${unit}`;
 }
