@@ -37,7 +37,10 @@ export class Figures {
     privacy: { prompts: 'keep', outputs: 'keep', cut_at: 4000, redact: true, per_source: {} },
     retention: { days: 90, max_bytes: 2_147_483_648, kinds: {} },
     budgets: [],
-    limits: {},
+    limits: {
+      claude_code: { kind: 'tokens', session_hours: 5, session_limit: 44_000, extended_hours: 24, extended_limit: 0 },
+      codex: { kind: 'cost', session_hours: 5, session_limit: 500, extended_hours: 168, extended_limit: 1_500 },
+    },
     import: { auto: true, every_minutes: 10 },
   };
   from: Row = {};
@@ -99,14 +102,15 @@ export class Figures {
     const [tokensIn, out, read, write] = [Math.round(900 * size), Math.round(420 * size), Math.round(21_000 * size), Math.round(1_800 * size)];
     const cost = rates === undefined ? null : (tokensIn * rates[0] + out * rates[1] + read * rates[2] + write * rates[3]) / 1e6;
     const id = this.uses.length + 1;
+    const given = id % 9 === 0 && cost !== null ? cost * 1.02 : null;
     this.uses.push({
       at,
       unpriced: rates === undefined,
       duplicate,
       row: eventRow(id, {
-        event_type: 'llm_response', tool_name: null, session_id: `session-${id % 23}`, model, project: project === '' ? null : project, branch: id % 5 === 0 ? `fix/${project}` : 'main',
+        event_type: 'llm_response', tool_name: null, session_id: `${(0x9f3a1c07 + (id % 23) * 0x1f2e3d).toString(16)}-5b1e-4d0a`, model, project: project === '' ? null : project, branch: id % 5 === 0 ? `fix/${project}` : 'main',
         agent_type: model.startsWith('gpt') ? 'codex' : 'claude_code', created_at: iso(at), tokens_in: tokensIn, tokens_out: out, cache_read_tokens: read, cache_write_tokens: write,
-        cost_usd: cost, given_cost_usd: id % 9 === 0 && cost !== null ? cost * 1.02 : null, computed_cost_usd: cost, prices: rates === undefined ? null : '2026-11-02', counted: !duplicate,
+        cost_usd: given ?? cost, given_cost_usd: given, computed_cost_usd: cost, prices: rates === undefined ? null : '2026-11-02', counted: !duplicate,
         message_id: `msg_${id}`, request_id: `req_${id}`, duplicate_of: duplicate ? id - 1 : null, source: duplicate ? 'import' : 'hook', duration_ms: 2_000,
       }),
     });

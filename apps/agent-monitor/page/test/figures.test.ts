@@ -7,7 +7,7 @@ import { type LimitWindow, outlook, readLimits } from '../src/model/limits.ts';
 import { emptyPrice, priceBody, priceFaults, priceFieldOf, readPrices } from '../src/model/prices.ts';
 import { rangeBetween, rangeBounds, rangeFrom } from '../src/model/range.ts';
 import { callsOf, readTools } from '../src/model/tools.ts';
-import { added, amountTicks, atMostFive, bucketAt, dollarTicks, snapped, timeTicks } from '../src/view/chart.ts';
+import { added, amountTicks, atMostFive, bucketAt, dollarTicks, snapped, spanOf, timeTicks } from '../src/view/chart.ts';
 
 const hour = 3_600_000;
 
@@ -104,6 +104,12 @@ describe('a chart', () => {
   });
 
   it('has a gap only where all have one', () => expect(added([one('a', null, 1, null), one('b', null, null, 0)])).toEqual([null, 1, 0]));
+
+  it('shows the range that is looked at, and no wall of one bucket', () => {
+    expect(spanOf(edges, null, null)).toEqual([-40, 40]);
+    expect(spanOf(edges, -100, 60)).toEqual([-100, 60]);
+    expect(spanOf([0, 10, 20, 30, 40, 50, 60, 70, 80], null, null)).toEqual([0, 80]);
+  });
 
   it('finds buckets and marks whole ones', () => {
     expect([-1, 0, 19, 20, 39, 40].map((at) => bucketAt(edges, at))).toEqual([null, 0, 1, 2, 2, null]);

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Browser, openBrowser } from './browser.ts';
 import { Figures } from './figures-runtime.ts';
 import { TestRuntime } from './test-runtime.ts';
@@ -42,8 +42,8 @@ async function shot(name: string, path: string, { scheme = 'light', width = 1440
     await page.addInitScript(before);
   }
   await page.goto(runtime.url + path);
-  await page.getByRole('heading', { level: 1 }).nth(1).waitFor().catch(() => undefined);
-  await page.waitForLoadState('networkidle');
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0);
   if (height === undefined) {
     const tall = await page.locator('main').evaluate((main) => Math.min(4_000, main.scrollHeight + main.getBoundingClientRect().top));
     await page.setViewportSize({ width, height: Math.max(900, Math.ceil(tall)) });

@@ -44,7 +44,7 @@ export function costAddress(view: CostView): string {
 /** The filters and the time in the server's words. */
 export function costParameters(view: CostView, now: number, zone: string): URLSearchParams {
   const query = new URLSearchParams({ zone });
-  const { from, to } = alignedBounds(view.range, now);
+  const { from, to } = costBounds(view.range, now);
   if (from !== null) {
     query.set('from', from);
   }
@@ -61,7 +61,7 @@ export function costParameters(view: CostView, now: number, zone: string): URLSe
 }
 
 /** Bars are whole hours or days, so that the first one of a range is no stump. */
-function alignedBounds(range: Range, now: number): { from: string | null; to: string | null } {
+export function costBounds(range: Range, now: number): { from: string | null; to: string | null } {
   const bounds = rangeBounds(range, now);
   if (range.name === 'own' || bounds.from === null) {
     return bounds;

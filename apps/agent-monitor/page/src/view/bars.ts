@@ -1,6 +1,9 @@
 import uPlot from 'uplot';
 import type { Series } from './chart.ts';
 
+/** A bar wider than this, in CSS pixels, would be a wall. */
+const widest = 64;
+
 /** Draws stacked bars from one edge to the next; the bucket that begins at `incomplete` is hatched with the ground's colour. */
 export function drawBars(u: uPlot, edges: readonly number[], series: readonly Series[], incomplete: number | null, colours: readonly string[], ground: string): void {
   const { ctx, bbox } = u;
@@ -14,8 +17,8 @@ export function drawBars(u: uPlot, edges: readonly number[], series: readonly Se
     const wide = u.valToPos(edges[index + 1] ?? 0, 'x', true) - start;
     // Bars stand apart where there is room, and are never thinner than a dot.
     const gap = wide > 8 * dot ? Math.round(wide * 0.12) : wide > 3 * dot ? dot : 0;
-    const left = Math.round(start + gap / 2);
-    const width = Math.max(dot, Math.round(wide - gap));
+    const width = Math.max(dot, Math.min(widest * dot, Math.round(wide - gap)));
+    const left = Math.round(start + (wide - width) / 2);
     const top = drawStack(u, index, series, colours, left, width, dot);
     if (edges[index] === incomplete) {
       hatch(ctx, left, top, width, bbox.top + bbox.height - top, ground, dot);

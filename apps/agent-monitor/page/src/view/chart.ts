@@ -39,6 +39,17 @@ export function edgesOf(starts: readonly number[], bucket: 'hour' | 'day'): read
   return last === undefined ? [] : [...starts, endOf(last, bucket)];
 }
 
+/** Fewer buckets than this would be drawn as walls. */
+const fewest = 8;
+
+/** What is shown along x: all buckets, and the whole range if the page looks at one; a short past is given room at the left. */
+export function spanOf(edges: readonly number[], from: number | null, to: number | null): [number, number] {
+  const first = Math.min(edges[0] ?? 0, from ?? Infinity);
+  const last = Math.max(edges.at(-1) ?? 1, Math.min(to ?? -Infinity, Number.MAX_SAFE_INTEGER));
+  const wide = (edges[1] ?? last) - (edges[0] ?? first);
+  return from === null && last - first < fewest * wide ? [last - fewest * wide, last] : [first, last];
+}
+
 /** The bucket that holds a moment; null beside all. */
 export function bucketAt(edges: readonly number[], at: number): number | null {
   const index = edges.findIndex((edge) => edge > at) - 1;
