@@ -11,6 +11,7 @@ import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BackendRoute;
 import dev.proa.gateway.EmbeddedBackend;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,41 +68,36 @@ public final class AgentMonitor implements EmbeddedBackend {
 
     @Override
     public List<BackendRoute> routes() {
-        var ingest = parts().ingest();
-        var hooks = parts().hooks();
-        var queries = parts().queries();
-        var streams = parts().streams();
+        var present = parts();
+        var routes = new ArrayList<BackendRoute>();
+        routes.addAll(writing(present.ingest(), present.hooks()));
+        routes.addAll(QueryRoutes.of(present.log(), present.queries()));
+        var streams = present.streams();
+        routes.add(reading("/api/health", _ -> present.queries().health(streams.count())));
+        routes.add(BackendRoute.reading("GET", "/api/stream", streams::answer));
+        return routes;
+    }
+
+    private static List<BackendRoute> writing(EventIngest ingest, ClaudeHooks hooks) {
         return List.of(
                 taking("/api/events", request -> ingest.single(request.body())),
                 taking("/api/events/batch", request -> ingest.batch(request.body())),
                 taking(
                         "/api/hooks/claude-code",
-                        request -> hooks.take(request.body(), request.header("idempotency-key"))),
-                reading("/api/events", request -> queries.events(request::parameter)),
-                reading("/api/sessions", request -> queries.sessions(request::parameter)),
-                reading(
-                        "/api/sessions/{id}",
-                        request ->
-                                queries.session(
-                                        request.segments().getOrDefault("id", ""),
-                                        request::parameter)),
-                reading("/api/stats", request -> queries.stats(request::parameter)),
-                reading("/api/filter-options", _ -> queries.filterOptions()),
-                reading("/api/health", _ -> queries.health(streams.count())),
-                BackendRoute.reading("GET", "/api/stream", streams::answer));
+                        request -> hooks.take(request.body(), request.header("idempotency-key"))));
     }
 
     /** Answers with what the event log says. */
     @FunctionalInterface
-    private interface Answer {
+    interface Answer {
         Reply to(BackendRequest request) throws InterruptedException;
     }
 
-    private static BackendRoute taking(String path, Answer answer) {
+    static BackendRoute taking(String path, Answer answer) {
         return new BackendRoute("POST", path, MOST_EVENT_BYTES, handler(answer));
     }
 
-    private static BackendRoute reading(String path, Answer answer) {
+    static BackendRoute reading(String path, Answer answer) {
         return BackendRoute.reading("GET", path, handler(answer));
     }
 
@@ -109,7 +105,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         return request -> response(answer.to(request));
     }
 
-    private static BackendResponse response(Reply reply) {
+    static BackendResponse response(Reply reply) {
         Map<String, String> headers = new HashMap<>();
         if (reply.json().length > 0) {
             headers.put("content-type", "application/json");
