@@ -123,8 +123,7 @@ public final class EventQueries {
             return Moment.isNone("since");
         }
         var agentType = parameters.filled("agent_type");
-        var tools =
-                log.read(connection -> ToolsQuery.run(connection, agentType, since.millis()));
+        var tools = log.read(connection -> ToolsQuery.run(connection, agentType, since.millis()));
         return Reply.of(200, tools::write);
     }
 

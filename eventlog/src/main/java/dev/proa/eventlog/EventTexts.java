@@ -57,9 +57,7 @@ record EventTexts(
                 prompts ? null : first(said, COMMANDS),
                 prompts ? null : first(said, PATHS),
                 error(eventType, status, said),
-                prompts || (plans && said.containsKey("tool_use_id"))
-                        ? null
-                        : first(said, ANSWERS),
+                prompts || (plans && said.containsKey("tool_use_id")) ? null : first(said, ANSWERS),
                 said.get("hook_event_name"),
                 first(said, List.of("agent_type", "subagent_type")),
                 first(said, DIFFS),

@@ -86,20 +86,8 @@ final class Session {
 
     SessionRow row() {
         return new SessionRow(
-                id,
-                agentId,
-                agentType,
-                project,
-                branch,
-                status,
-                started,
-                ended,
-                lastEvent,
-                metadata,
-                counts,
-                story,
-                waiting,
-                List.of());
+                id, agentId, agentType, project, branch, status, started, ended, lastEvent,
+                metadata, counts, story, waiting, List.of());
     }
 
     static String agentId(String agentType) {

@@ -19,8 +19,7 @@ public final class SessionQueries {
     public Reply transcript(String id, Parameters parameters) throws InterruptedException {
         var after = parameters.whole("after").filter(n -> n > 0).orElse(0);
         var limit = parameters.whole("limit").filter(n -> n > 0).orElse(Integer.MAX_VALUE);
-        var transcript =
-                log.read(connection -> TranscriptQuery.read(connection, id, after, limit));
+        var transcript = log.read(connection -> TranscriptQuery.read(connection, id, after, limit));
         return transcript.isEmpty()
                 ? Reply.error(404, "No transcript data for this session")
                 : Reply.of(200, out -> transcript.write(out, id));

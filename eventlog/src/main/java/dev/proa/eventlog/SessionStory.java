@@ -88,8 +88,7 @@ record SessionStory(
             Json.text(out, "tool", row.toolName());
             Json.text(out, "text", text == null ? null : line(text));
             Json.time(out, "at", row.happenedMillis());
-            Json.text(
-                    out, "status", announced && !row.failed() ? "running" : row.status());
+            Json.text(out, "status", announced && !row.failed() ? "running" : row.status());
             out.writeEndObject();
         });
     }

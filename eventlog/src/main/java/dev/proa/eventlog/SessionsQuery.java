@@ -87,7 +87,8 @@ final class SessionsQuery {
         }
         parameters
                 .filled("q")
-                .ifPresent(text -> filter.and("title LIKE ? ESCAPE '\\'", "%" + literal(text) + "%"));
+                .ifPresent(
+                        text -> filter.and("title LIKE ? ESCAPE '\\'", "%" + literal(text) + "%"));
         since.ifPresent(millis -> filter.and("last_event_at >= ?", millis));
         var word = parameters.filled("order").orElse("recent").toUpperCase(Locale.ROOT);
         return Stream.of(Order.values())
@@ -122,8 +123,7 @@ final class SessionsQuery {
     }
 
     private boolean wanted(String state) {
-        return status.map(state::equals).orElse(true)
-                && !excluded.map(state::equals).orElse(false);
+        return status.map(state::equals).orElse(true) && !excluded.map(state::equals).orElse(false);
     }
 
     private List<SessionRow> read(Connection connection, String states, long most)

@@ -55,8 +55,7 @@ final class ToolsQuery {
 
     private ToolsQuery() {}
 
-    static ToolsQuery run(
-            Connection connection, Optional<String> agentType, OptionalLong since)
+    static ToolsQuery run(Connection connection, Optional<String> agentType, OptionalLong since)
             throws SQLException {
         var query = new ToolsQuery();
         var agent = agentType.orElse(null);
@@ -199,9 +198,7 @@ final class ToolsQuery {
         Json.whole(
                 out,
                 name,
-                tool.steps.isEmpty()
-                        ? null
-                        : (Long) DurationSteps.percentile(tool.steps, share));
+                tool.steps.isEmpty() ? null : (Long) DurationSteps.percentile(tool.steps, share));
     }
 
     private static List<Map.Entry<String, Long>> largest(Map<String, Long> counts) {

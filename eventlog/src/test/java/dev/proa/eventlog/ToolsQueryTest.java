@@ -75,7 +75,8 @@ class ToolsQueryTest {
 
         assertThat(recent.path("total_calls").intValue()).isEqualTo(1);
         assertThat(recent.path("by_agent").toString()).isEqualTo("{\"claude_code\":1}");
-        assertThat(tools("agent_type", "codex").path(0).path("total_calls").intValue()).isEqualTo(1);
+        assertThat(tools("agent_type", "codex").path(0).path("total_calls").intValue())
+                .isEqualTo(1);
         assertThat(tools("since", "2026-01-01T01:30:00.001Z").size()).isZero();
         assertThat(log.queries.tools(TestLog.parameters("since", "x")).status()).isEqualTo(400);
     }
