@@ -5,10 +5,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 
 /**
  * Lists of sessions in the states that they have now. Those that have not ended are few: they are
@@ -18,43 +17,49 @@ final class SessionsQuery {
     private static final int USUAL_ROWS = 50;
 
     /** In which order sessions are listed. */
-    private enum Order {
-        /** The liveliest first, then by the last event. */
-        RECENT(
-                "last_event_at DESC",
-                Comparator.<SessionRow>comparingInt(row -> rank(row.status()))
-                        .thenComparing(
-                                Comparator.comparingLong(SessionRow::lastEventMillis).reversed())),
-        /** The dearest first; an unknown cost is less than none. */
-        COST(
-                "cost_nanos DESC",
-                Comparator.<SessionRow>comparingLong(row -> cost(row.counts())).reversed()),
-        TOKENS(
-                "tokens_in + tokens_out DESC",
-                Comparator.<SessionRow>comparingLong(
-                                row -> Sums.plus(row.counts().tokensIn(), row.counts().tokensOut()))
-                        .reversed());
-
-        private final String sql;
-        private final Comparator<SessionRow> rows;
-
-        Order(String sql, Comparator<SessionRow> rows) {
-            this.sql = sql;
-            this.rows = rows.thenComparing(SessionRow::id);
+    private record Order(String sql, Comparator<SessionRow> rows) {
+        Order {
+            rows = rows.thenComparing(SessionRow::id);
         }
+    }
 
-        private static int rank(String status) {
-            return switch (status) {
-                case Lifecycle.ACTIVE -> 0;
-                case Lifecycle.IDLE -> 1;
-                default -> 2;
-            };
-        }
+    private static final Map<String, Order> ORDERS =
+            Map.of(
+                    // The liveliest first, then by the last event.
+                    "recent",
+                    new Order(
+                            "last_event_at DESC",
+                            Comparator.<SessionRow>comparingInt(row -> rank(row.status()))
+                                    .thenComparing(
+                                            Comparator.comparingLong(SessionRow::lastEventMillis)
+                                                    .reversed())),
+                    // The dearest first; an unknown cost is less than none.
+                    "cost",
+                    new Order(
+                            "cost_nanos DESC",
+                            Comparator.<SessionRow>comparingLong(row -> cost(row.counts()))
+                                    .reversed()),
+                    "tokens",
+                    new Order(
+                            "tokens_in + tokens_out DESC",
+                            Comparator.<SessionRow>comparingLong(row -> tokens(row.counts()))
+                                    .reversed()));
 
-        private static long cost(SessionCounts counts) {
-            var nanos = counts.costNanos();
-            return nanos == null ? -1 : nanos;
-        }
+    private static int rank(String status) {
+        return switch (status) {
+            case Lifecycle.ACTIVE -> 0;
+            case Lifecycle.IDLE -> 1;
+            default -> 2;
+        };
+    }
+
+    private static long cost(SessionCounts counts) {
+        var nanos = counts.costNanos();
+        return nanos == null ? -1 : nanos;
+    }
+
+    private static long tokens(SessionCounts counts) {
+        return Sums.plus(counts.tokensIn(), counts.tokensOut());
     }
 
     private final Filter filter;
@@ -90,11 +95,8 @@ final class SessionsQuery {
                 .ifPresent(
                         text -> filter.and("title LIKE ? ESCAPE '\\'", "%" + literal(text) + "%"));
         since.ifPresent(millis -> filter.and("last_event_at >= ?", millis));
-        var word = parameters.filled("order").orElse("recent").toUpperCase(Locale.ROOT);
-        return Stream.of(Order.values())
-                .filter(each -> each.name().equals(word))
-                .map(each -> new SessionsQuery(parameters, filter, each, now))
-                .findFirst();
+        return Optional.ofNullable(ORDERS.get(parameters.filled("order").orElse("recent")))
+                .map(order -> new SessionsQuery(parameters, filter, order, now));
     }
 
     private static String literal(String text) {
@@ -114,7 +116,7 @@ final class SessionsQuery {
             matching += count(connection, ended);
             rows.addAll(read(connection, ended, limit + offset));
         }
-        rows.sort(order.rows);
+        rows.sort(order.rows());
         var page = new ArrayList<SessionRow>();
         for (var row : rows.stream().skip(offset).limit(limit).toList()) {
             page.add(row.with(subagents(connection, row.id(), now)));
@@ -130,7 +132,7 @@ final class SessionsQuery {
             throws SQLException {
         var query =
                 "SELECT %s FROM sessions%s ORDER BY %s, id LIMIT ?"
-                        .formatted(Session.COLUMNS, filter.where(states), order.sql);
+                        .formatted(Session.COLUMNS, filter.where(states), order.sql());
         var rows = new ArrayList<SessionRow>();
         try (var statement = connection.prepareStatement(query)) {
             statement.setLong(filter.bind(statement, 1), most);
