@@ -71,6 +71,11 @@ final class Json {
         return FACTORY.createParser(ObjectReadContext.empty(), text);
     }
 
+    /** Texts, numbers, booleans, lists and mappings as JSON. */
+    static JsonNode tree(Object value) {
+        return MAPPER.valueToTree(value);
+    }
+
     static void text(JsonGenerator out, String name, @Nullable String value) {
         out.writeName(name);
         if (value == null) {

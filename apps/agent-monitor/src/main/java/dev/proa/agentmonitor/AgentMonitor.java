@@ -5,6 +5,7 @@ import dev.proa.eventlog.EventIngest;
 import dev.proa.eventlog.EventLog;
 import dev.proa.eventlog.EventQueries;
 import dev.proa.eventlog.Reply;
+import dev.proa.eventlog.Settings;
 import dev.proa.gateway.BackendContext;
 import dev.proa.gateway.BackendHandler;
 import dev.proa.gateway.BackendRequest;
@@ -30,6 +31,7 @@ public final class AgentMonitor implements EmbeddedBackend {
     public AgentMonitor() {}
 
     private record Parts(
+            Settings settings,
             EventLog log,
             EventIngest ingest,
             ClaudeHooks hooks,
@@ -45,6 +47,7 @@ public final class AgentMonitor implements EmbeddedBackend {
     @Override
     public void start(BackendContext context) {
         var clock = context.clock();
+        var settings = Settings.open(context.dataFolder(), context.settings());
         var streams = new Streams(clock);
         var broadcast = new Broadcast(context, streams);
         EventLog log;
@@ -58,6 +61,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         broadcast.begin(queries);
         parts =
                 new Parts(
+                        settings,
                         log,
                         new EventIngest(log, clock),
                         new ClaudeHooks(log, clock),
@@ -72,6 +76,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         var routes = new ArrayList<BackendRoute>();
         routes.addAll(writing(present.ingest(), present.hooks()));
         routes.addAll(QueryRoutes.of(present.log(), present.queries()));
+        routes.addAll(settings(present.settings()));
         var streams = present.streams();
         routes.add(reading("/api/health", _ -> present.queries().health(streams.count())));
         routes.add(BackendRoute.reading("GET", "/api/stream", streams::answer));
@@ -85,6 +90,16 @@ public final class AgentMonitor implements EmbeddedBackend {
                 taking(
                         "/api/hooks/claude-code",
                         request -> hooks.take(request.body(), request.header("idempotency-key"))));
+    }
+
+    private static List<BackendRoute> settings(Settings settings) {
+        return List.of(
+                reading("/api/settings", _ -> settings.reply()),
+                new BackendRoute(
+                        "PUT",
+                        "/api/settings",
+                        MOST_EVENT_BYTES,
+                        handler(request -> settings.put(request.body()))));
     }
 
     /** Answers with what the event log says. */
