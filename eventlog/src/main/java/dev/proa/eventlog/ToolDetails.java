@@ -23,14 +23,14 @@ final class ToolDetails implements Follower {
 
     private record Step(Tool tool, int step) {}
 
-    private record Error(Tool tool, String text) {}
+    private record Failure(Tool tool, String text) {}
 
     private final PreparedStatement last;
     private final PreparedStatement time;
     private final PreparedStatement error;
     private final Map<Tool, Long> lasts = new HashMap<>();
     private final Map<Step, Long> times = new HashMap<>();
-    private final Map<Error, Long> errors = new HashMap<>();
+    private final Map<Failure, Long> errors = new HashMap<>();
 
     ToolDetails(Connection connection) throws SQLException {
         last =
@@ -61,7 +61,7 @@ final class ToolDetails implements Follower {
             times.merge(new Step(tool, DurationSteps.of(millis)), 1L, Long::sum);
         }
         if (row.failed()) {
-            errors.merge(new Error(tool, kind(event.texts().error())), 1L, Long::sum);
+            errors.merge(new Failure(tool, kind(event.texts().error())), 1L, Long::sum);
         }
     }
 
