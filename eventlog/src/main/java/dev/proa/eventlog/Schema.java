@@ -160,7 +160,10 @@ final class Schema {
     }
 
     private static List<String> steps(long from) {
-        return from == 0 ? Stream.of(FIRST, SECOND).flatMap(List::stream).toList() : SECOND;
+        var second = List.of(SECOND, SessionTables.ALL, ToolTables.ALL);
+        return Stream.concat(from == 0 ? Stream.of(FIRST) : Stream.empty(), second.stream())
+                .flatMap(List::stream)
+                .toList();
     }
 
     /**
