@@ -4,6 +4,7 @@ import dev.proa.eventlog.ClaudeHooks;
 import dev.proa.eventlog.EventIngest;
 import dev.proa.eventlog.EventLog;
 import dev.proa.eventlog.EventQueries;
+import dev.proa.eventlog.OtlpIngest;
 import dev.proa.eventlog.Reply;
 import dev.proa.gateway.BackendContext;
 import dev.proa.gateway.BackendHandler;
@@ -14,6 +15,7 @@ import dev.proa.gateway.EmbeddedBackend;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,7 @@ public final class AgentMonitor implements EmbeddedBackend {
             EventLog log,
             EventIngest ingest,
             ClaudeHooks hooks,
+            OtlpIngest otlp,
             EventQueries queries,
             Streams streams,
             Broadcast broadcast) {}
@@ -60,6 +63,7 @@ public final class AgentMonitor implements EmbeddedBackend {
                         log,
                         new EventIngest(log, clock),
                         new ClaudeHooks(log, clock),
+                        new OtlpIngest(log, clock),
                         queries,
                         streams,
                         broadcast);
@@ -67,6 +71,10 @@ public final class AgentMonitor implements EmbeddedBackend {
 
     @Override
     public List<BackendRoute> routes() {
+        return Stream.of(contract(), OtlpRoutes.of(parts().otlp())).flatMap(List::stream).toList();
+    }
+
+    private List<BackendRoute> contract() {
         var ingest = parts().ingest();
         var hooks = parts().hooks();
         var queries = parts().queries();
@@ -109,7 +117,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         return request -> response(answer.to(request));
     }
 
-    private static BackendResponse response(Reply reply) {
+    static BackendResponse response(Reply reply) {
         Map<String, String> headers = new HashMap<>();
         if (reply.json().length > 0) {
             headers.put("content-type", "application/json");
