@@ -56,7 +56,8 @@ enum OtlpField {
             in("contract 1", "gen_ai.prompt", "message", "prompt", "codex.prompt"),
             in("contract 1", "gen_ai.content.prompt")),
     TIME(in("codex 0.40", "event.timestamp")),
-    MESSAGE_ID(in("anthropic", "message_id", "message.id"), in("gen_ai 1.27", "gen_ai.response.id")),
+    MESSAGE_ID(
+            in("anthropic", "message_id", "message.id"), in("gen_ai 1.27", "gen_ai.response.id")),
     REQUEST_ID(in("claude_code 2", "request_id"), in("codex 0.90", "auth.request_id")),
     SUBAGENT(in("claude_code 2.1", "agent_id", "agent.id")),
     SUCCESS(in("claude_code 1", "success")),

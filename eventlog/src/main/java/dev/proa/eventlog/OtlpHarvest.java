@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
 final class OtlpHarvest {
     /** Why an item is not kept. */
     enum Skip {
-        NO_SESSION("no_session", "name no session (session.id, gen_ai.session.id, conversation.id)"),
+        NO_SESSION(
+                "no_session", "name no session (session.id, gen_ai.session.id, conversation.id)"),
         INVALID("invalid", "have no valid trace and span id"),
         NOISE("noise", ""),
         UNKNOWN("unknown_name", ""),
@@ -88,9 +89,7 @@ final class OtlpHarvest {
                 .map(entry ->
                         "%d %s %s."
                                 .formatted(
-                                        entry.getValue(),
-                                        signal.items(),
-                                        entry.getKey().complaint))
+                                        entry.getValue(), signal.items(), entry.getKey().complaint))
                 .collect(Collectors.joining(" "));
     }
 

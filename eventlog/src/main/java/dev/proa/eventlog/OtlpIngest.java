@@ -55,8 +55,7 @@ public final class OtlpIngest {
                                 Optional.of(after));
             };
         } catch (OtlpRefusal e) {
-            return reply(
-                    answer, e.status(), answer.failure(code(e.status()), refused(request, e)));
+            return reply(answer, e.status(), answer.failure(code(e.status()), refused(request, e)));
         }
     }
 
@@ -107,8 +106,7 @@ public final class OtlpIngest {
             }
             return switch (taken(request, OtlpJson::readNested)) {
                 case Taken.Whole(_) -> Reply.of(200, out -> Json.object(out, _ -> {}));
-                case Taken.Later(var status, var why, var after) ->
-                        Reply.later(status, why, after);
+                case Taken.Later(var status, var why, var after) -> Reply.later(status, why, after);
             };
         } catch (OtlpRefusal e) {
             var why = refused(request, e);

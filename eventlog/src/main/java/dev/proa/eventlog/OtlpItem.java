@@ -46,8 +46,7 @@ record OtlpItem(ObjectNode attributes, Around around, ObjectNode body) {
     }
 
     private List<JsonNode> levels() {
-        return List.of(
-                attributes, around.scope(), around.resource(), body, body.path("payload"));
+        return List.of(attributes, around.scope(), around.resource(), body, body.path("payload"));
     }
 
     String agent() {

@@ -107,9 +107,7 @@ final class OtlpLogs {
                 .status(failed ? "error" : "success")
                 .tokens(item.tokens())
                 .branch(item.text(OtlpField.BRANCH).or(() -> head).orElse(null))
-                .project(
-                        item.text(OtlpField.PROJECT)
-                                .orElseGet(() -> ClaudeHooks.lastName(folder)))
+                .project(item.text(OtlpField.PROJECT).orElseGet(() -> ClaudeHooks.lastName(folder)))
                 .durationMs(item.find(OtlpField.DURATION, OtlpValues::count).orElse(null))
                 .happened(when.isPresent() ? (Long) when.getAsLong() : null)
                 .metadata(metadata.fitted())

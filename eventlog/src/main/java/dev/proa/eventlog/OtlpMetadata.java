@@ -140,18 +140,20 @@ final class OtlpMetadata {
         var inputs = new ArrayList<String>();
         for (var name : TOOL_INPUTS) {
             OtlpValues.text(item.attributes().path(name))
-                    .ifPresent(
-                            text -> {
-                                inputs.add(text);
-                                OtlpValues.parsed(text).ifPresent(this::usedOn);
-                            });
+                    .ifPresent(text -> {
+                        inputs.add(text);
+                        OtlpValues.parsed(text).ifPresent(this::usedOn);
+                    });
         }
         for (var name : List.of("input", "arguments")) {
             OtlpValues.text(item.body().path(name)).ifPresent(inputs::add);
             OtlpValues.text(item.body().path("payload").path(name)).ifPresent(inputs::add);
         }
         if (item.text(OtlpField.TOOL).filter("apply_patch"::equals).isPresent()) {
-            inputs.stream().flatMap(text -> patch(text).stream()).findFirst().ifPresent(this::patched);
+            inputs.stream()
+                    .flatMap(text -> patch(text).stream())
+                    .findFirst()
+                    .ifPresent(this::patched);
         }
         OtlpValues.text(item.attributes().path("output"))
                 .ifPresent(text -> put("content_preview", text, LONGEST_PREVIEW));
@@ -184,10 +186,9 @@ final class OtlpMetadata {
     /** The patch itself, or the one in an input of JSON. */
     private static Optional<PatchText> patch(String input) {
         var inner = OtlpValues.parsed(input);
-        return inner.flatMap(
-                        json ->
-                                OtlpValues.text(json.path("input"))
-                                        .or(() -> OtlpValues.text(json.path("patch"))))
+        return inner.flatMap(json ->
+                        OtlpValues.text(json.path("input"))
+                                .or(() -> OtlpValues.text(json.path("patch"))))
                 .or(() -> Optional.of(input))
                 .flatMap(PatchText::of);
     }

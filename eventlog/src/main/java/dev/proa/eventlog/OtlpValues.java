@@ -46,7 +46,8 @@ final class OtlpValues {
             case KVLIST_VALUE -> object(value.getKvlistValue().getValuesList());
             case BYTES_VALUE ->
                     NODES.stringNode(
-                            Base64.getEncoder().encodeToString(value.getBytesValue().toByteArray()));
+                            Base64.getEncoder()
+                                    .encodeToString(value.getBytesValue().toByteArray()));
             default -> NODES.nullNode();
         };
     }
@@ -61,9 +62,7 @@ final class OtlpValues {
     /** JSON can hold half a surrogate pair, which UTF-8 cannot. */
     private static String wellFormed(String text) {
         return text.chars().anyMatch(c -> Character.isSurrogate((char) c))
-                ? new String(
-                        text.getBytes(StandardCharsets.UTF_8),
-                        StandardCharsets.UTF_8)
+                ? new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
                 : text;
     }
 

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
  */
 record PatchText(String file, long added, long removed) {
     private static final Pattern FILE =
-            Pattern.compile("^\\*\\*\\* +(?:Update|Add|Delete) +File: *(\\S.*)$", Pattern.MULTILINE);
+            Pattern.compile(
+                    "^\\*\\*\\* +(?:Update|Add|Delete) +File: *(\\S.*)$", Pattern.MULTILINE);
 
     /** Empty if it names no file. */
     static Optional<PatchText> of(String patch) {

@@ -75,10 +75,9 @@ final class Otlp {
     /** Attributes of texts, name and value in turn. */
     static String attributes(String... namesAndValues) {
         return Stream.iterate(0, i -> i < namesAndValues.length, i -> i + 2)
-                .map(
-                        i ->
-                                "{\"key\":\"%s\",\"value\":%s}"
-                                        .formatted(namesAndValues[i], text(namesAndValues[i + 1])))
+                .map(i ->
+                        "{\"key\":\"%s\",\"value\":%s}"
+                                .formatted(namesAndValues[i], text(namesAndValues[i + 1])))
                 .collect(Collectors.joining(","));
     }
 
@@ -94,10 +93,7 @@ final class Otlp {
     static OtlpHarvest harvest(String json) {
         var harvest = new OtlpHarvest();
         var logs = new OtlpLogs(new GitHeads(InstantSource.system()));
-        logs.gather(
-                (ExportLogsServiceRequest)
-                        message(OtlpSignal.LOGS, json),
-                harvest);
+        logs.gather((ExportLogsServiceRequest) message(OtlpSignal.LOGS, json), harvest);
         return harvest;
     }
 }

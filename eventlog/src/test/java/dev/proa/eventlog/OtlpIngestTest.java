@@ -45,15 +45,14 @@ class OtlpIngestTest {
         return logs(
                 CLAUDE,
                 IntStream.range(0, count)
-                        .mapToObj(
-                                i ->
-                                        log(
-                                                1_700_000_000_000_000_000L + i,
-                                                "null",
-                                                "event.name",
-                                                "user_prompt",
-                                                "session.id",
-                                                session))
+                        .mapToObj(i ->
+                                log(
+                                        1_700_000_000_000_000_000L + i,
+                                        "null",
+                                        "event.name",
+                                        "user_prompt",
+                                        "session.id",
+                                        session))
                         .toArray(String[]::new));
     }
 
@@ -74,7 +73,12 @@ class OtlpIngestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"application/x-protobuf", "application/x-protobuf; a=b", "application/protobuf"})
+    @ValueSource(
+            strings = {
+                "application/x-protobuf",
+                "application/x-protobuf; a=b",
+                "application/protobuf"
+            })
     void takesProtobuf(String type) throws Exception {
         var body = Otlp.protobuf(OtlpSignal.LOGS, prompts("s", 3));
 
@@ -95,7 +99,10 @@ class OtlpIngestTest {
 
         assertThat(log.otlp.take(json).status()).isEqualTo(200);
         assertThat(log.otlp.take(protobuf).status()).isEqualTo(200);
-        assertThat(log.otlp.takeJson(Otlp.gzip(OtlpSignal.LOGS, JSON, utf8(prompts("c", 2)))).status())
+        assertThat(
+                        log.otlp
+                                .takeJson(Otlp.gzip(OtlpSignal.LOGS, JSON, utf8(prompts("c", 2))))
+                                .status())
                 .isEqualTo(200);
         assertThat(log.events().path("total").intValue()).isEqualTo(6);
     }
@@ -182,8 +189,7 @@ class OtlpIngestTest {
     @Test
     void aMissingContentTypeIs415() throws Exception {
         var request =
-                new OtlpRequest(
-                        OtlpSignal.LOGS, Optional.empty(), Optional.empty(), utf8("{}"));
+                new OtlpRequest(OtlpSignal.LOGS, Optional.empty(), Optional.empty(), utf8("{}"));
 
         assertThat(log.otlp.take(request).status()).isEqualTo(415);
         assertThat(log.otlp.takeJson(request).status()).isEqualTo(200);
@@ -230,8 +236,7 @@ class OtlpIngestTest {
     @Test
     void theContractsPathRefusesProtobufAndNamesTheOther() throws Exception {
         for (var signal : OtlpSignal.values()) {
-            var reply =
-                    log.otlp.takeJson(Otlp.request(signal, PROTOBUF, new byte[] {0x0a, 0x00}));
+            var reply = log.otlp.takeJson(Otlp.request(signal, PROTOBUF, new byte[] {0x0a, 0x00}));
 
             assertThat(reply.status()).isEqualTo(415);
             assertThat(TestLog.json(reply).path("error").stringValue())
@@ -255,7 +260,10 @@ class OtlpIngestTest {
         var quoted = Json.text(out -> out.writeString(prompts("s", 2)));
 
         assertThat(log.otlp.takeJson(Otlp.json(OtlpSignal.LOGS, quoted)).status()).isEqualTo(200);
-        assertThat(log.otlp.takeJson(Otlp.json(OtlpSignal.LOGS, "'" + prompts("t", 1) + "'")).status())
+        assertThat(
+                        log.otlp
+                                .takeJson(Otlp.json(OtlpSignal.LOGS, "'" + prompts("t", 1) + "'"))
+                                .status())
                 .isEqualTo(200);
         assertThat(log.events().path("total").intValue()).isEqualTo(3);
     }

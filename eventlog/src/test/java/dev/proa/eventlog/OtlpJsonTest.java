@@ -20,8 +20,7 @@ class OtlpJsonTest {
         return (Span) read(json, Span.getDefaultInstance());
     }
 
-    private static Message read(String json, Message empty)
-            throws OtlpRefusal {
+    private static Message read(String json, Message empty) throws OtlpRefusal {
         return OtlpJson.read(json.getBytes(StandardCharsets.UTF_8), empty);
     }
 

@@ -119,11 +119,10 @@ class OtlpLogsTest {
 
         assertThat(harvest.events())
                 .hasSize(2)
-                .allSatisfy(
-                        event -> {
-                            assertThat(event.eventType()).isEqualTo("error");
-                            assertThat(event.status()).isEqualTo("error");
-                        });
+                .allSatisfy(event -> {
+                    assertThat(event.eventType()).isEqualTo("error");
+                    assertThat(event.status()).isEqualTo("error");
+                });
     }
 
     @ParameterizedTest
@@ -175,16 +174,26 @@ class OtlpLogsTest {
         var event =
                 claude(
                         "api_request",
-                        "model", "claude-sonnet-4-6",
-                        "input_tokens", "12",
-                        "output_tokens", "345",
-                        "cache_read_tokens", "6789",
-                        "cache_creation_tokens", "1000",
-                        "cost_usd", "0.0123456789",
-                        "duration_ms", "2345",
-                        "request_id", "req_011",
-                        "user.id", "u-1",
-                        "query_source", "repl_main_thread");
+                        "model",
+                        "claude-sonnet-4-6",
+                        "input_tokens",
+                        "12",
+                        "output_tokens",
+                        "345",
+                        "cache_read_tokens",
+                        "6789",
+                        "cache_creation_tokens",
+                        "1000",
+                        "cost_usd",
+                        "0.0123456789",
+                        "duration_ms",
+                        "2345",
+                        "request_id",
+                        "req_011",
+                        "user.id",
+                        "u-1",
+                        "query_source",
+                        "repl_main_thread");
 
         assertThat(event.tokens()).isEqualTo(new NewEvent.Tokens(12, 345, 6789, 1000));
         assertThat(event.costNanos()).isEqualTo(12_345_679);
@@ -205,11 +214,16 @@ class OtlpLogsTest {
         var event =
                 claude(
                         "tool_result",
-                        "tool_name", "Edit",
-                        "success", "false",
-                        "error", "no match",
-                        "tool_use_id", "toolu_1",
-                        "tool_input", "{\"file_path\":\"/w/a.txt\",\"old_string\":\"secret\"}");
+                        "tool_name",
+                        "Edit",
+                        "success",
+                        "false",
+                        "error",
+                        "no match",
+                        "tool_use_id",
+                        "toolu_1",
+                        "tool_input",
+                        "{\"file_path\":\"/w/a.txt\",\"old_string\":\"secret\"}");
 
         assertThat(event.toolName()).isEqualTo("Edit");
         assertThat(event.status()).isEqualTo("error");
@@ -219,8 +233,13 @@ class OtlpLogsTest {
         assertThat(metadata.path("tool_use_id").stringValue()).isEqualTo("toolu_1");
         assertThat(metadata.path("error").stringValue()).isEqualTo("no match");
         assertThat(metadata.toString()).doesNotContain("secret");
-        var shell = claude("tool_result", "tool_name", "Bash", "tool_parameters",
-                "{\"bash_command\":\"make\",\"full_command\":\"make check\"}");
+        var shell =
+                claude(
+                        "tool_result",
+                        "tool_name",
+                        "Bash",
+                        "tool_parameters",
+                        "{\"bash_command\":\"make\",\"full_command\":\"make check\"}");
         assertThat(metadata(shell).path("command").stringValue()).isEqualTo("make check");
     }
 
@@ -229,11 +248,16 @@ class OtlpLogsTest {
         var event =
                 codex(
                         "codex.sse_event",
-                        "event.kind", "response.completed",
-                        "model", "gpt-5-codex",
-                        "input_token_count", "1000",
-                        "output_token_count", "50",
-                        "cached_token_count", "900");
+                        "event.kind",
+                        "response.completed",
+                        "model",
+                        "gpt-5-codex",
+                        "input_token_count",
+                        "1000",
+                        "output_token_count",
+                        "50",
+                        "cached_token_count",
+                        "900");
 
         assertThat(event.eventType()).isEqualTo("llm_response");
         assertThat(event.tokens()).isEqualTo(new NewEvent.Tokens(100, 50, 900, 0));
@@ -245,8 +269,10 @@ class OtlpLogsTest {
 
     @Test
     void aPatchOfCodexHasItsFileAndLines() {
-        var patch = "*** Begin Patch\\n*** Update File: src/a.rs\\n@@\\n-old\\n+new\\n+more\\n*** End Patch";
-        for (var arguments : new String[] {patch.replace("\\n", "\n"), "{\"input\":\"" + patch + "\"}"}) {
+        var patch =
+                "*** Begin Patch\\n*** Update File: src/a.rs\\n@@\\n-old\\n+new\\n+more\\n*** End Patch";
+        for (var arguments :
+                new String[] {patch.replace("\\n", "\n"), "{\"input\":\"" + patch + "\"}"}) {
             var event =
                     codex("codex.tool_result", "tool_name", "apply_patch", "arguments", arguments);
 
@@ -259,18 +285,29 @@ class OtlpLogsTest {
     void codexTellsItsTimeInWordsOrByTheObserver() {
         var record =
                 "{\"observedTimeUnixNano\":\"1700000009000000000\",\"attributes\":[%s]}"
-                        .formatted(attributes("event.name", "codex.user_prompt", "conversation.id", "c"));
+                        .formatted(
+                                attributes(
+                                        "event.name", "codex.user_prompt", "conversation.id", "c"));
         var spoken =
                 record.replace(
                         "\"attributes\":[",
-                        "\"attributes\":[" + attributes("event.timestamp", "2023-11-14T22:13:21.500Z") + ",");
+                        "\"attributes\":["
+                                + attributes("event.timestamp", "2023-11-14T22:13:21.500Z")
+                                + ",");
 
         assertThat(only(logs(CODEX, record)).clientMillis()).isEqualTo(1_700_000_009_000L);
         assertThat(only(logs(CODEX, spoken)).clientMillis()).isEqualTo(1_700_000_001_500L);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gen_ai.prompt", "message", "prompt", "codex.prompt", "gen_ai.content.prompt"})
+    @ValueSource(
+            strings = {
+                "gen_ai.prompt",
+                "message",
+                "prompt",
+                "codex.prompt",
+                "gen_ai.content.prompt"
+            })
     void promptsAreFoundUnderEachName(String name) {
         var event = claude("user_prompt", name, "fix it", "prompt_length", "6");
 
@@ -281,7 +318,8 @@ class OtlpLogsTest {
 
     @Test
     void aWithheldPromptIsNoPrompt() {
-        assertThat(metadata(claude("user_prompt", "prompt", "<REDACTED>")).has("message")).isFalse();
+        assertThat(metadata(claude("user_prompt", "prompt", "<REDACTED>")).has("message"))
+                .isFalse();
         assertThat(metadata(codex("codex.user_prompt", "prompt", "[REDACTED]")).has("message"))
                 .isFalse();
     }
@@ -321,9 +359,13 @@ class OtlpLogsTest {
         var timeless = record.replace("\"timeUnixNano\":\"" + NANOS + "\",", "");
 
         var ids = Otlp.events(logs(CLAUDE, record, record, other)).stream().map(NewEvent::eventId);
-        var again = Otlp.events(logs(CLAUDE, record, record, other)).stream().map(NewEvent::eventId);
+        var again =
+                Otlp.events(logs(CLAUDE, record, record, other)).stream().map(NewEvent::eventId);
 
-        assertThat(ids).doesNotHaveDuplicates().doesNotContainNull().containsExactlyElementsOf(again.toList());
+        assertThat(ids)
+                .doesNotHaveDuplicates()
+                .doesNotContainNull()
+                .containsExactlyElementsOf(again.toList());
         assertThat(only(logs(CLAUDE, timeless)).eventId()).isNull();
     }
 

@@ -57,11 +57,8 @@ final class OtlpRoutes {
         var headers = new HashMap<String, String>();
         headers.put("content-type", reply.contentType());
         reply.retryAfter()
-                .ifPresent(
-                        after ->
-                                headers.put(
-                                        "retry-after",
-                                        Long.toString(Math.max(1, after.toSeconds()))));
+                .ifPresent(after ->
+                        headers.put("retry-after", Long.toString(Math.max(1, after.toSeconds()))));
         return new BackendResponse.Whole(reply.status(), headers, reply.body());
     }
 }
