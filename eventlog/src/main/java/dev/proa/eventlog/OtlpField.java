@@ -15,6 +15,7 @@ import tools.jackson.databind.JsonNode;
  * <p>{@code gen_ai} is OpenTelemetry's semantic conventions for generative AI, with the version
  * that brought the name; {@code contract} is version 1 of the event contract.
  */
+@SuppressWarnings("ImmutableEnumChecker") // its lists are made by List.of and Stream.toList
 enum OtlpField {
     SESSION(
             in("contract 1", "gen_ai.session.id", "conversation.id", "session.id", "session_id"),
