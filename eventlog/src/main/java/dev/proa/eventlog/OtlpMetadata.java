@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -62,7 +63,7 @@ final class OtlpMetadata {
         this.item = item;
         this.asked = type.equals("user_prompt");
         this.used = item.text(OtlpField.TOOL).isPresent();
-        leftOf(item.body());
+        leftOf(item.body(), _ -> false);
         if (!plain.isBlank()) {
             put("message", plain);
         }
@@ -76,7 +77,7 @@ final class OtlpMetadata {
             tool();
         }
         item.text(OtlpField.ERROR_TEXT).ifPresent(text -> put("error", text));
-        leftOf(item.attributes());
+        leftOf(item.attributes(), this::lifted);
         USER.forEach(user -> putIfAbsent(user, item.around().resource().path(user)));
     }
 
@@ -89,11 +90,10 @@ final class OtlpMetadata {
         return new Metadata(fitted.json(), fitted.truncated() || cut);
     }
 
-    private void leftOf(ObjectNode said) {
+    private void leftOf(ObjectNode said, Predicate<String> lifted) {
         for (var field : said.properties()) {
             var name = field.getKey();
-            var elsewhere = FIELDS.contains(name) || (said == item.attributes() && lifted(name));
-            if (!elsewhere) {
+            if (!FIELDS.contains(name) && !lifted.test(name)) {
                 putIfAbsent(name, field.getValue());
             }
         }
