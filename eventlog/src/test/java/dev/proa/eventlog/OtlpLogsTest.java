@@ -108,14 +108,12 @@ class OtlpLogsTest {
 
     @Test
     void severityErrorIsAnError() {
-        var named = "{\"severityText\":\"ERROR\",\"attributes\":[%s]}";
-        var numbered = "{\"severityNumber\":\"SEVERITY_NUMBER_FATAL\",\"attributes\":[%s]}";
-        var harvest =
-                Otlp.harvest(
-                        logs(
-                                CLAUDE,
-                                named.formatted(attributes("session.id", "s")),
-                                numbered.formatted(attributes("session.id", "s"))));
+        var session = attributes("session.id", "s");
+        var named = "{\"severityText\":\"ERROR\",\"attributes\":[" + session + "]}";
+        var numbered =
+                "{\"severityNumber\":\"SEVERITY_NUMBER_FATAL\",\"attributes\":[" + session + "]}";
+
+        var harvest = Otlp.harvest(logs(CLAUDE, named, numbered));
 
         assertThat(harvest.events())
                 .hasSize(2)
