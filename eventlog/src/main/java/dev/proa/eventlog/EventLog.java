@@ -115,7 +115,12 @@ public final class EventLog implements AutoCloseable {
 
     /** Stores events all or none. */
     Appended append(List<NewEvent> events) throws InterruptedException {
-        return writer.append(events);
+        return append(Intake.of(events));
+    }
+
+    /** Stores what came in, all or none. */
+    Appended append(Intake intake) throws InterruptedException {
+        return writer.append(intake);
     }
 
     /** Runs on the writer's thread between two transactions. */

@@ -2,9 +2,10 @@ package dev.proa.eventlog;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.InflaterInputStream;
 
 /** A request's body without its Content-Encoding, of a bounded length. */
 final class OtlpBody {
@@ -16,32 +17,37 @@ final class OtlpBody {
     /**
      * The plain body. Nothing beyond the limit is ever decompressed.
      *
-     * @throws OtlpRefusal 413 if it is too long, 415 for another encoding than gzip, 400 if it is
-     *     no gzip
+     * @throws OtlpRefusal 413 if it is too long, 415 for another encoding than gzip and deflate, 400
+     *     if it is not what its encoding says
      */
     static byte[] plain(OtlpRequest request) throws OtlpRefusal {
         var body = request.body();
         if (body.length > MOST_BYTES) {
             throw tooLong();
         }
-        return gzip(request.contentEncoding()) ? unzipped(body) : body;
-    }
-
-    private static boolean gzip(Optional<String> encoding) throws OtlpRefusal {
-        var name = encoding.map(text -> text.strip().toLowerCase(Locale.ROOT)).orElse("");
-        return switch (name) {
-            case "", "identity" -> false;
-            case "gzip", "x-gzip" -> true; // RFC 9110, 8.4.1.3
+        var encoding =
+                request.contentEncoding()
+                        .map(text -> text.strip().toLowerCase(Locale.ROOT))
+                        .orElse("");
+        return switch (encoding) {
+            case "", "identity" -> body;
+            case "gzip", "x-gzip" -> inflated(body, GZIPInputStream::new); // RFC 9110, 8.4.1.3
+            case "deflate" -> inflated(body, InflaterInputStream::new); // RFC 9110, 8.4.1.2: zlib
             default ->
                     throw new OtlpRefusal(
                             415,
-                            "Content-Encoding is gzip or absent, but was \"%s\"."
-                                    .formatted(Shown.of(name)));
+                            "Content-Encoding is gzip, deflate or absent, but was \"%s\"."
+                                    .formatted(Shown.of(encoding)));
         };
     }
 
-    private static byte[] unzipped(byte[] body) throws OtlpRefusal {
-        try (var in = new GZIPInputStream(new ByteArrayInputStream(body))) {
+    @FunctionalInterface
+    private interface Unpacking {
+        InputStream of(InputStream packed) throws IOException;
+    }
+
+    private static byte[] inflated(byte[] body, Unpacking unpacking) throws OtlpRefusal {
+        try (var in = unpacking.of(new ByteArrayInputStream(body))) {
             var plain = in.readNBytes(MOST_BYTES + 1);
             if (plain.length > MOST_BYTES) {
                 throw tooLong();
@@ -50,7 +56,7 @@ final class OtlpBody {
         } catch (IOException e) {
             throw new OtlpRefusal(
                     400,
-                    "The body is not whole gzip data, as its Content-Encoding says (%s)."
+                    "The body is not whole compressed data, as its Content-Encoding says (%s)."
                             .formatted(Shown.of(String.valueOf(e.getMessage()))));
         }
     }

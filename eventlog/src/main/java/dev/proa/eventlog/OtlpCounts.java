@@ -47,8 +47,14 @@ final class OtlpCounts {
         var count = of(signal);
         count.requests++;
         count.received += harvest.count();
-        count.stored += stored.ids().size();
         count.duplicates += stored.duplicates();
+        var fresh = harvest.kept() - stored.duplicates();
+        // A reading of a meter that has not grown is no event; every span that is fresh is stored.
+        var kept = signal == OtlpSignal.TRACES ? fresh : stored.ids().size();
+        count.stored += kept;
+        if (fresh > kept) {
+            count.skipped.merge(OtlpHarvest.Skip.NO_INCREASE.key(), (long) fresh - kept, Long::sum);
+        }
         count.lastAt = clock.millis();
         harvest.skipped()
                 .forEach((why, items) -> count.skipped.merge(why.key(), (long) items, Long::sum));

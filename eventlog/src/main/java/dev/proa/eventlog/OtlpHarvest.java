@@ -1,6 +1,7 @@
 package dev.proa.eventlog;
 
 import com.google.protobuf.Message;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What one request brings, while it is gathered; used once, by one thread. */
 final class OtlpHarvest {
@@ -22,6 +24,7 @@ final class OtlpHarvest {
         INVALID("invalid", "have no valid trace and span id"),
         NOISE("noise", ""),
         UNKNOWN("unknown_name", ""),
+        NO_VALUE("no_value", ""),
         NO_INCREASE("no_increase", "");
 
         private final String key;
@@ -45,6 +48,8 @@ final class OtlpHarvest {
     private static final int ID_BYTES = 18;
 
     private final List<NewEvent> events = new ArrayList<>();
+    private final List<MeterReading> readings = new ArrayList<>();
+    private final List<NewSpan> spans = new ArrayList<>();
     private final Map<Skip, Integer> skipped = new EnumMap<>(Skip.class);
     private final Map<String, Integer> alike = new HashMap<>();
     private int received;
@@ -62,8 +67,21 @@ final class OtlpHarvest {
         events.add(event);
     }
 
-    List<NewEvent> events() {
-        return events;
+    void keep(MeterReading reading) {
+        readings.add(reading);
+    }
+
+    void keep(NewSpan span) {
+        spans.add(span);
+    }
+
+    Intake intake() {
+        return new Intake(events, readings, spans);
+    }
+
+    /** How many items were not skipped. */
+    int kept() {
+        return events.size() + readings.size() + spans.size();
     }
 
     void skip(Skip why) {
@@ -98,23 +116,28 @@ final class OtlpHarvest {
      * timeout. Items of one request that are alike in everything get different ones.
      */
     String id(Message... parts) {
+        var content = digest(Arrays.stream(parts).map(Message::toByteArray));
+        var before = alike.merge(content, 1, Integer::sum) - 1;
+        return "otel-" + (before == 0 ? content : content + "." + before);
+    }
+
+    /** A short name for long texts. */
+    static String digest(String... parts) {
+        return digest(Arrays.stream(parts).map(part -> part.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String digest(Stream<byte[]> parts) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            for (var part : parts) {
-                digest.update(part.toByteArray());
-                digest.update((byte) 0);
-            }
-            var content = encoded(digest.digest());
-            var before = alike.merge(content, 1, Integer::sum) - 1;
-            return "otel-" + (before == 0 ? content : content + "." + before);
+            parts.forEach(
+                    part -> {
+                        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, part.length));
+                        digest.update(part);
+                    });
+            var start = Arrays.copyOf(digest.digest(), ID_BYTES);
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(start);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e); // every JVM has it
         }
-    }
-
-    private static String encoded(byte[] digest) {
-        var start = Arrays.copyOf(digest, ID_BYTES);
-        return new String(
-                Base64.getUrlEncoder().withoutPadding().encode(start), StandardCharsets.US_ASCII);
     }
 }

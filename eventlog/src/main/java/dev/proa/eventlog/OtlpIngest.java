@@ -2,6 +2,8 @@ package dev.proa.eventlog;
 
 import com.google.protobuf.Message;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -165,10 +167,8 @@ public final class OtlpIngest {
     private Taken taken(OtlpRequest request, Reader reader)
             throws OtlpRefusal, InterruptedException {
         var harvest = harvest(request, reader);
-        var appended =
-                harvest.events().isEmpty()
-                        ? new Appended.Stored(List.of(), 0)
-                        : log.append(harvest.events());
+        var intake = harvest.intake();
+        var appended = intake.isEmpty() ? new Appended.Stored(List.of(), 0) : log.append(intake);
         return switch (appended) {
             case Appended.Stored stored -> {
                 counts.took(request.signal(), harvest, stored);
@@ -194,10 +194,21 @@ public final class OtlpIngest {
             var harvest = new OtlpHarvest();
             switch (message) {
                 case ExportLogsServiceRequest exported -> logs.gather(exported, harvest);
-                default -> {}
+                case ExportMetricsServiceRequest exported -> OtlpMetrics.gather(exported, harvest);
+                case ExportTraceServiceRequest exported -> OtlpTraces.gather(exported, harvest);
+                default -> throw new IllegalArgumentException(message.getClass().getName());
             }
             return harvest;
         }
+    }
+
+    /**
+     * Answers {@code GET /api/sessions/{id}/spans}: the spans in the order in which they began;
+     * {@code limit} (1,000, at most 10,000) and {@code offset} page.
+     */
+    public Reply spans(String session, Parameters parameters) throws InterruptedException {
+        var spans = log.read(connection -> SpansQuery.run(connection, session, parameters));
+        return Reply.of(200, spans::write);
     }
 
     /**

@@ -60,7 +60,7 @@ final class OtlpValues {
     }
 
     /** JSON can hold half a surrogate pair, which UTF-8 cannot. */
-    private static String wellFormed(String text) {
+    static String wellFormed(String text) {
         return text.chars().anyMatch(c -> Character.isSurrogate((char) c))
                 ? new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
                 : text;

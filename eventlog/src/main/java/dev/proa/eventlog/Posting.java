@@ -29,17 +29,45 @@ final class Posting {
     }
 
     /** Takes one append; its rows are written by {@link #finish}. */
-    Appended.Stored take(List<NewEvent> events) throws SQLException {
-        var ids = new ArrayList<Long>(events.size());
+    Appended.Stored take(Intake intake) throws SQLException {
+        var ids = new ArrayList<Long>(intake.size());
         var duplicates = 0;
-        for (var event : events) {
+        for (var event : intake.events()) {
             if (known(event.eventId())) {
                 duplicates++;
             } else {
                 ids.add(store(event));
             }
         }
+        for (var reading : intake.readings()) {
+            var growth = sql.otlp().growth(reading, now);
+            if (growth > 0) {
+                ids.add(store(reading.event().apply(growth)));
+            }
+        }
+        for (var span : intake.spans()) {
+            duplicates += store(span) ? 0 : 1;
+        }
         return new Appended.Stored(ids, duplicates);
+    }
+
+    /** False if it is known already. A session of nothing but spans lives by them. */
+    private boolean store(NewSpan span) throws SQLException {
+        var named = span.sessionId();
+        var id = named == null ? sql.otlp().sessionOf(span.traceId()).orElse(null) : named;
+        var fresh = sql.otlp().save(span, id, now);
+        if (fresh && id != null) {
+            if (named != null) {
+                sql.otlp().adopt(span.traceId(), named);
+            }
+            var session =
+                    session(new EventDraft(id, span.agentType(), "response").source("otel").event());
+            if (session.traced(now)) {
+                changed.put(id, session);
+                agents.add(span.agentType());
+            }
+        }
+        return fresh;
     }
 
     private boolean known(@Nullable String eventId) throws SQLException {
@@ -114,6 +142,7 @@ final class Posting {
 
     /** Ages the sessions that have been silent. */
     void age() throws SQLException {
+        sql.otlp().forget(now);
         for (var session : sql.silentSince(now - Lifecycle.IDLE_AFTER.toMillis())) {
             if (session.aged(now)) {
                 changed.put(session.id(), session);

@@ -160,7 +160,9 @@ final class Schema {
     }
 
     private static List<String> steps(long from) {
-        return from == 0 ? Stream.of(FIRST, SECOND).flatMap(List::stream).toList() : SECOND;
+        return from == 0
+                ? Stream.of(FIRST, SECOND, OtlpTables.ALL).flatMap(List::stream).toList()
+                : Stream.of(SECOND, OtlpTables.ALL).flatMap(List::stream).toList();
     }
 
     /**

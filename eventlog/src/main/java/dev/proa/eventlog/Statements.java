@@ -22,6 +22,7 @@ final class Statements implements AutoCloseable {
     private final PreparedStatement file;
     private final PreparedStatement agent;
     private final PreparedStatement rollup;
+    private final OtlpRows otlp;
 
     Statements(Connection connection) throws SQLException {
         this.connection = connection;
@@ -53,6 +54,7 @@ final class Statements implements AutoCloseable {
                         ON CONFLICT DO UPDATE SET last_seen_at = excluded.last_seen_at\
                         """);
         rollup = connection.prepareStatement(Tally.UPSERT);
+        otlp = new OtlpRows(connection);
     }
 
     private static String places(int count) {
@@ -61,6 +63,11 @@ final class Statements implements AutoCloseable {
 
     Connection connection() {
         return connection;
+    }
+
+    /** Meters and spans. */
+    OtlpRows otlp() {
+        return otlp;
     }
 
     void begin() throws SQLException {

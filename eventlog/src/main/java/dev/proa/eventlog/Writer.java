@@ -31,7 +31,7 @@ final class Writer implements AutoCloseable {
     private static final Duration IDLE = Duration.ofMillis(200);
 
     private sealed interface Job {
-        record Append(List<NewEvent> events, long weight, CompletableFuture<Appended> done)
+        record Append(Intake intake, long weight, CompletableFuture<Appended> done)
                 implements Job {}
 
         /** Work of another kind, between two transactions. */
@@ -77,15 +77,15 @@ final class Writer implements AutoCloseable {
         thread = Thread.ofPlatform().name("proa-eventlog-writer").start(this::run);
     }
 
-    /** Stores events all or none; returns when they are on the disk, or why they are not. */
-    Appended append(List<NewEvent> events) throws InterruptedException {
-        var weight = events.stream().mapToLong(NewEvent::weight).sum();
+    /** Stores what came in all or none; returns when it is on the disk, or why it is not. */
+    Appended append(Intake intake) throws InterruptedException {
+        var weight = intake.weight();
         if (waiting.incrementAndGet() > limits.appends() || waitingBytes.get() > limits.bytes()) {
             waiting.decrementAndGet();
             return new Appended.Busy(RETRY_AFTER);
         }
         waitingBytes.addAndGet(weight);
-        var job = new Job.Append(events, weight, new CompletableFuture<>());
+        var job = new Job.Append(intake, weight, new CompletableFuture<>());
         send(job);
         return await(job.done());
     }
@@ -162,7 +162,7 @@ final class Writer implements AutoCloseable {
                 case Job.Append append -> {
                     group.add(append);
                     weight += append.weight();
-                    events += append.events().size();
+                    events += append.intake().size();
                 }
                 case Job.Task task -> {
                     post(group);
@@ -249,7 +249,7 @@ final class Writer implements AutoCloseable {
                             clock.millis(),
                             posting -> {
                                 for (var append : group) {
-                                    results.add(posting.take(append.events()));
+                                    results.add(posting.take(append.intake()));
                                 }
                             });
         } catch (SQLException e) {

@@ -9,11 +9,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.CodedInputStream;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceResponse;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -196,13 +198,30 @@ class OtlpIngestTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"deflate, 415", "br, 415", "gzip, 400", "identity, 200"})
-    void onlyGzipIsUnpacked(String encoding, int status) throws Exception {
+    @CsvSource({"zstd, 415", "br, 415", "deflate, 400", "gzip, 400", "identity, 200"})
+    void onlyGzipAndDeflateAreUnpacked(String encoding, int status) throws Exception {
         var request =
                 new OtlpRequest(
                         OtlpSignal.LOGS, Optional.of(JSON), Optional.of(encoding), utf8("{}"));
 
         assertThat(log.otlp.take(request).status()).isEqualTo(status);
+    }
+
+    @Test
+    void takesDeflate() throws Exception {
+        var packed = new ByteArrayOutputStream();
+        try (var out = new DeflaterOutputStream(packed)) {
+            out.write(utf8(prompts("s", 4)));
+        }
+        var request =
+                new OtlpRequest(
+                        OtlpSignal.LOGS,
+                        Optional.of(JSON),
+                        Optional.of("deflate"),
+                        packed.toByteArray());
+
+        assertThat(log.otlp.take(request).status()).isEqualTo(200);
+        assertThat(log.events().path("total").intValue()).isEqualTo(4);
     }
 
     @Test

@@ -41,6 +41,15 @@ final class OtlpRoutes {
         }
         routes.add(
                 BackendRoute.reading(
+                        "GET",
+                        "/api/sessions/{id}/spans",
+                        request ->
+                                AgentMonitor.response(
+                                        otlp.spans(
+                                                request.segments().getOrDefault("id", ""),
+                                                request::parameter))));
+        routes.add(
+                BackendRoute.reading(
                         "GET", "/api/otel/status", _ -> AgentMonitor.response(otlp.status())));
         return routes;
     }
