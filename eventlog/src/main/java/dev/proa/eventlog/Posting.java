@@ -80,7 +80,8 @@ final class Posting {
         var head = head(event);
         var row = row(event, session, head);
         head.ifPresent(session::movedTo);
-        session.took(event, now, newFile(event));
+        session.took(event, row, newFile(row, event));
+        sql.followers().took(row, event);
         changed.put(session.id(), session);
         agents.add(event.agentType());
         tallies.computeIfAbsent(Tally.Key.of(event, now), _ -> new Tally()).add(event);
@@ -135,9 +136,9 @@ final class Posting {
                 event.identity());
     }
 
-    private boolean newFile(NewEvent event) throws SQLException {
-        var file = event.edit().file();
-        return file != null && sql.newFile(event.sessionId(), file);
+    private boolean newFile(EventRow row, NewEvent event) throws SQLException {
+        return !row.eventType().equals("plan_step")
+                && sql.newFile(event.sessionId(), event.edit(), row.happenedMillis());
     }
 
     /** Ages the sessions that have been silent. */
@@ -174,7 +175,12 @@ final class Posting {
             sql.add(line.getKey(), line.getValue());
         }
         sql.addAll();
-        return new Posted(rows, changed.values().stream().map(Session::row).toList());
+        sql.followers().finish();
+        var sessions = new ArrayList<SessionRow>(changed.size());
+        for (var session : changed.values()) {
+            sessions.add(session.row().with(sql.followers().subagents(session.id())));
+        }
+        return new Posted(rows, sessions);
     }
 
     long lastId() {

@@ -160,9 +160,10 @@ final class Schema {
     }
 
     private static List<String> steps(long from) {
-        return from == 0
-                ? Stream.of(FIRST, SECOND, OtlpTables.ALL).flatMap(List::stream).toList()
-                : Stream.of(SECOND, OtlpTables.ALL).flatMap(List::stream).toList();
+        var second = List.of(SECOND, SessionTables.ALL, ToolTables.ALL, OtlpTables.ALL);
+        return Stream.concat(from == 0 ? Stream.of(FIRST) : Stream.empty(), second.stream())
+                .flatMap(List::stream)
+                .toList();
     }
 
     /**
