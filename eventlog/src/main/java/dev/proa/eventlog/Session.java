@@ -130,7 +130,7 @@ final class Session {
 
     /** Lives on by a span if it has no events to live by; false if it has. */
     boolean traced(long now) {
-        if (events > 0) {
+        if (counts.events() > 0) {
             return false;
         }
         status = Lifecycle.ACTIVE;
