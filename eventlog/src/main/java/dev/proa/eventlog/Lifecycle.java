@@ -49,6 +49,16 @@ final class Lifecycle {
         return event.agentType().equals("claude_code") ? IDLE : ENDED;
     }
 
+    /**
+     * When an event counts for its session, in milliseconds since 1970: history when it happened,
+     * anything else when it came.
+     */
+    static long moment(NewEvent event, long now) {
+        var happened = event.clientMillis();
+        var history = event.source().equals("import") && historical(happened, now);
+        return history && happened != null ? happened : now;
+    }
+
     static boolean historical(@Nullable Long clientMillis, long now) {
         return clientMillis == null || now - clientMillis > HISTORY.toMillis();
     }

@@ -29,7 +29,7 @@ final class Posting {
     }
 
     /** Takes one append; its rows are written by {@link #finish}. */
-    Appended.Stored take(List<NewEvent> events) throws SQLException {
+    Appended.Stored take(List<NewEvent> events, Along along) throws SQLException {
         var ids = new ArrayList<Long>(events.size());
         var duplicates = 0;
         for (var event : events) {
@@ -39,6 +39,7 @@ final class Posting {
                 ids.add(store(event));
             }
         }
+        along.store(sql.connection());
         return new Appended.Stored(ids, duplicates);
     }
 
@@ -52,7 +53,7 @@ final class Posting {
         var head = head(event);
         var row = row(event, session, head);
         head.ifPresent(session::movedTo);
-        session.took(event, now, newFile(event));
+        session.took(event, Lifecycle.moment(event, now), now, newFile(event));
         changed.put(session.id(), session);
         agents.add(event.agentType());
         tallies.computeIfAbsent(Tally.Key.of(event, now), _ -> new Tally()).add(event);
@@ -65,7 +66,7 @@ final class Posting {
         var id = event.sessionId();
         var session = sessions.get(id);
         if (session == null) {
-            session = sql.session(id).orElseGet(() -> Session.begunBy(event, now));
+            session = sql.session(id).orElseGet(() -> Session.begunBy(event, Lifecycle.moment(event, now)));
             sessions.put(id, session);
         }
         return session;

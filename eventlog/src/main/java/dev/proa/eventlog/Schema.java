@@ -160,7 +160,9 @@ final class Schema {
     }
 
     private static List<String> steps(long from) {
-        return from == 0 ? Stream.of(FIRST, SECOND).flatMap(List::stream).toList() : SECOND;
+        var second = Stream.of(SECOND, ImportTables.ALL);
+        var all = from == 0 ? Stream.concat(Stream.of(FIRST), second) : second;
+        return all.flatMap(List::stream).toList();
     }
 
     /**

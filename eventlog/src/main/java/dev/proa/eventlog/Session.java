@@ -20,7 +20,7 @@ final class Session {
     private @Nullable String project;
     private @Nullable String branch;
     private String status = Lifecycle.ACTIVE;
-    private final long started;
+    private long started;
     private @Nullable Long ended;
     private long lastEvent;
     private String metadata = "{}";
@@ -42,9 +42,9 @@ final class Session {
     }
 
     /** The session that an event begins, without that event. */
-    static Session begunBy(NewEvent event, long now) {
+    static Session begunBy(NewEvent event, long at) {
         var type = event.agentType();
-        return new Session(event.sessionId(), agentId(type), type, now);
+        return new Session(event.sessionId(), agentId(type), type, at);
     }
 
     static Session stored(ResultSet row) throws SQLException {
@@ -139,11 +139,19 @@ final class Session {
         branch = head;
     }
 
-    /** Counts a stored event and goes into the state that it brings. */
-    void took(NewEvent event, long now, boolean newFile) {
-        status = Lifecycle.after(event, now);
-        ended = status.equals(Lifecycle.ENDED) ? (Long) now : null;
-        lastEvent = Math.max(now, lastEvent);
+    /**
+     * Counts a stored event and goes into the state that it brings.
+     *
+     * @param at when it counts as {@link Lifecycle#moment} says
+     */
+    void took(NewEvent event, long at, long now, boolean newFile) {
+        var told = at < now && !Lifecycle.historical(lastEvent, now);
+        started = Math.min(started, at);
+        lastEvent = Math.max(at, lastEvent);
+        if (!told) { // else it is the past of a session that goes on
+            status = Lifecycle.after(event, now);
+            ended = status.equals(Lifecycle.ENDED) ? (Long) lastEvent : null;
+        }
         events++;
         tokensIn = Sums.plus(tokensIn, event.tokens().in());
         tokensOut = Sums.plus(tokensOut, event.tokens().out());
