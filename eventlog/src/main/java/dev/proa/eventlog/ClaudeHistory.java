@@ -247,7 +247,9 @@ final class ClaudeHistory implements History {
             if (subtype.equals("api_error") || line.text("level").orElse("").equals("error")) {
                 error(words.isEmpty() ? errorText() : words);
             } else if (subtype.equals("compact_boundary")) {
-                add(scene.draft("response"), note().put("message", "The conversation was compacted"));
+                add(
+                        scene.draft("response"),
+                        note().put("message", "The conversation was compacted"));
             } else if (subtype.equals("informational") && !words.isEmpty()) {
                 add(scene.draft("response"), note().put("message", cut(words, LONGEST_PREVIEW)));
             }
@@ -256,8 +258,7 @@ final class ClaudeHistory implements History {
         /** Lines of the first versions, with calls and results at the top. */
         private void oldCall() {
             var tool = line.text("name").or(() -> line.text("tool_name")).orElse(null);
-            var failed =
-                    line.says("is_error") || line.text("status").orElse("").equals("error");
+            var failed = line.says("is_error") || line.text("status").orElse("").equals("error");
             var input = line.json().path("input");
             var edit = ToolInput.edit(tool, input);
             var kept = ToolInput.kept(input);

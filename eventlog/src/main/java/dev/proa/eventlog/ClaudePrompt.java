@@ -42,8 +42,7 @@ record ClaudePrompt(String words, boolean asked) {
         if (words.isEmpty()) {
             return Optional.empty();
         }
-        var note =
-                line.says("isCompactSummary") || NOTES.stream().anyMatch(words::startsWith);
+        var note = line.says("isCompactSummary") || NOTES.stream().anyMatch(words::startsWith);
         return Optional.of(new ClaudePrompt(words, !note));
     }
 

@@ -158,8 +158,7 @@ final class HistoryImport {
             }
         }
 
-        private void store(ImportMark.Stamp upTo)
-                throws InterruptedException, Refused {
+        private void store(ImportMark.Stamp upTo) throws InterruptedException, Refused {
             if (wish.dryRun()) {
                 count();
             } else {
@@ -181,8 +180,7 @@ final class HistoryImport {
                     new ImportMark(
                             file.toString(),
                             source.word(),
-                            new ImportMark.Place(
-                                    lines.takenTo(), lines.hash(), line, entries),
+                            new ImportMark.Place(lines.takenTo(), lines.hash(), line, entries),
                             history.memory(),
                             history.unfinished(),
                             upTo,
@@ -207,8 +205,7 @@ final class HistoryImport {
         }
     }
 
-    private static long known(Connection connection, List<NewEvent> events)
-            throws SQLException {
+    private static long known(Connection connection, List<NewEvent> events) throws SQLException {
         var known = 0L;
         try (var statement =
                 connection.prepareStatement("SELECT 1 FROM events WHERE event_id = ?")) {

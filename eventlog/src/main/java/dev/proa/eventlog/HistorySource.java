@@ -37,7 +37,8 @@ enum HistorySource {
     /** A reader of a file that remembers what an earlier one gave as its memory. */
     History reader(Path file, String memory) {
         var name = String.valueOf(file.getFileName());
-        var stem = name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
+        var stem =
+                name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
         return reader.apply(stem, memory);
     }
 

@@ -8,7 +8,9 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/** One import of histories: what it is to do, and how far it has come. Safe to use from any thread. */
+/**
+ * One import of histories: what it is to do, and how far it has come. Safe to use from any thread.
+ */
 final class ImportJob implements ImportProgress {
     /** Enough to look at; the rest is counted. */
     private static final int MOST_NAMED = 200;
@@ -67,7 +69,11 @@ final class ImportJob implements ImportProgress {
     void run(EventLog log, List<Part> parts) throws InterruptedException {
         synchronized (this) {
             files = parts.stream().mapToInt(part -> part.files().size()).sum();
-            bytes = parts.stream().flatMap(part -> part.files().stream()).mapToLong(HistorySource.Found::bytes).sum();
+            bytes =
+                    parts.stream()
+                            .flatMap(part -> part.files().stream())
+                            .mapToLong(HistorySource.Found::bytes)
+                            .sum();
         }
         try {
             for (var part : parts) {

@@ -66,7 +66,9 @@ final class Posting {
         var id = event.sessionId();
         var session = sessions.get(id);
         if (session == null) {
-            session = sql.session(id).orElseGet(() -> Session.begunBy(event, Lifecycle.moment(event, now)));
+            session =
+                    sql.session(id)
+                            .orElseGet(() -> Session.begunBy(event, Lifecycle.moment(event, now)));
             sessions.put(id, session);
         }
         return session;

@@ -32,10 +32,7 @@ final class Writer implements AutoCloseable {
 
     private sealed interface Job {
         record Append(
-                List<NewEvent> events,
-                Along along,
-                long weight,
-                CompletableFuture<Appended> done)
+                List<NewEvent> events, Along along, long weight, CompletableFuture<Appended> done)
                 implements Job {}
 
         /** Work of another kind, between two transactions. */
@@ -81,7 +78,10 @@ final class Writer implements AutoCloseable {
         thread = Thread.ofPlatform().name("proa-eventlog-writer").start(this::run);
     }
 
-    /** Stores events and what goes along all or none; returns when they are on the disk, or why they are not. */
+    /**
+     * Stores events and what goes along all or none; returns when they are on the disk, or why they
+     * are not.
+     */
     Appended append(List<NewEvent> events, Along along) throws InterruptedException {
         var weight = events.stream().mapToLong(NewEvent::weight).sum();
         if (waiting.incrementAndGet() > limits.appends() || waitingBytes.get() > limits.bytes()) {

@@ -66,8 +66,13 @@ class ClaudeHistoryTest {
     void makesOneEventOfACallAndItsResult() {
         var events =
                 events(
-                        use("t1", "Edit", "{\"file_path\":\"/a/b.txt\",\"old_string\":\"x\\ny\",\"new_string\":\"x\\nz\\nw\"}"),
-                        result("t1", ",\"toolUseResult\":{\"structuredPatch\":[{\"lines\":[\"+1\",\"+2\",\"-3\",\" 4\"]}]}"));
+                        use(
+                                "t1",
+                                "Edit",
+                                "{\"file_path\":\"/a/b.txt\",\"old_string\":\"x\\ny\",\"new_string\":\"x\\nz\\nw\"}"),
+                        result(
+                                "t1",
+                                ",\"toolUseResult\":{\"structuredPatch\":[{\"lines\":[\"+1\",\"+2\",\"-3\",\" 4\"]}]}"));
 
         assertThat(events).hasSize(2); // the answer's usage, and the call
         var call = events.get(1);
@@ -85,11 +90,14 @@ class ClaudeHistoryTest {
 
     @Test
     void countsLinesByTheInputIfTheResultHasNoPatchAndNoneIfItFailed() {
-        var input = "{\"file_path\":\"/a/b.txt\",\"old_string\":\"x\\ny\",\"new_string\":\"x\\nz\\nw\"}";
+        var input =
+                "{\"file_path\":\"/a/b.txt\",\"old_string\":\"x\\ny\",\"new_string\":\"x\\nz\\nw\"}";
 
         var done = events(use("t1", "Edit", input), result("t1", "")).get(1);
         var failed =
-                events(use("t1", "Edit", input), result("t1", "", ",\"is_error\":true,\"content\":\"no such text\""))
+                events(
+                                use("t1", "Edit", input),
+                                result("t1", "", ",\"is_error\":true,\"content\":\"no such text\""))
                         .get(1);
 
         assertThat(done.edit()).isEqualTo(new NewEvent.Edit("/a/b.txt", 2, 1));
@@ -104,11 +112,10 @@ class ClaudeHistoryTest {
                 events(
                         use("t1", "Read", "{\"file_path\":\"/a\"}"),
                         use("t2", "Read", "{\"file_path\":\"/b\"}"),
-                        use("t3", "Read", "{\"file_path\":\"/c\"}").replace("\"output_tokens\":5", "\"output_tokens\":9"));
+                        use("t3", "Read", "{\"file_path\":\"/c\"}")
+                                .replace("\"output_tokens\":5", "\"output_tokens\":9"));
 
-        assertThat(events)
-                .extracting(event -> event.tokens().out())
-                .containsExactly(5L, 9L);
+        assertThat(events).extracting(event -> event.tokens().out()).containsExactly(5L, 9L);
     }
 
     @Test
@@ -116,10 +123,13 @@ class ClaudeHistoryTest {
         var events =
                 events(
                         user("\"Fix the bug\""),
-                        user("[{\"type\":\"text\",\"text\":\"<system-reminder>x</system-reminder>\"},{\"type\":\"text\",\"text\":\"And test it\"}]"),
-                        user("\"<command-name>/review</command-name>\\n<command-args>42</command-args>\""),
+                        user(
+                                "[{\"type\":\"text\",\"text\":\"<system-reminder>x</system-reminder>\"},{\"type\":\"text\",\"text\":\"And test it\"}]"),
+                        user(
+                                "\"<command-name>/review</command-name>\\n<command-args>42</command-args>\""),
                         user("\"<local-command-stdout>ok</local-command-stdout>\""),
-                        user("\"Caveat\"").replace("\"type\":\"user\"", "\"type\":\"user\",\"isMeta\":true"),
+                        user("\"Caveat\"")
+                                .replace("\"type\":\"user\"", "\"type\":\"user\",\"isMeta\":true"),
                         user("\"[Request interrupted by user]\""));
 
         assertThat(events)
@@ -135,8 +145,14 @@ class ClaudeHistoryTest {
     void keepsWhatSubagentsDoApart() {
         var events =
                 events(
-                        user("\"Look for tests\"").replace("\"type\":\"user\"", "\"type\":\"user\",\"isSidechain\":true,\"agentId\":\"a7f\""),
-                        use("t1", "Grep", "{}").replace("\"type\":\"assistant\"", "\"type\":\"assistant\",\"isSidechain\":true"));
+                        user("\"Look for tests\"")
+                                .replace(
+                                        "\"type\":\"user\"",
+                                        "\"type\":\"user\",\"isSidechain\":true,\"agentId\":\"a7f\""),
+                        use("t1", "Grep", "{}")
+                                .replace(
+                                        "\"type\":\"assistant\"",
+                                        "\"type\":\"assistant\",\"isSidechain\":true"));
 
         assertThat(events)
                 .extracting(event -> event.eventType() + " " + event.identity().subagent())
@@ -210,7 +226,10 @@ class ClaudeHistoryTest {
                 new String[] {
                     "{\"type\":\"summary\",\"summary\":\"S\"}",
                     user("\"one\""),
-                    use("t1", "Edit", "{\"file_path\":\"/a\",\"old_string\":\"1\",\"new_string\":\"2\\n3\"}"),
+                    use(
+                            "t1",
+                            "Edit",
+                            "{\"file_path\":\"/a\",\"old_string\":\"1\",\"new_string\":\"2\\n3\"}"),
                     use("t2", "Bash", "{\"command\":\"make\"}"),
                     result("t2", ""),
                     "{\"type\":\"system\",\"subtype\":\"compact_boundary\"}",
@@ -223,7 +242,8 @@ class ClaudeHistoryTest {
 
         for (var cut = 0; cut <= lines.length; cut++) {
             var first = new ClaudeHistory(STEM, "{}");
-            var found = TestImport.events(first, List.of(lines).subList(0, cut).toArray(String[]::new));
+            var found =
+                    TestImport.events(first, List.of(lines).subList(0, cut).toArray(String[]::new));
             var second = new ClaudeHistory(STEM, first.memory());
             for (var i = cut; i < lines.length; i++) {
                 found.addAll(second.line(Json.read(lines[i]), i));
@@ -269,7 +289,9 @@ class ClaudeHistoryTest {
     }
 
     private static String user(String content) {
-        return "{\"type\":\"user\",\"sessionId\":\"5f0c7a1e\",\"message\":{\"content\":" + content + "}}";
+        return "{\"type\":\"user\",\"sessionId\":\"5f0c7a1e\",\"message\":{\"content\":"
+                + content
+                + "}}";
     }
 
     private static NewEvent only(String line) {

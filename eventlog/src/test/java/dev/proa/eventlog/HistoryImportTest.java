@@ -101,7 +101,9 @@ class HistoryImportTest {
     @Test
     void takesPartOfAHistoryOrOnlyCountsItWithoutRecordingThat() throws Exception {
         write(prompt(1), prompt(2), prompt(3));
-        var from = new ImportWish(OptionalLong.of(millis(2)), OptionalLong.of(millis(2)), false, false);
+        var from =
+                new ImportWish(
+                        OptionalLong.of(millis(2)), OptionalLong.of(millis(2)), false, false);
         var dry = new ImportWish(OptionalLong.empty(), OptionalLong.empty(), true, false);
 
         var scoped = TestImport.of(log, CLAUDE, from, file);
@@ -131,7 +133,10 @@ class HistoryImportTest {
 
     @Test
     void goesOnAfterACancelWhereItStopped() throws Exception {
-        write(IntStream.rangeClosed(1, 2_000).mapToObj(HistoryImportTest::prompt).toArray(String[]::new));
+        write(
+                IntStream.rangeClosed(1, 2_000)
+                        .mapToObj(HistoryImportTest::prompt)
+                        .toArray(String[]::new));
         var cancelled = new TestImport();
         cancelled.cancelAfter = 1;
         cancelled.take(log, CLAUDE, ImportWish.ALL, file);
@@ -199,7 +204,9 @@ class HistoryImportTest {
     }
 
     private List<String> prompts() throws Exception {
-        return log.events().path("events").valueStream()
+        return log.events()
+                .path("events")
+                .valueStream()
                 .map(event -> event.at("/metadata/prompt").asString())
                 .toList();
     }

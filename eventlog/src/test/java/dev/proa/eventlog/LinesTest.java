@@ -28,7 +28,8 @@ class LinesTest {
             lines.take();
             assertThat(lines.next()).contains(new Lines.Line(Optional.of("three"), false));
             assertThat(lines.next()).isEmpty();
-            assertThat(lines.takenTo()).isEqualTo("one\n\ntwo ü\n".getBytes(StandardCharsets.UTF_8).length);
+            assertThat(lines.takenTo())
+                    .isEqualTo("one\n\ntwo ü\n".getBytes(StandardCharsets.UTF_8).length);
             assertThat(lines.hash()).isEqualTo(sha256("one\n\ntwo ü\n"));
         }
     }
