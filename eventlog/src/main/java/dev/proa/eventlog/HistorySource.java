@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.function.BiFunction;
 
 /** An agent whose history can be imported, and how its files are read. */
 enum HistorySource {
@@ -22,11 +21,9 @@ enum HistorySource {
     private static final int DEEPEST = 16;
 
     private final String word;
-    private final BiFunction<String, String, History> reader;
 
-    HistorySource(String word, BiFunction<String, String, History> reader) {
+    HistorySource(String word) {
         this.word = word;
-        this.reader = reader;
     }
 
     /** As commands and requests call it. */
@@ -39,7 +36,10 @@ enum HistorySource {
         var name = String.valueOf(file.getFileName());
         var stem =
                 name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
-        return reader.apply(stem, memory);
+        return switch (this) {
+            case CLAUDE -> new ClaudeHistory(stem, memory);
+            case CODEX -> new CodexHistory(stem, memory);
+        };
     }
 
     /** A file to read. */
