@@ -65,6 +65,7 @@ public record HistoryPlaces(List<Path> claude, List<Path> codex) {
     List<Path> of(HistorySource source) {
         return switch (source) {
             case CLAUDE -> claude;
+            case CODEX -> codex;
         };
     }
 }
