@@ -15,8 +15,8 @@ import java.util.List;
 
 /** An agent whose history can be imported, and how its files are read. */
 enum HistorySource {
-    CLAUDE("claude", ClaudeHistory::new),
-    CODEX("codex", CodexHistory::new);
+    CLAUDE("claude"),
+    CODEX("codex");
 
     private static final String ENDING = ".jsonl";
     private static final int DEEPEST = 16;
