@@ -51,7 +51,8 @@ record CodexCall(String tool, ObjectNode kept, String command, Optional<PatchTex
 
     /** Arguments are JSON inside a text. */
     private static JsonNode input(JsonNode item) {
-        var arguments = ClaudeHooks.text(item, "arguments").or(() -> ClaudeHooks.text(item, "input"));
+        var arguments =
+                ClaudeHooks.text(item, "arguments").or(() -> ClaudeHooks.text(item, "input"));
         var nodes = JsonNodeFactory.instance;
         if (arguments.isEmpty()) {
             return nodes.objectNode();
@@ -99,9 +100,7 @@ record CodexCall(String tool, ObjectNode kept, String command, Optional<PatchTex
         var exit = EXIT.matcher(text);
         var wall = WALL.matcher(text);
         var failed =
-                code.isNumber()
-                        ? code.asInt(0) != 0
-                        : exit.find() && !exit.group(1).equals("0");
+                code.isNumber() ? code.asInt(0) != 0 : exit.find() && !exit.group(1).equals("0");
         failed |= !details.path("success").asBoolean(true);
         failed |= text.startsWith("apply_patch verification failed");
         Long duration = null;
@@ -115,7 +114,9 @@ record CodexCall(String tool, ObjectNode kept, String command, Optional<PatchTex
                 millis,
                 failed ? "error" : "success",
                 Optional.empty(),
-                failed ? Optional.of(HookMetadata.cut(words.strip(), LONGEST_ERROR)) : Optional.empty(),
+                failed
+                        ? Optional.of(HookMetadata.cut(words.strip(), LONGEST_ERROR))
+                        : Optional.empty(),
                 duration == null || duration < 0 ? null : duration);
     }
 

@@ -54,7 +54,8 @@ class CodexHistoryTest {
         assertThat(events.subList(1, events.size()))
                 .extracting(NewEvent::tokens)
                 .containsExactly(
-                        new NewEvent.Tokens(400, 50, 600, 0), new NewEvent.Tokens(600, 40, 1_400, 0));
+                        new NewEvent.Tokens(400, 50, 600, 0),
+                        new NewEvent.Tokens(600, 40, 1_400, 0));
         assertThat(events.getLast().model()).isEqualTo("gpt-5-codex");
         assertThat(events.getLast().eventType()).isEqualTo("llm_response");
         assertThat(events.getLast().eventId())
@@ -78,9 +79,7 @@ class CodexHistoryTest {
 
     @Test
     void countsATotalThatComesAlone() {
-        var events =
-                events(
-                        total(10, 0, 1), total(30, 5, 4), total(20, 0, 2)); // and falls
+        var events = events(total(10, 0, 1), total(30, 5, 4), total(20, 0, 2)); // and falls
 
         assertThat(events)
                 .extracting(NewEvent::tokens)
@@ -132,11 +131,11 @@ class CodexHistoryTest {
     void readsOutputsOfEveryForm(String output, String status, long duration) {
         var call =
                 events(
-                                item("{\"type\":\"custom_tool_call\",\"name\":\"t\",\"call_id\":\"c\",\"input\":\"x\"}"),
                                 item(
-                                                "{\"type\":\"custom_tool_call_output\",\"call_id\":\"c\",\"output\":"
-                                                        + Json.text(out -> out.writeString(output))
-                                                        + "}")
+                                        "{\"type\":\"custom_tool_call\",\"name\":\"t\",\"call_id\":\"c\",\"input\":\"x\"}"),
+                                item("{\"type\":\"custom_tool_call_output\",\"call_id\":\"c\",\"output\":"
+                                                + Json.text(out -> out.writeString(output))
+                                                + "}")
                                         .replace("20:11:00", "20:11:03"))
                         .getFirst();
 
@@ -146,25 +145,40 @@ class CodexHistoryTest {
 
     @Test
     void readsPatchesHoweverTheyAreApplied() {
-        var patch = "*** Begin Patch\n*** Update File: src/a.txt\n@@\n-one\n+two\n+three\n*** Add File: b.txt\n+b\n*** End Patch";
+        var patch =
+                "*** Begin Patch\n*** Update File: src/a.txt\n@@\n-one\n+two\n+three\n*** Add File: b.txt\n+b\n*** End Patch";
         var quoted = Json.text(out -> out.writeString(patch));
         var heredoc = Json.text(out -> out.writeString("apply_patch <<'EOF'\n" + patch + "\nEOF"));
         var forms =
                 List.of(
-                        "{\"type\":\"custom_tool_call\",\"name\":\"apply_patch\",\"call_id\":\"c\",\"input\":" + quoted + "}",
-                        "{\"type\":\"function_call\",\"name\":\"apply_patch\",\"call_id\":\"c\",\"arguments\":" + again("{\"input\":" + quoted + "}") + "}",
-                        "{\"type\":\"function_call\",\"name\":\"exec_command\",\"call_id\":\"c\",\"arguments\":" + again("{\"cmd\":" + heredoc + "}") + "}",
-                        "{\"type\":\"function_call\",\"name\":\"shell\",\"call_id\":\"c\",\"arguments\":" + again("{\"command\":[\"bash\",\"-lc\"," + heredoc + "]}") + "}",
-                        "{\"type\":\"local_shell_call\",\"call_id\":\"c\",\"action\":{\"command\":[\"apply_patch\"," + quoted + "]}}");
+                        "{\"type\":\"custom_tool_call\",\"name\":\"apply_patch\",\"call_id\":\"c\",\"input\":"
+                                + quoted
+                                + "}",
+                        "{\"type\":\"function_call\",\"name\":\"apply_patch\",\"call_id\":\"c\",\"arguments\":"
+                                + again("{\"input\":" + quoted + "}")
+                                + "}",
+                        "{\"type\":\"function_call\",\"name\":\"exec_command\",\"call_id\":\"c\",\"arguments\":"
+                                + again("{\"cmd\":" + heredoc + "}")
+                                + "}",
+                        "{\"type\":\"function_call\",\"name\":\"shell\",\"call_id\":\"c\",\"arguments\":"
+                                + again("{\"command\":[\"bash\",\"-lc\"," + heredoc + "]}")
+                                + "}",
+                        "{\"type\":\"local_shell_call\",\"call_id\":\"c\",\"action\":{\"command\":[\"apply_patch\","
+                                + quoted
+                                + "]}}");
 
         for (var form : forms) {
             var call =
-                    events(item(form), item("{\"type\":\"function_call_output\",\"call_id\":\"c\",\"output\":\"done\"}"))
+                    events(
+                                    item(form),
+                                    item(
+                                            "{\"type\":\"function_call_output\",\"call_id\":\"c\",\"output\":\"done\"}"))
                             .getFirst();
 
             assertThat(call.toolName()).as(form).isEqualTo("apply_patch");
             assertThat(call.edit()).as(form).isEqualTo(new NewEvent.Edit("src/a.txt", 3, 1));
-            assertThat(metadata(call).path("files").toString()).isEqualTo("[\"src/a.txt\",\"b.txt\"]");
+            assertThat(metadata(call).path("files").toString())
+                    .isEqualTo("[\"src/a.txt\",\"b.txt\"]");
             assertThat(metadata(call).has("command")).isFalse();
         }
     }
@@ -174,9 +188,12 @@ class CodexHistoryTest {
         var events =
                 events(
                         META,
-                        item("{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"Fix it\"}]}"),
+                        item(
+                                "{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"Fix it\"}]}"),
                         line("event_msg", "{\"type\":\"user_message\",\"message\":\"Fix it\"}"),
-                        line("event_msg", "{\"type\":\"user_message\",\"message\":\"<environment_context>x\"}"),
+                        line(
+                                "event_msg",
+                                "{\"type\":\"user_message\",\"message\":\"<environment_context>x\"}"),
                         line("event_msg", "{\"type\":\"agent_message\",\"message\":\"Fixed.\"}"),
                         line("event_msg", "{\"type\":\"error\",\"message\":\"quota\"}"),
                         line("event_msg", "{\"type\":\"turn_aborted\",\"reason\":\"interrupted\"}"),
@@ -203,7 +220,8 @@ class CodexHistoryTest {
                         "{\"type\":\"function_call_output\",\"call_id\":\"c\",\"output\":\"\"}");
 
         assertThat(events)
-                .extracting(event -> event.eventType() + " " + event.sessionId() + " " + event.branch())
+                .extracting(
+                        event -> event.eventType() + " " + event.sessionId() + " " + event.branch())
                 .containsExactly(
                         "session_start old-1 dev", "user_prompt old-1 dev", "tool_use old-1 dev");
         assertThat(metadata(events.getLast()).path("command").stringValue()).isEqualTo("ls -l");
@@ -226,12 +244,15 @@ class CodexHistoryTest {
                     META,
                     TURN,
                     line("event_msg", "{\"type\":\"user_message\",\"message\":\"Go\"}"),
-                    item("{\"type\":\"function_call\",\"name\":\"a\",\"call_id\":\"c1\",\"arguments\":\"{}\"}"),
+                    item(
+                            "{\"type\":\"function_call\",\"name\":\"a\",\"call_id\":\"c1\",\"arguments\":\"{}\"}"),
                     count(100, 10, 5, 100, 10, 5),
-                    item("{\"type\":\"function_call_output\",\"call_id\":\"c1\",\"output\":\"ok\"}"),
+                    item(
+                            "{\"type\":\"function_call_output\",\"call_id\":\"c1\",\"output\":\"ok\"}"),
                     count(100, 10, 5, 100, 10, 5),
                     count(300, 20, 6, 200, 10, 1),
-                    item("{\"type\":\"function_call\",\"name\":\"b\",\"call_id\":\"c2\",\"arguments\":\"{}\"}"),
+                    item(
+                            "{\"type\":\"function_call\",\"name\":\"b\",\"call_id\":\"c2\",\"arguments\":\"{}\"}"),
                 };
         var whole = new CodexHistory(STEM, "{}");
         var expected = TestImport.events(whole, lines);
@@ -239,7 +260,8 @@ class CodexHistoryTest {
 
         for (var cut = 0; cut <= lines.length; cut++) {
             var first = new CodexHistory(STEM, "{}");
-            var found = TestImport.events(first, List.of(lines).subList(0, cut).toArray(String[]::new));
+            var found =
+                    TestImport.events(first, List.of(lines).subList(0, cut).toArray(String[]::new));
             var second = new CodexHistory(STEM, first.memory());
             for (var i = cut; i < lines.length; i++) {
                 found.addAll(second.line(Json.read(lines[i]), i));
@@ -256,7 +278,8 @@ class CodexHistoryTest {
         return Json.text(out -> out.writeString(json));
     }
 
-    private static String count(long in, long cached, long out, long lastIn, long lastCached, long lastOut) {
+    private static String count(
+            long in, long cached, long out, long lastIn, long lastCached, long lastOut) {
         return line(
                 "event_msg",
                 """
