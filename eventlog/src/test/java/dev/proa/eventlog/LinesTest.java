@@ -106,9 +106,14 @@ class LinesTest {
 
     private static String escaped(String json) {
         var ascii = new StringBuilder();
-        for (var character : json.toCharArray()) {
-            ascii.append(character < 128 ? "" + character : "\\u%04x".formatted((int) character));
-        }
+        json.chars()
+                .forEach(character -> {
+                    if (character < 128) {
+                        ascii.append((char) character);
+                    } else {
+                        ascii.append("\\u%04x".formatted(character));
+                    }
+                });
         return ascii.toString();
     }
 
