@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param command what it runs; empty if it runs nothing
  * @param patch what it changes in files
  */
-record CodexCall(String tool, ObjectNode kept, String command, Optional<PatchText> patch) {
+record CodexCall(String tool, ObjectNode kept, String command, Optional<CodexPatch> patch) {
     private static final String PATCHES = "apply_patch";
     private static final int LONGEST_TEXT = 2_500;
     private static final int LONGEST_ERROR = 500;
@@ -32,9 +32,9 @@ record CodexCall(String tool, ObjectNode kept, String command, Optional<PatchTex
         var command = command(input);
         var patch =
                 name.equals(PATCHES)
-                        ? PatchText.in(input.isString() ? input.stringValue() : input.toString())
-                                .or(() -> PatchText.in(text(input, "input")))
-                        : PatchText.in(command.contains(PATCHES) ? command : "");
+                        ? CodexPatch.in(input.isString() ? input.stringValue() : input.toString())
+                                .or(() -> CodexPatch.in(text(input, "input")))
+                        : CodexPatch.in(command.contains(PATCHES) ? command : "");
         var kept = ToolInput.kept(input);
         if (!command.isEmpty() && patch.isEmpty()) {
             kept.put("command", HookMetadata.cut(command, LONGEST_TEXT));

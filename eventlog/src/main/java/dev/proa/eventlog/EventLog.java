@@ -143,6 +143,11 @@ public final class EventLog implements AutoCloseable {
         return clock.millis();
     }
 
+    /** The present moment. */
+    Instant instant() {
+        return clock.instant();
+    }
+
     /** Whole seconds since it was opened. */
     long uptimeSeconds() {
         return clock.instant().getEpochSecond() - openedAt.getEpochSecond();

@@ -13,7 +13,16 @@ interface History {
      *
      * @param entry how many lines that are not blank came before it
      */
-    List<NewEvent> line(JsonNode line, long entry);
+    List<NewEvent> line(JsonNode line, long entry) throws Unfit;
+
+    /** A line that cannot be read; others can. */
+    final class Unfit extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Unfit(String because) {
+            super(because);
+        }
+    }
 
     /** What is left to tell when no further line is to be expected. */
     List<NewEvent> rest();

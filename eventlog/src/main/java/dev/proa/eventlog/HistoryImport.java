@@ -2,50 +2,44 @@ package dev.proa.eventlog;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Takes one file of a history into the log, from where it was left. Events and the mark of how far
- * they reach are stored in one transaction after another. For one thread.
+ * they reach are stored in one transaction after another.
  */
 final class HistoryImport {
-    private static final int GROUP_EVENTS = 256;
-    private static final long GROUP_BYTES = 1024 * 1024;
-
-    /** Or so many bytes of a file without an event. */
+    /** How many bytes of a file may go by without an event before the mark moves. */
     private static final long STEP_BYTES = 8L * 1024 * 1024;
 
     private final EventLog log;
-    private final HistorySource source;
+    private final String source;
+    private final Opening opening;
     private final ImportWish wish;
-    private final ImportProgress progress;
 
-    HistoryImport(EventLog log, HistorySource source, ImportWish wish, ImportProgress progress) {
-        this.log = log;
-        this.source = source;
-        this.wish = wish;
-        this.progress = progress;
+    /** Makes a reader of a file that knows what an earlier one gave as its memory. */
+    @FunctionalInterface
+    interface Opening {
+        History reader(Path file, String memory);
     }
 
-    /** The log does not take events. */
-    static final class Refused extends Exception {
-        private static final long serialVersionUID = 1;
+    HistoryImport(EventLog log, HistorySource source, ImportWish wish) {
+        this(log, source.word(), source::reader, wish);
+    }
 
-        Refused(String message) {
-            super(message);
-        }
+    HistoryImport(EventLog log, String source, Opening opening, ImportWish wish) {
+        this.log = log;
+        this.source = source;
+        this.opening = opening;
+        this.wish = wish;
     }
 
     /** Takes in what is new. */
-    void take(Path file) throws IOException, InterruptedException, Refused {
+    void take(Path file, ImportProgress progress)
+            throws IOException, InterruptedException, Intake.Refused {
         var stamp = ImportMark.Stamp.of(file);
         var silent = log.now() - stamp.modifiedMillis() > Lifecycle.HISTORY.toMillis();
         var known = wish.force() || wish.scoped() ? null : mark(file).orElse(null);
@@ -56,7 +50,7 @@ final class HistoryImport {
         try (var lines = Lines.of(file)) {
             if (known != null && continues(lines, known)) {
                 progress.read(known.place().offset());
-                new Reading(file, lines, stamp, known).all(silent);
+                new Reading(file, progress, lines, stamp, known).all(silent);
                 return;
             }
         }
@@ -68,7 +62,7 @@ final class HistoryImport {
                             + " start");
         }
         try (var lines = Lines.of(file)) {
-            new Reading(file, lines, stamp, null).all(silent);
+            new Reading(file, progress, lines, stamp, null).all(silent);
         }
     }
 
@@ -85,34 +79,40 @@ final class HistoryImport {
     /** One file from a line on. */
     private final class Reading {
         private final Path file;
+        private final ImportProgress progress;
         private final Lines lines;
         private final ImportMark.Stamp stamp;
         private final History history;
-        private final List<NewEvent> group = new ArrayList<>();
-        private long weight;
+        private final Pump pump;
         private long line;
         private long entries;
         private long events;
         private long storedTo;
 
-        Reading(Path file, Lines lines, ImportMark.Stamp stamp, @Nullable ImportMark known) {
+        Reading(
+                Path file,
+                ImportProgress progress,
+                Lines lines,
+                ImportMark.Stamp stamp,
+                @Nullable ImportMark known) {
             this.file = file;
+            this.progress = progress;
+            pump = new Pump(log, wish, progress);
             this.lines = lines;
             this.stamp = stamp;
-            history = source.reader(file, known == null ? "{}" : known.memory());
+            history = opening.reader(file, known == null ? "{}" : known.memory());
             line = known == null ? 0 : known.place().lines();
             entries = known == null ? 0 : known.place().entries();
             events = known == null ? 0 : known.events();
             storedTo = lines.takenTo();
         }
 
-        void all(boolean silent) throws IOException, InterruptedException, Refused {
+        void all(boolean silent) throws IOException, InterruptedException, Intake.Refused {
             for (var next = lines.next(); next.isPresent(); next = lines.next()) {
                 if (!one(next.get())) {
                     break;
                 }
-                if (group.size() >= GROUP_EVENTS
-                        || weight >= GROUP_BYTES
+                if (pump.full()
                         || lines.takenTo() - storedTo >= STEP_BYTES) {
                     store(ImportMark.Stamp.NONE);
                     if (progress.cancelled()) {
@@ -121,7 +121,7 @@ final class HistoryImport {
                 }
             }
             if (silent) {
-                history.rest().forEach(this::keep);
+                history.rest().forEach(pump::add);
             }
             store(stamp);
         }
@@ -136,11 +136,9 @@ final class HistoryImport {
             }
             line++;
             if (json.isPresent()) {
-                history.line(json.get(), entries).forEach(this::keep);
+                tell(json.get());
             } else if (!blank) {
-                progress.skipped(
-                        file.toString(),
-                        line,
+                skip(
                         text.isPresent()
                                 ? "is no JSON object"
                                 : "is longer than %d MB"
@@ -151,72 +149,37 @@ final class HistoryImport {
             return true;
         }
 
-        private void keep(NewEvent event) {
-            if (wish.wants(event)) {
-                group.add(event);
-                weight += event.weight();
+        private void tell(JsonNode json) {
+            try {
+                history.line(json, entries).forEach(pump::add);
+            } catch (History.Unfit e) {
+                skip(String.valueOf(e.getMessage()));
             }
         }
 
-        private void store(ImportMark.Stamp upTo) throws InterruptedException, Refused {
-            if (wish.dryRun()) {
-                count();
-            } else {
-                append(upTo);
-            }
-            progress.read(lines.takenTo() - storedTo);
-            storedTo = lines.takenTo();
-            group.clear();
-            weight = 0;
+        private void skip(String because) {
+            progress.skipped(file.toString(), line, because);
         }
 
-        private void count() throws InterruptedException {
-            var known = log.read(connection -> known(connection, group));
-            progress.stored(group.size() - known, known);
-        }
-
-        private void append(ImportMark.Stamp upTo) throws InterruptedException, Refused {
+        private void store(ImportMark.Stamp upTo) throws InterruptedException, Intake.Refused {
+            events += pump.size();
             var mark =
                     new ImportMark(
                             file.toString(),
-                            source.word(),
+                            source,
                             new ImportMark.Place(lines.takenTo(), lines.hash(), line, entries),
                             history.memory(),
                             history.unfinished(),
                             upTo,
-                            events + group.size());
+                            events);
             var now = log.now();
-            Along along =
+            pump.store(
                     wish.recorded()
                             ? connection -> ImportTables.save(connection, mark, now)
-                            : Along.NOTHING;
-            var done = false;
-            while (!done) {
-                switch (log.append(List.copyOf(group), along)) {
-                    case Appended.Stored(var ids, var duplicates) -> {
-                        events += group.size();
-                        progress.stored(ids.size(), duplicates);
-                        done = true;
-                    }
-                    case Appended.Busy(var after) -> TimeUnit.MILLISECONDS.sleep(after.toMillis());
-                    case Appended.Failed(var problem) -> throw new Refused(problem.toString());
-                }
-            }
+                            : Along.NOTHING);
+            progress.read(lines.takenTo() - storedTo);
+            storedTo = lines.takenTo();
         }
-    }
-
-    private static long known(Connection connection, List<NewEvent> events) throws SQLException {
-        var known = 0L;
-        try (var statement =
-                connection.prepareStatement("SELECT 1 FROM events WHERE event_id = ?")) {
-            for (var event : events) {
-                statement.setString(1, event.eventId());
-                try (var rows = statement.executeQuery()) {
-                    known += rows.next() ? 1 : 0;
-                }
-            }
-        }
-        return known;
     }
 
     private static Optional<JsonNode> object(String text) {

@@ -2,6 +2,7 @@ package dev.proa.eventlog;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -20,13 +21,10 @@ final class ImportJob implements ImportProgress {
     static final String CANCELLED = "cancelled";
     static final String FAILED = "failed";
 
-    /** The folders and files of one source. */
-    record Part(HistorySource source, List<HistorySource.Found> files) {}
-
     private record Skipped(String file, long line, String what) {}
 
     private final long id;
-    private final String sources;
+    private final String source;
     private final ImportWish wish;
     private final long startedMillis;
     private String state = RUNNING; // guarded by this, as is all that follows
@@ -42,9 +40,9 @@ final class ImportJob implements ImportProgress {
     private long skippedMore;
     private boolean cancelled;
 
-    ImportJob(long id, String sources, ImportWish wish, long startedMillis) {
+    ImportJob(long id, String source, ImportWish wish, long startedMillis) {
         this.id = id;
-        this.sources = sources;
+        this.source = source;
         this.wish = wish;
         this.startedMillis = startedMillis;
     }
@@ -61,46 +59,42 @@ final class ImportJob implements ImportProgress {
         return events;
     }
 
+    /** Whether it has found anything at all. */
+    synchronized boolean idle() {
+        return state.equals(DONE) && events == 0 && duplicates == 0 && skipped.isEmpty();
+    }
+
     synchronized boolean running() {
         return state.equals(RUNNING);
     }
 
-    /** Reads the files into the log and returns when that is done, cancelled, or has failed. */
-    void run(EventLog log, List<Part> parts) throws InterruptedException {
+    /** Takes the files in and returns when that is done, cancelled, or has failed. */
+    void run(List<Intake> intakes, InstantSource clock) throws InterruptedException {
         synchronized (this) {
-            files = parts.stream().mapToInt(part -> part.files().size()).sum();
-            bytes =
-                    parts.stream()
-                            .flatMap(part -> part.files().stream())
-                            .mapToLong(HistorySource.Found::bytes)
-                            .sum();
+            files = intakes.size();
+            bytes = intakes.stream().mapToLong(Intake::bytes).sum();
         }
         try {
-            for (var part : parts) {
-                var reader = new HistoryImport(log, part.source(), wish, this);
-                for (var found : part.files()) {
-                    if (cancelled()) {
-                        end(CANCELLED, log.now());
-                        return;
-                    }
-                    one(reader, found);
+            for (var intake : intakes) {
+                if (cancelled()) {
+                    break;
                 }
+                one(intake);
             }
-            end(cancelled() ? CANCELLED : DONE, log.now());
-        } catch (HistoryImport.Refused e) {
-            fail(String.valueOf(e.getMessage()), log.now());
+            end(cancelled() ? CANCELLED : DONE, clock.millis());
+        } catch (Intake.Refused e) {
+            fail(String.valueOf(e.getMessage()), clock.millis());
         }
     }
 
-    private void one(HistoryImport reader, HistorySource.Found found)
-            throws InterruptedException, HistoryImport.Refused {
+    private void one(Intake intake) throws InterruptedException, Intake.Refused {
         try {
-            reader.take(found.file());
+            intake.taking().run(this);
         } catch (IOException | UncheckedIOException e) {
-            skipped(found.file().toString(), 0, "cannot be read (" + e + ")");
+            skipped(intake.file().toString(), 0, "cannot be read (" + e + ")");
         }
         synchronized (this) {
-            filesDone++;
+            filesDone += cancelled ? 0 : 1;
         }
     }
 
@@ -146,7 +140,7 @@ final class ImportJob implements ImportProgress {
     synchronized void write(JsonGenerator out) {
         out.writeStartObject();
         out.writeNumberProperty("id", id);
-        out.writeStringProperty("source", sources);
+        out.writeStringProperty("source", source);
         out.writeStringProperty("state", state);
         out.writeNumberProperty("files", files);
         out.writeNumberProperty("files_done", filesDone);

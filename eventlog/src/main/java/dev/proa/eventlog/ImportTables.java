@@ -25,9 +25,20 @@ final class ImportTables {
                         events INTEGER NOT NULL,
                         imported_at INTEGER NOT NULL
                     ) WITHOUT ROWID\
-                    """);
+                    """,
+                    // What tells this log from others in what it exports.
+                    "INSERT INTO meta VALUES ('log', lower(hex(randomblob(16))))");
 
     private ImportTables() {}
+
+    /** How the log is called in what it exports; empty if it has no name. */
+    static String log(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                var row =
+                        statement.executeQuery("SELECT value FROM meta WHERE name = 'log'")) {
+            return row.next() ? row.getString(1) : "";
+        }
+    }
 
     static Optional<ImportMark> of(Connection connection, String path) throws SQLException {
         try (var statement =

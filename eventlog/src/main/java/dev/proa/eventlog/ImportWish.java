@@ -10,14 +10,21 @@ import java.util.OptionalLong;
  * @param to what happened after this moment is left out
  * @param dryRun whether it only counts
  * @param force whether files are read from their start although they were taken in
+ * @param recorded whether it is kept how far files were taken in
  */
-record ImportWish(OptionalLong from, OptionalLong to, boolean dryRun, boolean force) {
+record ImportWish(
+        OptionalLong from, OptionalLong to, boolean dryRun, boolean force, boolean recorded) {
     static final ImportWish ALL =
             new ImportWish(OptionalLong.empty(), OptionalLong.empty(), false, false);
 
     /** A part of the events says nothing about how far a file was taken in. */
-    boolean recorded() {
-        return !dryRun && !scoped();
+    ImportWish(OptionalLong from, OptionalLong to, boolean dryRun, boolean force) {
+        this(from, to, dryRun, force, !dryRun && from.isEmpty() && to.isEmpty());
+    }
+
+    /** The same for a file that is always read as a whole. */
+    ImportWish whole() {
+        return new ImportWish(from, to, dryRun, true, false);
     }
 
     boolean scoped() {

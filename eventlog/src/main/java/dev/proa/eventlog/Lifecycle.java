@@ -54,9 +54,15 @@ final class Lifecycle {
      * anything else when it came.
      */
     static long moment(NewEvent event, long now) {
+        var arrived = event.arrived(now);
         var happened = event.clientMillis();
-        var history = event.source().equals("import") && historical(happened, now);
-        return history && happened != null ? happened : now;
+        var history = event.source().equals("import") && historical(happened, arrived);
+        return history && happened != null ? happened : arrived;
+    }
+
+    /** Whether it is to be told as something that happens, not only to be stored. */
+    static boolean news(NewEvent event, long now) {
+        return event.past() == null || !historical(moment(event, now), now);
     }
 
     static boolean historical(@Nullable Long clientMillis, long now) {

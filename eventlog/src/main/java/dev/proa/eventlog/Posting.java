@@ -56,8 +56,11 @@ final class Posting {
         session.took(event, Lifecycle.moment(event, now), now, newFile(event));
         changed.put(session.id(), session);
         agents.add(event.agentType());
-        tallies.computeIfAbsent(Tally.Key.of(event, now), _ -> new Tally()).add(event);
-        rows.add(row);
+        tallies.computeIfAbsent(Tally.Key.of(event, event.arrived(now)), _ -> new Tally())
+                .add(event);
+        if (Lifecycle.news(event, now)) {
+            rows.add(row);
+        }
         sql.insert(row);
         return row.id();
     }
@@ -96,7 +99,7 @@ final class Posting {
                 branch != null ? branch : head.orElse(null),
                 event.project() != null ? event.project() : session.project(),
                 event.durationMs(),
-                now,
+                event.arrived(now),
                 event.clientMillis(),
                 event.metadata().json(),
                 event.metadata().truncated(),
@@ -124,7 +127,7 @@ final class Posting {
         }
     }
 
-    /** What is new and what has changed. */
+    /** What is news and what has changed. */
     record Posted(List<EventRow> events, List<SessionRow> sessions) {
         boolean empty() {
             return events.isEmpty() && sessions.isEmpty();

@@ -27,6 +27,7 @@ record Scene(
                 .branch(branch)
                 .happened(millis)
                 .source("import")
+                .past(NewEvent.Past.UNSEEN)
                 .identity(new NewEvent.Identity(null, null, subagent, false));
     }
 

@@ -149,7 +149,7 @@ final class Session {
         started = Math.min(started, at);
         lastEvent = Math.max(at, lastEvent);
         if (!told) { // else it is the past of a session that goes on
-            status = Lifecycle.after(event, now);
+            status = Lifecycle.status(Lifecycle.after(event, now), lastEvent, now);
             ended = status.equals(Lifecycle.ENDED) ? (Long) lastEvent : null;
         }
         events++;

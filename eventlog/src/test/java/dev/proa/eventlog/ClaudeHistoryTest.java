@@ -10,7 +10,7 @@ class ClaudeHistoryTest {
     private static final String STEM = "5f0c7a1e";
 
     @Test
-    void tellsWhatAnAnswerUsedWithTheNamesOfMessageAndRequest() {
+    void tellsWhatAnAnswerUsedWithTheNamesOfMessageAndRequest() throws Exception {
         var event =
                 only(
                         """
@@ -38,7 +38,7 @@ class ClaudeHistoryTest {
     }
 
     @Test
-    void takesTheSumOfTheClassesIfTheLineNamesNoSum() {
+    void takesTheSumOfTheClassesIfTheLineNamesNoSum() throws Exception {
         var event =
                 only(
                         """
@@ -50,7 +50,7 @@ class ClaudeHistoryTest {
     }
 
     @Test
-    void countsCostPerLineNotAsARunningTotal() {
+    void countsCostPerLineNotAsARunningTotal() throws Exception {
         var events =
                 events(
                         "{\"type\":\"assistant\",\"costUSD\":0.05,\"message\":{\"id\":\"m1\"}}",
@@ -63,7 +63,7 @@ class ClaudeHistoryTest {
     }
 
     @Test
-    void makesOneEventOfACallAndItsResult() {
+    void makesOneEventOfACallAndItsResult() throws Exception {
         var events =
                 events(
                         use(
@@ -89,7 +89,7 @@ class ClaudeHistoryTest {
     }
 
     @Test
-    void countsLinesByTheInputIfTheResultHasNoPatchAndNoneIfItFailed() {
+    void countsLinesByTheInputIfTheResultHasNoPatchAndNoneIfItFailed() throws Exception {
         var input =
                 "{\"file_path\":\"/a/b.txt\",\"old_string\":\"x\\ny\",\"new_string\":\"x\\nz\\nw\"}";
 
@@ -107,7 +107,7 @@ class ClaudeHistoryTest {
     }
 
     @Test
-    void tellsOnlyOnceWhatSeveralLinesOfOneAnswerUsed() {
+    void tellsOnlyOnceWhatSeveralLinesOfOneAnswerUsed() throws Exception {
         var events =
                 events(
                         use("t1", "Read", "{\"file_path\":\"/a\"}"),
@@ -119,7 +119,7 @@ class ClaudeHistoryTest {
     }
 
     @Test
-    void tellsPromptsAndNotWhatTheProgramAdds() {
+    void tellsPromptsAndNotWhatTheProgramAdds() throws Exception {
         var events =
                 events(
                         user("\"Fix the bug\""),
@@ -142,7 +142,7 @@ class ClaudeHistoryTest {
     }
 
     @Test
-    void keepsWhatSubagentsDoApart() {
+    void keepsWhatSubagentsDoApart() throws Exception {
         var events =
                 events(
                         user("\"Look for tests\"")
@@ -160,7 +160,7 @@ class ClaudeHistoryTest {
     }
 
     @Test
-    void tellsErrorsOfTheModelsServer() {
+    void tellsErrorsOfTheModelsServer() throws Exception {
         var event =
                 only(
                         """
@@ -175,7 +175,7 @@ class ClaudeHistoryTest {
     }
 
     @Test
-    void putsASummaryIntoTheSessionThatFollows() {
+    void putsASummaryIntoTheSessionThatFollows() throws Exception {
         var events =
                 events(
                         "{\"type\":\"summary\",\"summary\":\"Fixing the shop\",\"leafUuid\":\"l\"}",
@@ -189,7 +189,7 @@ class ClaudeHistoryTest {
     }
 
     @Test
-    void leavesOutLinesAboutTheProgramItself() {
+    void leavesOutLinesAboutTheProgramItself() throws Exception {
         assertThat(
                         events(
                                 "{\"type\":\"file-history-snapshot\",\"snapshot\":{}}",
@@ -202,7 +202,7 @@ class ClaudeHistoryTest {
     }
 
     @Test
-    void readsLinesOfTheFirstVersionsAndGivesThemTheirOldIds() {
+    void readsLinesOfTheFirstVersionsAndGivesThemTheirOldIds() throws Exception {
         var events =
                 events(
                         "{\"type\":\"assistant\",\"sessionId\":\"5f0c7a1e\",\"model\":\"claude-3\",\"usage\":{\"input_tokens\":4}}",
@@ -221,7 +221,7 @@ class ClaudeHistoryTest {
     }
 
     @Test
-    void givesTheSameEventsWhereverItIsInterrupted() {
+    void givesTheSameEventsWhereverItIsInterrupted() throws Exception {
         var lines =
                 new String[] {
                     "{\"type\":\"summary\",\"summary\":\"S\"}",
@@ -257,7 +257,7 @@ class ClaudeHistoryTest {
     }
 
     @Test
-    void forgetsTheOldestOfTooManyCallsWithoutLosingIt() {
+    void forgetsTheOldestOfTooManyCallsWithoutLosingIt() throws Exception {
         var history = new ClaudeHistory(STEM, "{}");
         var calls = 0;
         for (var i = 0; i < 200; i++) {
@@ -294,13 +294,13 @@ class ClaudeHistoryTest {
                 + "}}";
     }
 
-    private static NewEvent only(String line) {
+    private static NewEvent only(String line) throws Exception {
         var events = events(line);
         assertThat(events).hasSize(1);
         return events.getFirst();
     }
 
-    private static List<NewEvent> events(String... lines) {
+    private static List<NewEvent> events(String... lines) throws Exception {
         return TestImport.events(new ClaudeHistory(STEM, "{}"), lines);
     }
 

@@ -22,7 +22,7 @@ class CodexHistoryTest {
             line("turn_context", "{\"model\":\"gpt-5-codex\",\"cwd\":\"/home/me/shop\"}");
 
     @Test
-    void beginsAndEndsASession() {
+    void beginsAndEndsASession() throws Exception {
         var history = new CodexHistory(STEM, "{}");
 
         var begun = TestImport.events(history, META).getFirst();
@@ -41,7 +41,7 @@ class CodexHistoryTest {
     }
 
     @Test
-    void countsWhatIsNewInRunningTotalsAndTakesTheCacheOutOfTheInput() {
+    void countsWhatIsNewInRunningTotalsAndTakesTheCacheOutOfTheInput() throws Exception {
         var events =
                 events(
                         META,
@@ -63,7 +63,7 @@ class CodexHistoryTest {
     }
 
     @Test
-    void takesTheLastRequestWhereTotalsTellNothing() {
+    void takesTheLastRequestWhereTotalsTellNothing() throws Exception {
         var events =
                 events(
                         META,
@@ -78,7 +78,7 @@ class CodexHistoryTest {
     }
 
     @Test
-    void countsATotalThatComesAlone() {
+    void countsATotalThatComesAlone() throws Exception {
         var events = events(total(10, 0, 1), total(30, 5, 4), total(20, 0, 2)); // and falls
 
         assertThat(events)
@@ -90,7 +90,7 @@ class CodexHistoryTest {
     }
 
     @Test
-    void makesOneEventOfACallAndItsOutput() {
+    void makesOneEventOfACallAndItsOutput() throws Exception {
         var events =
                 events(
                         META,
@@ -128,7 +128,7 @@ class CodexHistoryTest {
                 "plain words | success | 3000",
                 "{ no json | success | 3000"
             })
-    void readsOutputsOfEveryForm(String output, String status, long duration) {
+    void readsOutputsOfEveryForm(String output, String status, long duration) throws Exception {
         var call =
                 events(
                                 item(
@@ -144,7 +144,7 @@ class CodexHistoryTest {
     }
 
     @Test
-    void readsPatchesHoweverTheyAreApplied() {
+    void readsPatchesHoweverTheyAreApplied() throws Exception {
         var patch =
                 "*** Begin Patch\n*** Update File: src/a.txt\n@@\n-one\n+two\n+three\n*** Add File: b.txt\n+b\n*** End Patch";
         var quoted = Json.text(out -> out.writeString(patch));
@@ -184,7 +184,7 @@ class CodexHistoryTest {
     }
 
     @Test
-    void tellsPromptsAnswersAndErrorsOnce() {
+    void tellsPromptsAnswersAndErrorsOnce() throws Exception {
         var events =
                 events(
                         META,
@@ -210,7 +210,7 @@ class CodexHistoryTest {
     }
 
     @Test
-    void readsRolloutsOfTheFirstVersions() {
+    void readsRolloutsOfTheFirstVersions() throws Exception {
         var events =
                 events(
                         "{\"id\":\"old-1\",\"timestamp\":\"2025-05-01T10:00:00Z\",\"git\":{\"branch\":\"dev\"}}",
@@ -229,7 +229,7 @@ class CodexHistoryTest {
     }
 
     @Test
-    void keepsItsOwnSessionWhenItRepeatsAnotherOnesBeginning() {
+    void keepsItsOwnSessionWhenItRepeatsAnotherOnesBeginning() throws Exception {
         var events = events(META, META.replace("019c7373", "parent"), count(5, 0, 1, 5, 0, 1));
 
         assertThat(events).extracting(NewEvent::sessionId).containsExactly("019c7373", "019c7373");
@@ -238,7 +238,7 @@ class CodexHistoryTest {
     }
 
     @Test
-    void givesTheSameEventsWhereverItIsInterrupted() {
+    void givesTheSameEventsWhereverItIsInterrupted() throws Exception {
         var lines =
                 new String[] {
                     META,
@@ -306,7 +306,7 @@ class CodexHistoryTest {
                 .formatted(type, payload);
     }
 
-    private static List<NewEvent> events(String... lines) {
+    private static List<NewEvent> events(String... lines) throws Exception {
         return TestImport.events(new CodexHistory(STEM, "{}"), lines);
     }
 

@@ -26,12 +26,12 @@ final class TestImport implements ImportProgress {
 
     void take(TestLog log, HistorySource source, ImportWish wish, Path... files) throws Exception {
         for (var file : files) {
-            new HistoryImport(log.log, source, wish, this).take(file);
+            new HistoryImport(log.log, source, wish).take(file, this);
         }
     }
 
     /** What lines of a transcript give, read at once. */
-    static List<NewEvent> events(History history, String... lines) {
+    static List<NewEvent> events(History history, String... lines) throws Exception {
         var events = new ArrayList<NewEvent>();
         for (var i = 0; i < lines.length; i++) {
             events.addAll(history.line(Json.read(lines[i]), i));

@@ -10,13 +10,13 @@ import java.util.Optional;
  *
  * @param files in their order; a file that is moved by its old name
  */
-record PatchText(List<String> files, ChangedLines lines) {
+record CodexPatch(List<String> files, ChangedLines lines) {
     private static final String BEGIN = "*** Begin Patch";
     private static final List<String> HEADS =
             List.of("*** Add File: ", "*** Update File: ", "*** Delete File: ");
 
     /** Empty if the text holds no patch. */
-    static Optional<PatchText> in(String text) {
+    static Optional<CodexPatch> in(String text) {
         var begin = text.indexOf(BEGIN);
         if (begin < 0) {
             return Optional.empty();
@@ -37,6 +37,6 @@ record PatchText(List<String> files, ChangedLines lines) {
         }
         return files.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new PatchText(List.copyOf(files), new ChangedLines(added, removed)));
+                : Optional.of(new CodexPatch(List.copyOf(files), new ChangedLines(added, removed)));
     }
 }
