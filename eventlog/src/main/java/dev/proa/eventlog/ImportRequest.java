@@ -2,6 +2,7 @@ package dev.proa.eventlog;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,18 @@ record ImportRequest(
                 Optional.empty(),
                 Optional.empty(),
                 ImportWish.ALL);
+    }
+
+    /** The moment that {@code from} or {@code to} means: of a day alone its beginning or end. */
+    static OptionalLong time(String name, String text, ZoneId local) {
+        if (!text.matches("\\d{4}-\\d{2}-\\d{2}")) {
+            return JsDate.parse(text, local);
+        }
+        // Here a day is the local one; the contract's days are of UTC.
+        var begin = JsDate.parse(text + "T00:00:00", local);
+        return name.equals("to") && begin.isPresent()
+                ? OptionalLong.of(begin.getAsLong() + Duration.ofDays(1).toMillis() - 1)
+                : begin;
     }
 
     static Read read(JsonNode body, ZoneId local) {
@@ -135,15 +148,11 @@ record ImportRequest(
             if (text == null) {
                 return OptionalLong.empty();
             }
-            var time = JsDate.parse(text, local);
+            var time = ImportRequest.time(name, text, local);
             if (time.isEmpty()) {
                 fault(name, "must be a time, such as 2026-02-01 or 2026-02-01T12:00:00Z");
             }
-            // A day alone means all of it.
-            var day = 24L * 60 * 60 * 1000;
-            return name.equals("to") && time.isPresent() && text.length() == "2026-02-01".length()
-                    ? OptionalLong.of(time.getAsLong() + day - 1)
-                    : time;
+            return time;
         }
 
         private boolean flag(String name) {
