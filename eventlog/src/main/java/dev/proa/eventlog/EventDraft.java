@@ -154,6 +154,7 @@ final class EventDraft {
                 attention,
                 closes,
                 identity,
-                past);
+                past,
+                EventTexts.of(eventType, status, metadata.json()));
     }
 }

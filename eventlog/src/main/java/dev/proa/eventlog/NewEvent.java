@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param edit what it did to files, taken before metadata was cut
  * @param closes whether it ends its session for good, whatever the agent
  * @param past that it comes from a file that tells of the past; null if it is news
+ * @param texts what its metadata says in words
  */
 record NewEvent(
         @Nullable String eventId,
@@ -35,7 +36,8 @@ record NewEvent(
         Attention attention,
         boolean closes,
         Identity identity,
-        @Nullable Past past) {
+        @Nullable Past past,
+        EventTexts texts) {
 
     /**
      * The classes of tokens; none is negative, and none is part of another.

@@ -53,7 +53,8 @@ final class Posting {
         var head = head(event);
         var row = row(event, session, head);
         head.ifPresent(session::movedTo);
-        session.took(event, Lifecycle.moment(event, now), now, newFile(event));
+        session.took(event, row, now, newFile(row, event));
+        sql.followers().took(row, event);
         changed.put(session.id(), session);
         agents.add(event.agentType());
         tallies.computeIfAbsent(Tally.Key.of(event, event.arrived(now)), _ -> new Tally())
@@ -113,9 +114,9 @@ final class Posting {
                 event.identity());
     }
 
-    private boolean newFile(NewEvent event) throws SQLException {
-        var file = event.edit().file();
-        return file != null && sql.newFile(event.sessionId(), file);
+    private boolean newFile(EventRow row, NewEvent event) throws SQLException {
+        return !row.eventType().equals("plan_step")
+                && sql.newFile(event.sessionId(), event.edit(), row.happenedMillis());
     }
 
     /** Ages the sessions that have been silent. */
@@ -151,7 +152,12 @@ final class Posting {
             sql.add(line.getKey(), line.getValue());
         }
         sql.addAll();
-        return new Posted(rows, changed.values().stream().map(Session::row).toList());
+        sql.followers().finish();
+        var sessions = new ArrayList<SessionRow>(changed.size());
+        for (var session : changed.values()) {
+            sessions.add(session.row().with(sql.followers().subagents(session.id())));
+        }
+        return new Posted(rows, sessions);
     }
 
     long lastId() {

@@ -175,9 +175,10 @@ final class Schema {
     }
 
     private static List<String> steps(long from) {
-        var second = Stream.of(SECOND, ImportTables.ALL);
-        var all = from == 0 ? Stream.concat(Stream.of(FIRST), second) : second;
-        return all.flatMap(List::stream).toList();
+        var second = List.of(SECOND, SessionTables.ALL, ToolTables.ALL, ImportTables.ALL);
+        return Stream.concat(from == 0 ? Stream.of(FIRST) : Stream.empty(), second.stream())
+                .flatMap(List::stream)
+                .toList();
     }
 
     /**
