@@ -115,12 +115,12 @@ public final class EventLog implements AutoCloseable {
 
     /** Stores events all or none. */
     Appended append(List<NewEvent> events) throws InterruptedException {
-        return append(Intake.of(events));
+        return writer.append(events, Along.NOTHING);
     }
 
-    /** Stores what came in, all or none. */
-    Appended append(Intake intake) throws InterruptedException {
-        return writer.append(intake);
+    /** Stores events, and what their source keeps about itself, all or none. */
+    Appended append(List<NewEvent> events, Along along) throws InterruptedException {
+        return writer.append(events, along);
     }
 
     /** Runs on the writer's thread between two transactions. */
@@ -141,6 +141,11 @@ public final class EventLog implements AutoCloseable {
     /** The present moment in milliseconds since 1970. */
     long now() {
         return clock.millis();
+    }
+
+    /** The present moment. */
+    Instant instant() {
+        return clock.instant();
     }
 
     /** Whole seconds since it was opened. */

@@ -1,35 +1,32 @@
 package dev.proa.eventlog;
 
-import java.util.List;
+import java.io.IOException;
+import java.nio.file.Path;
 
 /**
- * What is stored all or none.
+ * A file that an import is to take in.
  *
- * @param readings of meters, each of which may become an event
+ * @param bytes how long it is, for the progress
  */
-record Intake(List<NewEvent> events, List<MeterReading> readings, List<NewSpan> spans) {
-    Intake {
-        events = List.copyOf(events);
-        readings = List.copyOf(readings);
-        spans = List.copyOf(spans);
+record Intake(Path file, long bytes, Taking taking) {
+    /** How its content comes into the log. */
+    @FunctionalInterface
+    interface Taking {
+        /**
+         * Takes in what is new, and tells how it goes.
+         *
+         * @throws IOException if the file cannot be read; other files can
+         * @throws Refused if the log takes nothing
+         */
+        void run(ImportProgress progress) throws IOException, InterruptedException, Refused;
     }
 
-    static Intake of(List<NewEvent> events) {
-        return new Intake(events, List.of(), List.of());
-    }
+    /** The log does not take events. */
+    static final class Refused extends Exception {
+        private static final long serialVersionUID = 1;
 
-    boolean isEmpty() {
-        return size() == 0;
-    }
-
-    int size() {
-        return events.size() + readings.size() + spans.size();
-    }
-
-    /** About how many bytes it takes in memory. */
-    long weight() {
-        return events.stream().mapToLong(NewEvent::weight).sum()
-                + readings.stream().mapToLong(MeterReading::weight).sum()
-                + spans.stream().mapToLong(NewSpan::weight).sum();
+        Refused(String message) {
+            super(message);
+        }
     }
 }

@@ -43,17 +43,16 @@ final class OtlpCounts {
         return found;
     }
 
-    synchronized void took(OtlpSignal signal, OtlpHarvest harvest, Appended.Stored stored) {
+    synchronized void took(
+            OtlpSignal signal, OtlpHarvest harvest, Appended.Stored stored, Telemetry telemetry) {
         var count = of(signal);
         count.requests++;
         count.received += harvest.count();
-        count.duplicates += stored.duplicates();
-        var fresh = harvest.kept() - stored.duplicates();
-        // A reading of a meter that has not grown is no event; every span that is fresh is stored.
-        var kept = signal == OtlpSignal.TRACES ? fresh : stored.ids().size();
-        count.stored += kept;
-        if (fresh > kept) {
-            count.skipped.merge(OtlpHarvest.Skip.NO_INCREASE.key(), (long) fresh - kept, Long::sum);
+        count.stored += stored.ids().size() + telemetry.grown() + telemetry.fresh();
+        count.duplicates += stored.duplicates() + telemetry.repeated();
+        if (telemetry.unchanged() > 0) {
+            var unchanged = OtlpHarvest.Skip.NO_INCREASE.key();
+            count.skipped.merge(unchanged, (long) telemetry.unchanged(), Long::sum);
         }
         count.lastAt = clock.millis();
         harvest.skipped()

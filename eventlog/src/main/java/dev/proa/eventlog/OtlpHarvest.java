@@ -75,13 +75,12 @@ final class OtlpHarvest {
         spans.add(span);
     }
 
-    Intake intake() {
-        return new Intake(events, readings, spans);
+    List<NewEvent> events() {
+        return events;
     }
 
-    /** How many items were not skipped. */
-    int kept() {
-        return events.size() + readings.size() + spans.size();
+    Telemetry telemetry() {
+        return new Telemetry(readings, spans);
     }
 
     void skip(Skip why) {

@@ -167,11 +167,14 @@ public final class OtlpIngest {
     private Taken taken(OtlpRequest request, Reader reader)
             throws OtlpRefusal, InterruptedException {
         var harvest = harvest(request, reader);
-        var intake = harvest.intake();
-        var appended = intake.isEmpty() ? new Appended.Stored(List.of(), 0) : log.append(intake);
+        var telemetry = harvest.telemetry();
+        var appended =
+                harvest.events().isEmpty() && telemetry.isEmpty()
+                        ? new Appended.Stored(List.of(), 0)
+                        : log.append(harvest.events(), telemetry);
         return switch (appended) {
             case Appended.Stored stored -> {
-                counts.took(request.signal(), harvest, stored);
+                counts.took(request.signal(), harvest, stored, telemetry);
                 yield new Taken.Whole(harvest);
             }
             case Appended.Busy(var after) ->

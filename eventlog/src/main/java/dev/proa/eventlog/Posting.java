@@ -29,63 +29,58 @@ final class Posting {
     }
 
     /** Takes one append; its rows are written by {@link #finish}. */
-    Appended.Stored take(Intake intake) throws SQLException {
-        var ids = new ArrayList<Long>(intake.size());
+    Appended.Stored take(List<NewEvent> events, Along along) throws SQLException {
+        var ids = new ArrayList<Long>(events.size());
         var duplicates = 0;
-        for (var event : intake.events()) {
+        for (var event : events) {
             if (known(event.eventId())) {
                 duplicates++;
             } else {
                 ids.add(store(event));
             }
         }
-        for (var reading : intake.readings()) {
-            var growth = sql.otlp().growth(reading, now);
-            if (growth > 0) {
-                ids.add(store(reading.event().apply(growth)));
-            }
-        }
-        for (var span : intake.spans()) {
-            duplicates += store(span) ? 0 : 1;
-        }
+        along.store(this);
         return new Appended.Stored(ids, duplicates);
     }
 
-    /** False if it is known already. A session of nothing but spans lives by them. */
-    private boolean store(NewSpan span) throws SQLException {
-        var named = span.sessionId();
-        var id = named == null ? sql.otlp().sessionOf(span.traceId()).orElse(null) : named;
-        var fresh = sql.otlp().save(span, id, now);
-        if (fresh && id != null) {
-            if (named != null) {
-                sql.otlp().adopt(span.traceId(), named);
-            }
-            var session =
-                    session(new EventDraft(id, span.agentType(), "response").source("otel").event());
-            if (session.traced(now)) {
-                changed.put(id, session);
-                agents.add(span.agentType());
-            }
+    Statements sql() {
+        return sql;
+    }
+
+    long now() {
+        return now;
+    }
+
+    /** Lets a session of nothing but spans live by one. */
+    void traced(String sessionId, String agentType) throws SQLException {
+        var session =
+                session(new EventDraft(sessionId, agentType, "response").source("otel").event());
+        if (session.traced(now)) {
+            changed.put(sessionId, session);
+            agents.add(agentType);
         }
-        return fresh;
     }
 
     private boolean known(@Nullable String eventId) throws SQLException {
         return eventId != null && (!eventIds.add(eventId) || sql.known(eventId));
     }
 
-    private long store(NewEvent event) throws SQLException {
+    /** Stores an event that is known to be new, and gives its id. */
+    long store(NewEvent event) throws SQLException {
         var session = session(event);
         session.placedBy(event);
         var head = head(event);
         var row = row(event, session, head);
         head.ifPresent(session::movedTo);
-        session.took(event, row, newFile(row, event));
+        session.took(event, row, now, newFile(row, event));
         sql.followers().took(row, event);
         changed.put(session.id(), session);
         agents.add(event.agentType());
-        tallies.computeIfAbsent(Tally.Key.of(event, now), _ -> new Tally()).add(event);
-        rows.add(row);
+        tallies.computeIfAbsent(Tally.Key.of(event, event.arrived(now)), _ -> new Tally())
+                .add(event);
+        if (Lifecycle.news(event, now)) {
+            rows.add(row);
+        }
         sql.insert(row);
         return row.id();
     }
@@ -94,7 +89,9 @@ final class Posting {
         var id = event.sessionId();
         var session = sessions.get(id);
         if (session == null) {
-            session = sql.session(id).orElseGet(() -> Session.begunBy(event, now));
+            session =
+                    sql.session(id)
+                            .orElseGet(() -> Session.begunBy(event, Lifecycle.moment(event, now)));
             sessions.put(id, session);
         }
         return session;
@@ -122,7 +119,7 @@ final class Posting {
                 branch != null ? branch : head.orElse(null),
                 event.project() != null ? event.project() : session.project(),
                 event.durationMs(),
-                now,
+                event.arrived(now),
                 event.clientMillis(),
                 event.metadata().json(),
                 event.metadata().truncated(),
@@ -151,7 +148,7 @@ final class Posting {
         }
     }
 
-    /** What is new and what has changed. */
+    /** What is news and what has changed. */
     record Posted(List<EventRow> events, List<SessionRow> sessions) {
         boolean empty() {
             return events.isEmpty() && sessions.isEmpty();

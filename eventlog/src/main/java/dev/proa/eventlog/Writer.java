@@ -31,7 +31,8 @@ final class Writer implements AutoCloseable {
     private static final Duration IDLE = Duration.ofMillis(200);
 
     private sealed interface Job {
-        record Append(Intake intake, long weight, CompletableFuture<Appended> done)
+        record Append(
+                List<NewEvent> events, Along along, long weight, CompletableFuture<Appended> done)
                 implements Job {}
 
         /** Work of another kind, between two transactions. */
@@ -77,15 +78,18 @@ final class Writer implements AutoCloseable {
         thread = Thread.ofPlatform().name("proa-eventlog-writer").start(this::run);
     }
 
-    /** Stores what came in all or none; returns when it is on the disk, or why it is not. */
-    Appended append(Intake intake) throws InterruptedException {
-        var weight = intake.weight();
+    /**
+     * Stores events and what goes along all or none; returns when they are on the disk, or why they
+     * are not.
+     */
+    Appended append(List<NewEvent> events, Along along) throws InterruptedException {
+        var weight = along.weight() + events.stream().mapToLong(NewEvent::weight).sum();
         if (waiting.incrementAndGet() > limits.appends() || waitingBytes.get() > limits.bytes()) {
             waiting.decrementAndGet();
             return new Appended.Busy(RETRY_AFTER);
         }
         waitingBytes.addAndGet(weight);
-        var job = new Job.Append(intake, weight, new CompletableFuture<>());
+        var job = new Job.Append(events, along, weight, new CompletableFuture<>());
         send(job);
         return await(job.done());
     }
@@ -162,7 +166,7 @@ final class Writer implements AutoCloseable {
                 case Job.Append append -> {
                     group.add(append);
                     weight += append.weight();
-                    events += append.intake().size();
+                    events += append.events().size();
                 }
                 case Job.Task task -> {
                     post(group);
@@ -249,7 +253,7 @@ final class Writer implements AutoCloseable {
                             clock.millis(),
                             posting -> {
                                 for (var append : group) {
-                                    results.add(posting.take(append.intake()));
+                                    results.add(posting.take(append.events(), append.along()));
                                 }
                             });
         } catch (SQLException e) {

@@ -87,7 +87,7 @@ final class Otlp {
 
     /** Events of a request of logs, as they would be stored. */
     static List<NewEvent> events(String json) {
-        return harvest(json).intake().events();
+        return harvest(json).events();
     }
 
     static OtlpHarvest harvest(String json) {

@@ -19,8 +19,8 @@ class OtlpLogsTest {
 
     private static NewEvent only(String json) {
         var harvest = Otlp.harvest(json);
-        assertThat(harvest.intake().events()).as("%s", harvest.skipped()).hasSize(1);
-        return harvest.intake().events().getFirst();
+        assertThat(harvest.events()).as("%s", harvest.skipped()).hasSize(1);
+        return harvest.events().getFirst();
     }
 
     private static NewEvent claude(String name, String... attributes) {
@@ -101,7 +101,7 @@ class OtlpLogsTest {
                                 attributes("service.name", service),
                                 log(NANOS, "null", "event.name", name, "session.id", "s")));
 
-        assertThat(harvest.intake().events()).isEmpty();
+        assertThat(harvest.events()).isEmpty();
         assertThat(harvest.skipped()).containsOnlyKeys(why).containsEntry(why, 1);
         assertThat(harvest.rejected()).isZero();
     }
@@ -115,7 +115,7 @@ class OtlpLogsTest {
 
         var harvest = Otlp.harvest(logs(CLAUDE, named, numbered));
 
-        assertThat(harvest.intake().events())
+        assertThat(harvest.events())
                 .hasSize(2)
                 .allSatisfy(event -> {
                     assertThat(event.eventType()).isEqualTo("error");
@@ -161,7 +161,7 @@ class OtlpLogsTest {
     void withoutASessionItIsRejectedAndSaidSo() {
         var harvest = Otlp.harvest(logs(CLAUDE, log(NANOS, "null", "event.name", "user_prompt")));
 
-        assertThat(harvest.intake().events()).isEmpty();
+        assertThat(harvest.events()).isEmpty();
         assertThat(harvest.rejected()).isEqualTo(1);
         assertThat(harvest.complaint(OtlpSignal.LOGS))
                 .startsWith("1 log records name no session (session.id");
