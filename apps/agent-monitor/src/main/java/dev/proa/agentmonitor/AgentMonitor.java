@@ -4,6 +4,7 @@ import dev.proa.eventlog.ClaudeHooks;
 import dev.proa.eventlog.EventIngest;
 import dev.proa.eventlog.EventLog;
 import dev.proa.eventlog.EventQueries;
+import dev.proa.eventlog.LimitQueries;
 import dev.proa.eventlog.Reply;
 import dev.proa.eventlog.Settings;
 import dev.proa.gateway.BackendContext;
@@ -36,6 +37,7 @@ public final class AgentMonitor implements EmbeddedBackend {
             EventIngest ingest,
             ClaudeHooks hooks,
             EventQueries queries,
+            LimitQueries limits,
             Streams streams,
             Broadcast broadcast) {}
 
@@ -58,7 +60,8 @@ public final class AgentMonitor implements EmbeddedBackend {
             throw e;
         }
         var queries = new EventQueries(log);
-        broadcast.begin(queries);
+        var limits = new LimitQueries(log, settings::values);
+        broadcast.begin(queries, limits);
         parts =
                 new Parts(
                         settings,
@@ -66,6 +69,7 @@ public final class AgentMonitor implements EmbeddedBackend {
                         new EventIngest(log, clock),
                         new ClaudeHooks(log, clock),
                         queries,
+                        limits,
                         streams,
                         broadcast);
     }
@@ -76,6 +80,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         var routes = new ArrayList<BackendRoute>();
         routes.addAll(writing(present.ingest(), present.hooks()));
         routes.addAll(QueryRoutes.of(present.log(), present.queries()));
+        routes.addAll(LimitRoutes.of(present.limits()));
         routes.addAll(settings(present.settings()));
         var streams = present.streams();
         routes.add(reading("/api/health", _ -> present.queries().health(streams.count())));
