@@ -4,6 +4,7 @@ import dev.proa.eventlog.ClaudeHooks;
 import dev.proa.eventlog.EventIngest;
 import dev.proa.eventlog.EventLog;
 import dev.proa.eventlog.EventQueries;
+import dev.proa.eventlog.EventReplay;
 import dev.proa.eventlog.LimitQueries;
 import dev.proa.eventlog.Reply;
 import dev.proa.eventlog.Settings;
@@ -50,7 +51,7 @@ public final class AgentMonitor implements EmbeddedBackend {
     public void start(BackendContext context) {
         var clock = context.clock();
         var settings = Settings.open(context.dataFolder(), context.settings());
-        var streams = new Streams(clock);
+        var streams = new Streams(clock, 50);
         var broadcast = new Broadcast(context, streams);
         EventLog log;
         try {
@@ -61,6 +62,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         }
         var queries = new EventQueries(log);
         var limits = new LimitQueries(log, settings::values);
+        streams.begin(new EventReplay(log));
         broadcast.begin(queries, limits);
         parts =
                 new Parts(
@@ -83,7 +85,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         routes.addAll(LimitRoutes.of(present.limits()));
         routes.addAll(settings(present.settings()));
         var streams = present.streams();
-        routes.add(reading("/api/health", _ -> present.queries().health(streams.count())));
+        routes.add(reading("/api/health", _ -> present.queries().health(streams.count(), streams.dropped())));
         routes.add(BackendRoute.reading("GET", "/api/stream", streams::answer));
         return routes;
     }

@@ -95,14 +95,12 @@ final class Broadcast implements EventLogListener, AutoCloseable {
     }
 
     private void tellStreams(Commit commit) {
-        streams.events(
-                commit.events().stream()
-                        .map(e -> new Streams.Told(e.agentType(), e.eventType(), e.json()))
-                        .toList());
-        if (commit.events().isEmpty()) {
-            var update = "{\"type\":\"idle_check\",\"idled\":" + commit.sessions().size() + "}";
-            streams.system("session_update", update.getBytes(StandardCharsets.UTF_8));
+        if (!commit.events().isEmpty()) {
+            streams.events(commit.events());
+            return;
         }
+        var update = "{\"type\":\"idle_check\",\"idled\":" + commit.sessions().size() + "}";
+        streams.system("session_update", update.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
