@@ -2,9 +2,9 @@ package dev.proa.eventlog;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -70,8 +70,7 @@ public final class LimitQueries {
     }
 
     private record Usage(List<Agent> agents, List<Quota> quotas) {
-        static Usage read(
-                Connection connection, Map<String, SettingValues.Limit> limits, long now)
+        static Usage read(Connection connection, Map<String, SettingValues.Limit> limits, long now)
                 throws SQLException {
             var seen = seen(connection);
             var agents = new ArrayList<Agent>();
@@ -111,8 +110,7 @@ public final class LimitQueries {
                 throws SQLException {
             var hours = extended ? limit.extendedHours() : limit.sessionHours();
             var used =
-                    UsageMinutes.since(
-                            connection, type, now - Duration.ofHours(hours).toMillis());
+                    UsageMinutes.since(connection, type, now - Duration.ofHours(hours).toMillis());
             var most = extended ? limit.extendedLimit() : limit.sessionLimit();
             return new Rolling(type, limit.kind(), hours, most, used);
         }
@@ -220,9 +218,7 @@ public final class LimitQueries {
     }
 
     private static BigDecimal percent(Rolling window) {
-        return window.amount()
-                .movePointRight(2)
-                .divide(window.limit(), 1, RoundingMode.HALF_UP);
+        return window.amount().movePointRight(2).divide(window.limit(), 1, RoundingMode.HALF_UP);
     }
 
     private static void provided(JsonGenerator out, Quota quota, Quota.Window window) {

@@ -115,9 +115,7 @@ record Quota(
         var usual = primary.isPresent() || secondary.isPresent() ? "available" : "unavailable";
         var updated = text(input, "updated_at");
         var millis =
-                updated == null
-                        ? OptionalLong.empty()
-                        : JsDate.parse(updated, ZoneId.of("UTC"));
+                updated == null ? OptionalLong.empty() : JsDate.parse(updated, ZoneId.of("UTC"));
         var agent = text(input, "agent_type");
         return new Quota(
                 provider,

@@ -160,7 +160,14 @@ final class Schema {
     }
 
     private static List<String> steps(long from) {
-        var second = List.of(SECOND, SessionTables.ALL, ToolTables.ALL, UsageMinutes.TABLES, Quotas.TABLES, EventReplay.TABLES);
+        var second =
+                List.of(
+                        SECOND,
+                        SessionTables.ALL,
+                        ToolTables.ALL,
+                        UsageMinutes.TABLES,
+                        Quotas.TABLES,
+                        EventReplay.TABLES);
         return Stream.concat(from == 0 ? Stream.of(FIRST) : Stream.empty(), second.stream())
                 .flatMap(List::stream)
                 .toList();

@@ -138,8 +138,7 @@ class LimitQueriesTest {
     void saysWhatAStatusLineLacks() throws Exception {
         for (var body : List.of("{}", "[]", "nonsense", "{\"rate_limits\":null}")) {
             assertThat(TestLog.text(limits.statusline(bytes(body))))
-                    .isEqualTo(
-                            "{\"accepted\":false,\"reason\":\"missing rate_limits payload\"}");
+                    .isEqualTo("{\"accepted\":false,\"reason\":\"missing rate_limits payload\"}");
         }
         assertThat(TestLog.json(limits.quotas()).path(0).path("status").stringValue())
                 .isEqualTo("unavailable");

@@ -85,7 +85,10 @@ public final class AgentMonitor implements EmbeddedBackend {
         routes.addAll(LimitRoutes.of(present.limits()));
         routes.addAll(settings(present.settings()));
         var streams = present.streams();
-        routes.add(reading("/api/health", _ -> present.queries().health(streams.count(), streams.dropped())));
+        routes.add(
+                reading(
+                        "/api/health",
+                        _ -> present.queries().health(streams.count(), streams.dropped())));
         routes.add(BackendRoute.reading("GET", "/api/stream", streams::answer));
         return routes;
     }

@@ -60,7 +60,8 @@ record Resumption(long after, Optional<Gap> gap) {
         if (span.latest() - number > MOST_REPLAYED) {
             var after = span.latest() - MOST_REPLAYED;
             return new Resumption(
-                    after, Optional.of(new Gap(Cause.TOO_MANY, place, Optional.of(after - number))));
+                    after,
+                    Optional.of(new Gap(Cause.TOO_MANY, place, Optional.of(after - number))));
         }
         if (number + 1 < span.oldest()) {
             var after = span.oldest() - 1;
@@ -71,7 +72,6 @@ record Resumption(long after, Optional<Gap> gap) {
     }
 
     private static Resumption lost(Cause cause, String place, EventReplay.Span span) {
-        return new Resumption(
-                span.latest(), Optional.of(new Gap(cause, place, Optional.empty())));
+        return new Resumption(span.latest(), Optional.of(new Gap(cause, place, Optional.empty())));
     }
 }

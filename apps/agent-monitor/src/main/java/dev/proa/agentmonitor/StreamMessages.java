@@ -38,7 +38,9 @@ final class StreamMessages {
         return message(data, to);
     }
 
-    /** A JSON string; what comes from a client and is no plain ASCII is shown as a question mark. */
+    /**
+     * A JSON string; what comes from a client and is no plain ASCII is shown as a question mark.
+     */
     private static String quoted(String text) {
         var start = text.substring(0, Math.min(text.length(), 100));
         return '"' + start.replaceAll("[^ !#-\\[\\]-~]", "?") + '"';

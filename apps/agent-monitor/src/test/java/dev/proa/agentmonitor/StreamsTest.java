@@ -103,11 +103,9 @@ class StreamsTest {
         var one =
                 "{\"session_id\":\"s-%s\",\"agent_type\":\"%s\",\"event_type\":\"%s\"}"
                         .formatted(agent, agent, type);
-        var all =
-                IntStream.range(0, count).mapToObj(_ -> one).collect(Collectors.joining(","));
+        var all = IntStream.range(0, count).mapToObj(_ -> one).collect(Collectors.joining(","));
         var before = told.get();
-        var reply =
-                ingest.batch(("{\"events\":[" + all + "]}").getBytes(StandardCharsets.UTF_8));
+        var reply = ingest.batch(("{\"events\":[" + all + "]}").getBytes(StandardCharsets.UTF_8));
         assertThat(reply.status()).isEqualTo(201);
         Await.until("all are told", () -> told.get() == before + count);
     }
@@ -229,8 +227,7 @@ class StreamsTest {
 
     private void postMore() {
         try {
-            var one =
-                    "{\"session_id\":\"s\",\"agent_type\":\"codex\",\"event_type\":\"tool_use\"}";
+            var one = "{\"session_id\":\"s\",\"agent_type\":\"codex\",\"event_type\":\"tool_use\"}";
             for (var i = 0; i < 40; i++) {
                 ingest.single(json(one));
             }
@@ -348,8 +345,7 @@ class StreamsTest {
         body.slow(true);
 
         var reading =
-                Thread.ofVirtual()
-                        .start(() -> client(Map.of("since", List.of("0")), NONE, body));
+                Thread.ofVirtual().start(() -> client(Map.of("since", List.of("0")), NONE, body));
         Await.until("a page was sent", () -> ids(body).size() == 200);
         body.slow(false);
         reading.join();
