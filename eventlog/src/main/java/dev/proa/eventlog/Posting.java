@@ -29,7 +29,7 @@ final class Posting {
     }
 
     /** Takes one append; its rows are written by {@link #finish}. */
-    Appended.Stored take(List<NewEvent> events) throws SQLException {
+    Appended.Stored take(List<NewEvent> events, Along along) throws SQLException {
         var ids = new ArrayList<Long>(events.size());
         var duplicates = 0;
         for (var event : events) {
@@ -39,6 +39,7 @@ final class Posting {
                 ids.add(store(event));
             }
         }
+        along.store(sql.connection());
         return new Appended.Stored(ids, duplicates);
     }
 
@@ -52,12 +53,15 @@ final class Posting {
         var head = head(event);
         var row = row(event, session, head);
         head.ifPresent(session::movedTo);
-        session.took(event, row, newFile(row, event));
+        session.took(event, row, now, newFile(row, event));
         sql.followers().took(row, event);
         changed.put(session.id(), session);
         agents.add(event.agentType());
-        tallies.computeIfAbsent(Tally.Key.of(event, now), _ -> new Tally()).add(event);
-        rows.add(row);
+        tallies.computeIfAbsent(Tally.Key.of(event, event.arrived(now)), _ -> new Tally())
+                .add(event);
+        if (Lifecycle.news(event, now)) {
+            rows.add(row);
+        }
         sql.insert(row);
         return row.id();
     }
@@ -66,7 +70,9 @@ final class Posting {
         var id = event.sessionId();
         var session = sessions.get(id);
         if (session == null) {
-            session = sql.session(id).orElseGet(() -> Session.begunBy(event, now));
+            session =
+                    sql.session(id)
+                            .orElseGet(() -> Session.begunBy(event, Lifecycle.moment(event, now)));
             sessions.put(id, session);
         }
         return session;
@@ -94,7 +100,7 @@ final class Posting {
                 branch != null ? branch : head.orElse(null),
                 event.project() != null ? event.project() : session.project(),
                 event.durationMs(),
-                now,
+                event.arrived(now),
                 event.clientMillis(),
                 event.metadata().json(),
                 event.metadata().truncated(),
@@ -122,7 +128,7 @@ final class Posting {
         }
     }
 
-    /** What is new and what has changed. */
+    /** What is news and what has changed. */
     record Posted(List<EventRow> events, List<SessionRow> sessions) {
         boolean empty() {
             return events.isEmpty() && sessions.isEmpty();

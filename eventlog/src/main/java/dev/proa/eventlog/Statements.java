@@ -128,7 +128,7 @@ final class Statements implements AutoCloseable {
         insert.setObject(12, row.durationMs(), Types.INTEGER);
         insert.setLong(13, row.createdMillis());
         insert.setObject(14, row.clientMillis(), Types.INTEGER);
-        insert.setString(15, row.metadata());
+        StoredText.bind(insert, 15, row.metadata());
         insert.setInt(16, row.truncated() ? 1 : 0);
         insert.setString(17, row.model());
         insert.setObject(18, row.costNanos(), Types.INTEGER);
