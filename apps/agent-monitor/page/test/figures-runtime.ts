@@ -203,7 +203,7 @@ export class Figures {
     const names = { agent_type: 'agent_type', model: 'model', project: 'project', branch: 'branch', session_id: 'session_id' };
     const from = Date.parse(query.get('from') ?? '') || -Infinity;
     const to = Date.parse(query.get('to') ?? '') || Infinity;
-    return this.uses.filter(({ at, row }) => at >= from && at < to && Object.entries(names).every(([name, field]) => !query.has(name) || String(row[field] ?? '') === query.get(name)));
+    return this.uses.filter(({ at, row }) => at >= from && at < to && Object.entries(names).every(([name, field]) => !query.has(name) || (row[field] ?? '(none)') === query.get(name)));
   }
 
   private costs(query: URLSearchParams): Row {

@@ -59,7 +59,7 @@ describe('the view of the costs', () => {
   });
 
   it('asks the server in its own words, for whole hours and days', () => {
-    expect(asked({ ...openView, agent: 'codex', session: 's', project: '' })).toEqual({ zone: 'Europe/Berlin', agent_type: 'codex', session_id: 's', project: '' });
+    expect(asked({ ...openView, agent: 'codex', session: 's', project: '' })).toEqual({ zone: 'Europe/Berlin', agent_type: 'codex', session_id: 's', project: '(none)' });
     expect(asked({ ...openView, range: { name: '24h' } }).from).toBe(new Date(2026, 10, 20, 13).toISOString());
     expect(asked({ ...openView, range: { name: '7d' } }).from).toBe(new Date(2026, 10, 15).toISOString());
     expect(asked({ ...openView, range: { name: 'own', from: '2026-11-02', to: '2026-11-02' } })).toMatchObject({ from: new Date(2026, 10, 2).toISOString(), to: new Date(2026, 10, 3).toISOString() });
@@ -143,7 +143,7 @@ describe('prices', () => {
   });
 
   it('are refused for every wrong field at once', () => {
-    expect(priceFaults({ ...emptyPrice, input: '-1', cacheRead: '0.0001', cacheWrite5m: '1e3' })).toEqual({ input: 'number', output: 'missing', cacheRead: 'decimals', cacheWrite5m: 'number' });
+    expect(priceFaults({ ...emptyPrice, input: '-1', cacheRead: '0.0000001', cacheWrite5m: '1e3' })).toEqual({ input: 'number', output: 'missing', cacheRead: 'decimals', cacheWrite5m: 'number' });
     expect(priceFaults({ ...emptyPrice, input: '3', output: '.075', cacheRead: '0.1250' })).toEqual({});
   });
 
