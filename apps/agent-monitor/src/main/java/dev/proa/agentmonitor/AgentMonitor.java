@@ -4,6 +4,9 @@ import dev.proa.eventlog.ClaudeHooks;
 import dev.proa.eventlog.EventIngest;
 import dev.proa.eventlog.EventLog;
 import dev.proa.eventlog.EventQueries;
+import dev.proa.eventlog.EventReplay;
+import dev.proa.eventlog.LimitQueries;
+import dev.proa.eventlog.OtlpIngest;
 import dev.proa.eventlog.Reply;
 import dev.proa.eventlog.Settings;
 import dev.proa.gateway.BackendContext;
@@ -12,6 +15,7 @@ import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BackendRoute;
 import dev.proa.gateway.EmbeddedBackend;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +38,9 @@ public final class AgentMonitor implements EmbeddedBackend {
             EventLog log,
             EventIngest ingest,
             ClaudeHooks hooks,
+            OtlpIngest otlp,
             EventQueries queries,
+            LimitQueries limits,
             Streams streams,
             Broadcast broadcast) {}
 
@@ -47,7 +53,7 @@ public final class AgentMonitor implements EmbeddedBackend {
     public void start(BackendContext context) {
         var clock = context.clock();
         var settings = Settings.open(context.dataFolder(), context.settings());
-        var streams = new Streams(clock);
+        var streams = new Streams(clock, 50);
         var broadcast = new Broadcast(context, streams);
         EventLog log;
         try {
@@ -57,62 +63,70 @@ public final class AgentMonitor implements EmbeddedBackend {
             throw e;
         }
         var queries = new EventQueries(log);
-        broadcast.begin(queries);
+        var limits = new LimitQueries(log, settings::values);
+        streams.begin(new EventReplay(log));
+        broadcast.begin(queries, limits);
         parts =
                 new Parts(
                         settings,
                         log,
                         new EventIngest(log, clock),
                         new ClaudeHooks(log, clock),
+                        new OtlpIngest(log, clock),
                         queries,
+                        limits,
                         streams,
                         broadcast);
     }
 
     @Override
     public List<BackendRoute> routes() {
-        var ingest = parts().ingest();
-        var hooks = parts().hooks();
-        var queries = parts().queries();
-        var streams = parts().streams();
-        var settings = parts().settings();
+        var present = parts();
+        var routes = new ArrayList<BackendRoute>();
+        routes.addAll(writing(present.ingest(), present.hooks()));
+        routes.addAll(QueryRoutes.of(present.log(), present.queries()));
+        routes.addAll(OtlpRoutes.of(present.otlp()));
+        routes.addAll(LimitRoutes.of(present.limits()));
+        routes.addAll(settings(present.settings()));
+        var streams = present.streams();
+        routes.add(
+                reading(
+                        "/api/health",
+                        _ -> present.queries().health(streams.count(), streams.dropped())));
+        routes.add(BackendRoute.reading("GET", "/api/stream", streams::answer));
+        return routes;
+    }
+
+    private static List<BackendRoute> writing(EventIngest ingest, ClaudeHooks hooks) {
         return List.of(
                 taking("/api/events", request -> ingest.single(request.body())),
                 taking("/api/events/batch", request -> ingest.batch(request.body())),
                 taking(
                         "/api/hooks/claude-code",
-                        request -> hooks.take(request.body(), request.header("idempotency-key"))),
-                reading("/api/events", request -> queries.events(request::parameter)),
-                reading("/api/sessions", request -> queries.sessions(request::parameter)),
-                reading(
-                        "/api/sessions/{id}",
-                        request ->
-                                queries.session(
-                                        request.segments().getOrDefault("id", ""),
-                                        request::parameter)),
-                reading("/api/stats", request -> queries.stats(request::parameter)),
-                reading("/api/filter-options", _ -> queries.filterOptions()),
+                        request -> hooks.take(request.body(), request.header("idempotency-key"))));
+    }
+
+    private static List<BackendRoute> settings(Settings settings) {
+        return List.of(
                 reading("/api/settings", _ -> settings.reply()),
                 new BackendRoute(
                         "PUT",
                         "/api/settings",
                         MOST_EVENT_BYTES,
-                        handler(request -> settings.put(request.body()))),
-                reading("/api/health", _ -> queries.health(streams.count())),
-                BackendRoute.reading("GET", "/api/stream", streams::answer));
+                        handler(request -> settings.put(request.body()))));
     }
 
     /** Answers with what the event log says. */
     @FunctionalInterface
-    private interface Answer {
+    interface Answer {
         Reply to(BackendRequest request) throws InterruptedException;
     }
 
-    private static BackendRoute taking(String path, Answer answer) {
+    static BackendRoute taking(String path, Answer answer) {
         return new BackendRoute("POST", path, MOST_EVENT_BYTES, handler(answer));
     }
 
-    private static BackendRoute reading(String path, Answer answer) {
+    static BackendRoute reading(String path, Answer answer) {
         return BackendRoute.reading("GET", path, handler(answer));
     }
 
@@ -120,7 +134,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         return request -> response(answer.to(request));
     }
 
-    private static BackendResponse response(Reply reply) {
+    static BackendResponse response(Reply reply) {
         Map<String, String> headers = new HashMap<>();
         if (reply.json().length > 0) {
             headers.put("content-type", "application/json");
