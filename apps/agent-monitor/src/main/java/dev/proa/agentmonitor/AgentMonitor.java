@@ -27,8 +27,16 @@ public final class AgentMonitor implements EmbeddedBackend {
 
     private @Nullable Parts parts;
 
-    /** A monitor that is not started. */
-    public AgentMonitor() {}
+    private final Map<String, String> environment;
+
+    /** A monitor that is not started; it finds histories of agents as they do. */
+    public AgentMonitor() {
+        this(System.getenv());
+    }
+
+    AgentMonitor(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
 
     private record Parts(
             Settings settings,
@@ -37,7 +45,8 @@ public final class AgentMonitor implements EmbeddedBackend {
             ClaudeHooks hooks,
             EventQueries queries,
             Streams streams,
-            Broadcast broadcast) {}
+            Broadcast broadcast,
+            Store store) {}
 
     @Override
     public String name() {
@@ -67,7 +76,8 @@ public final class AgentMonitor implements EmbeddedBackend {
                         new ClaudeHooks(log, clock),
                         queries,
                         streams,
-                        broadcast);
+                        broadcast,
+                        Store.of(log, settings, environment, broadcast));
     }
 
     @Override
@@ -77,6 +87,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         routes.addAll(writing(present.ingest(), present.hooks()));
         routes.addAll(QueryRoutes.of(present.log(), present.queries()));
         routes.addAll(settings(present.settings()));
+        routes.addAll(present.store().routes());
         var streams = present.streams();
         routes.add(reading("/api/health", _ -> present.queries().health(streams.count())));
         routes.add(BackendRoute.reading("GET", "/api/stream", streams::answer));
@@ -144,6 +155,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         var present = parts;
         parts = null;
         if (present != null) {
+            present.store().close();
             present.broadcast().close();
             present.log().close();
         }
