@@ -170,7 +170,16 @@ final class Schema {
     }
 
     private static List<String> steps(long from) {
-        var second = List.of(SECOND, SessionTables.ALL, ToolTables.ALL, ImportTables.ALL);
+        var second =
+                List.of(
+                        SECOND,
+                        SessionTables.ALL,
+                        ToolTables.ALL,
+                        UsageMinutes.TABLES,
+                        Quotas.TABLES,
+                        EventReplay.TABLES,
+                        ImportTables.ALL,
+                        OtlpTables.ALL);
         return Stream.concat(from == 0 ? Stream.of(FIRST) : Stream.empty(), second.stream())
                 .flatMap(List::stream)
                 .toList();
