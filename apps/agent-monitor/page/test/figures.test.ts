@@ -33,6 +33,7 @@ describe('costs', () => {
     expect(readCostEvent({ id: 4, given_cost_usd: 0.2, computed_cost_usd: '0.25', cost_usd: 0.2, counted: 0, duplicate_of: 3, prices: 20261101 })).toMatchObject({
       givenUsd: 0.2, computedUsd: 0.25, counted: false, duplicateOf: 3, prices: '20261101',
     });
+    expect(readCostEvent({ id: 5 })?.counted).toBe(true);
     expect(readCostEvent({ model: 'x' })).toBeNull();
   });
 
