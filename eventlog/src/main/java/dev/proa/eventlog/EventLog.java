@@ -22,15 +22,22 @@ public final class EventLog implements AutoCloseable {
     private final InstantSource clock;
     private final Instant openedAt;
     private final Ownership ownership;
+    private final PriceBook prices;
     private final Writer writer;
     private final Readers readers;
     private boolean closed; // guarded by this
 
-    private EventLog(Database database, InstantSource clock, Ownership ownership, Writer writer) {
+    private EventLog(
+            Database database,
+            InstantSource clock,
+            Ownership ownership,
+            PriceBook prices,
+            Writer writer) {
         this.database = database;
         this.clock = clock;
         this.openedAt = clock.instant();
         this.ownership = ownership;
+        this.prices = prices;
         this.writer = writer;
         this.readers = new Readers(database);
     }
@@ -97,8 +104,16 @@ public final class EventLog implements AutoCloseable {
         var connection = database.writer();
         try {
             Schema.prepare(connection, database.file());
-            var writer = new Writer(database, new Statements(connection), clock, listener, limits);
-            return new EventLog(database, clock, ownership, writer);
+            var prices = new PriceBook(Prices.bundled());
+            var writer =
+                    new Writer(
+                            database,
+                            new Statements(connection),
+                            prices,
+                            clock,
+                            listener,
+                            limits);
+            return new EventLog(database, clock, ownership, prices, writer);
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
@@ -121,6 +136,16 @@ public final class EventLog implements AutoCloseable {
     /** Runs on the writer's thread between two transactions. */
     boolean onWriter(Writer.Work work) throws InterruptedException {
         return writer.run(work);
+    }
+
+    /** The prices in force. */
+    PriceBook prices() {
+        return prices;
+    }
+
+    /** Runs one transaction that is no append; false if it failed. */
+    boolean change(Transactions.Part part) throws InterruptedException {
+        return writer.change(part);
     }
 
     /** How many appends wait. */

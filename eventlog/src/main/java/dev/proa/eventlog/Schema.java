@@ -160,7 +160,8 @@ final class Schema {
     }
 
     private static List<String> steps(long from) {
-        return from == 0 ? Stream.of(FIRST, SECOND).flatMap(List::stream).toList() : SECOND;
+        var second = Stream.of(SECOND, UsageTables.ALL).flatMap(List::stream);
+        return from == 0 ? Stream.concat(FIRST.stream(), second).toList() : second.toList();
     }
 
     /**

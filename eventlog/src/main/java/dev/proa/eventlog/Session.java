@@ -12,7 +12,12 @@ final class Session {
     static final String COLUMNS =
             "id, agent_id, agent_type, project, branch, status, started_at, ended_at,"
                     + " last_event_at, metadata, event_count, tokens_in, tokens_out, cost_nanos,"
-                    + " files_edited, lines_added, lines_removed, waiting, waiting_request";
+                    + " files_edited, lines_added, lines_removed, waiting, waiting_request,"
+                    + " cache_read_tokens, cache_write_tokens, priced_events, unpriced_events,"
+                    + " witnesses";
+
+    /** How many those are. */
+    static final int COLUMN_COUNT = 24;
 
     private final String id;
     private final String agentId;
@@ -27,12 +32,17 @@ final class Session {
     private long events;
     private long tokensIn;
     private long tokensOut;
-    private @Nullable Long costNanos;
+    private long costNanos;
     private long filesEdited;
     private long linesAdded;
     private long linesRemoved;
     private @Nullable String waiting;
     private @Nullable String waitingRequest;
+    private long cacheRead;
+    private long cacheWrite;
+    private long priced;
+    private long unpriced;
+    private Witnesses witnesses = Witnesses.NONE;
 
     private Session(String id, String agentId, String agentType, long started) {
         this.id = id;
@@ -59,12 +69,17 @@ final class Session {
         session.events = row.getLong(11);
         session.tokensIn = row.getLong(12);
         session.tokensOut = row.getLong(13);
-        session.costNanos = Columns.whole(row, 14);
+        session.costNanos = row.getLong(14);
         session.filesEdited = row.getLong(15);
         session.linesAdded = row.getLong(16);
         session.linesRemoved = row.getLong(17);
         session.waiting = row.getString(18);
         session.waitingRequest = row.getString(19);
+        session.cacheRead = row.getLong(20);
+        session.cacheWrite = row.getLong(21);
+        session.priced = row.getLong(22);
+        session.unpriced = row.getLong(23);
+        session.witnesses = new Witnesses(row.getInt(24));
         return session;
     }
 
@@ -82,12 +97,22 @@ final class Session {
         to.setLong(11, events);
         to.setLong(12, tokensIn);
         to.setLong(13, tokensOut);
-        to.setObject(14, costNanos, Types.INTEGER);
+        to.setObject(14, knownCost(), Types.INTEGER);
         to.setLong(15, filesEdited);
         to.setLong(16, linesAdded);
         to.setLong(17, linesRemoved);
         to.setString(18, waiting);
         to.setString(19, waitingRequest);
+        to.setLong(20, cacheRead);
+        to.setLong(21, cacheWrite);
+        to.setLong(22, priced);
+        to.setLong(23, unpriced);
+        to.setInt(24, witnesses.bits());
+    }
+
+    /** The sum of the costs that are known; null if none is. */
+    private @Nullable Long knownCost() {
+        return priced > 0 ? (Long) costNanos : null;
     }
 
     SessionRow row() {
@@ -105,11 +130,14 @@ final class Session {
                 events,
                 tokensIn,
                 tokensOut,
-                costNanos,
+                knownCost(),
                 filesEdited,
                 linesAdded,
                 linesRemoved,
-                waiting);
+                waiting,
+                cacheRead,
+                cacheWrite,
+                unpriced);
     }
 
     static String agentId(String agentType) {
@@ -145,13 +173,34 @@ final class Session {
         ended = status.equals(Lifecycle.ENDED) ? (Long) now : null;
         lastEvent = Math.max(now, lastEvent);
         events++;
-        tokensIn = Sums.plus(tokensIn, event.tokens().in());
-        tokensOut = Sums.plus(tokensOut, event.tokens().out());
-        costNanos = Sums.plusKnown(costNanos, event.costNanos());
         filesEdited += newFile ? 1 : 0;
         linesAdded = Sums.plus(linesAdded, event.edit().added());
         linesRemoved = Sums.plus(linesRemoved, event.edit().removed());
         attend(event.attention());
+    }
+
+    /** Adds what an event used, or takes it away. */
+    void count(EventRow row, int sign) {
+        tokensIn = Sums.add(tokensIn, sign * row.tokensIn());
+        tokensOut = Sums.add(tokensOut, sign * row.tokensOut());
+        cacheRead = Sums.add(cacheRead, sign * row.cacheReadTokens());
+        cacheWrite = Sums.add(cacheWrite, sign * row.cacheWriteTokens());
+        var cost = row.costNanos();
+        if (cost != null) {
+            costNanos = Sums.add(costNanos, sign * cost);
+            priced += sign;
+        } else {
+            unpriced += sign;
+        }
+    }
+
+    /** Who has told of what it used. */
+    Witnesses witnesses() {
+        return witnesses;
+    }
+
+    void heard(Witnesses all) {
+        witnesses = all;
     }
 
     private void attend(NewEvent.Attention attention) {

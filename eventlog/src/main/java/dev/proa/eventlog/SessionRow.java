@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status active, idle or ended
  * @param costNanos sum of the known costs in US dollars times 10^9; null if none is known
+ * @param unpricedEvents how many events used something whose cost is unknown
  * @param filesEdited how many different files were edited
  * @param waiting what it waits for from a person; null if for nothing
  */
@@ -28,4 +29,7 @@ record SessionRow(
         long filesEdited,
         long linesAdded,
         long linesRemoved,
-        @Nullable String waiting) {}
+        @Nullable String waiting,
+        long cacheReadTokens,
+        long cacheWriteTokens,
+        long unpricedEvents) {}

@@ -22,6 +22,7 @@ final class Statements implements AutoCloseable {
     private final PreparedStatement file;
     private final PreparedStatement agent;
     private final PreparedStatement rollup;
+    private final UsageStatements usage;
 
     Statements(Connection connection) throws SQLException {
         this.connection = connection;
@@ -43,7 +44,7 @@ final class Statements implements AutoCloseable {
         saveSession =
                 connection.prepareStatement(
                         "INSERT OR REPLACE INTO sessions (%s) VALUES (%s)"
-                                .formatted(Session.COLUMNS, places(19)));
+                                .formatted(Session.COLUMNS, places(Session.COLUMN_COUNT)));
         file = connection.prepareStatement("INSERT OR IGNORE INTO session_files VALUES (?, ?)");
         agent =
                 connection.prepareStatement(
@@ -53,6 +54,7 @@ final class Statements implements AutoCloseable {
                         ON CONFLICT DO UPDATE SET last_seen_at = excluded.last_seen_at\
                         """);
         rollup = connection.prepareStatement(Tally.UPSERT);
+        usage = new UsageStatements(connection);
     }
 
     private static String places(int count) {
@@ -61,6 +63,11 @@ final class Statements implements AutoCloseable {
 
     Connection connection() {
         return connection;
+    }
+
+    /** The statements about what was used. */
+    UsageStatements usage() {
+        return usage;
     }
 
     void begin() throws SQLException {
@@ -75,6 +82,7 @@ final class Statements implements AutoCloseable {
         insert.clearBatch();
         saveSession.clearBatch();
         rollup.clearBatch();
+        usage.clear();
         rollback.execute();
     }
 
@@ -140,7 +148,8 @@ final class Statements implements AutoCloseable {
         insert.setString(28, row.identity().requestId());
         insert.setString(29, row.identity().subagent());
         insert.setInt(30, row.identity().metered() ? 1 : 0);
-        insert.setInt(31, EventRow.SCHEMA_VERSION);
+        insert.setObject(31, row.usage().duplicateOf(), Types.INTEGER);
+        insert.setInt(32, EventRow.SCHEMA_VERSION);
         insert.addBatch();
     }
 
