@@ -23,26 +23,48 @@ final class NodeFolder {
 
     private final Path app;
     private final Path at;
+    private final Content content;
     private final JsonNode json;
 
     NodeFolder(Path app, Path at) {
         this.app = app;
         this.at = at;
-        this.json = read(at.resolve("package.json"));
+        this.content = read(at.resolve("package.json"));
+        this.json = content.json();
     }
 
-    private static JsonNode read(Path file) {
+    /** What package.json says, and why it could not be read, if it could not. */
+    private record Content(JsonNode json, Optional<String> fault) {}
+
+    private static Content read(Path file) {
+        var nothing = JsonNodeFactory.instance.objectNode();
         try {
-            return Files.isRegularFile(file)
-                    ? new JsonMapper().readTree(Files.readAllBytes(file))
-                    : JsonNodeFactory.instance.objectNode();
-        } catch (IOException | JacksonException _) {
-            return JsonNodeFactory.instance.objectNode(); // npm will say what is wrong with it
+            return new Content(
+                    Files.isRegularFile(file)
+                            ? new JsonMapper().readTree(Files.readAllBytes(file))
+                            : nothing,
+                    Optional.empty());
+        } catch (JacksonException e) {
+            var at = e.getLocation();
+            return new Content(
+                    nothing,
+                    Optional.of(
+                            "it is not JSON at line %d, column %d"
+                                    .formatted(at.getLineNr(), at.getColumnNr())));
+        } catch (IOException e) {
+            return new Content(nothing, Optional.of(e.toString()));
         }
     }
 
     List<FoundPart> parts() {
         List<FoundPart> parts = new ArrayList<>();
+        content.fault()
+                .map(why ->
+                        new FoundPart.Hint(
+                                folder(),
+                                "a package.json that cannot be read (%s): mend it, then begin anew or write by hand what it stands for"
+                                        .formatted(why)))
+                .ifPresent(parts::add);
         if (json.isEmpty()) {
             return parts;
         }

@@ -226,4 +226,16 @@ class InitCommandTest {
 
         assertThat(init().code()).isEqualTo(ExitCode.USAGE.number());
     }
+
+    @Test
+    void saysThatAPackageFileCannotBeRead() throws IOException {
+        write(app, "package.json", "{\"name\": \"x\",\n  oops}");
+
+        var said = init("--print");
+        var written = init();
+
+        assertThat(said.code()).isZero();
+        assertThat(said.out()).contains("package.json that cannot be read");
+        assertThat(written.out()).contains("it is not JSON at line 2, column");
+    }
 }

@@ -127,7 +127,7 @@ final class Forwarding {
      * CGI-like upstream as the same variable.
      */
     private static boolean posing(String name) {
-        var plain = name.replace('_', '-');
+        var plain = name.indexOf('_') < 0 ? name : name.replace('_', '-');
         return plain.equals(Keys.TOKEN_FIELD)
                 || plain.equals("forwarded")
                 || plain.startsWith("x-forwarded-")
@@ -144,17 +144,23 @@ final class Forwarding {
     }
 
     private static Set<String> nominated(HttpHeaders headers) {
-        if (!headers.contains(HttpHeaderNames.CONNECTION)) {
+        var lines = headers.getAll(HttpHeaderNames.CONNECTION);
+        if (lines.isEmpty() || (lines.size() == 1 && usual(lines.getFirst()))) {
             return Set.of();
         }
         var names = new HashSet<String>();
-        for (var line : headers.getAll(HttpHeaderNames.CONNECTION)) {
+        for (var line : lines) {
             for (var name : line.split(",", -1)) {
                 names.add(name.strip().toLowerCase(Locale.ROOT));
             }
         }
         names.removeAll(FIRM);
         return names;
+    }
+
+    /** What nearly every message says; both stay behind anyway. */
+    private static boolean usual(String connection) {
+        return connection.equalsIgnoreCase("keep-alive") || connection.equalsIgnoreCase("close");
     }
 
     /** The answer's fields for the client, without framing. */

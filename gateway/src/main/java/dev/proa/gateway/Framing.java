@@ -44,12 +44,19 @@ sealed interface Framing {
 
     private static Framing fixed(String text) {
         // 18 digits always fit a long.
-        if (text.isEmpty()
-                || text.length() > 18
-                || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (text.isEmpty() || text.length() > 18 || !digits(text)) {
             return new Broken(400, "Content-Length is not a plain number");
         }
         return new Fixed(Long.parseLong(text));
+    }
+
+    private static boolean digits(String text) {
+        for (var i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether body bytes may follow a request's head. */

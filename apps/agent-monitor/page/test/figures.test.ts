@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { costParameters, costQuery, costViewIn, openView, rowView, stackedBy } from '../src/model/cost-view.ts';
+import { near, readBudgets, readCostEvent, readCosts, readSeries } from '../src/model/costs.ts';
+import { csv } from '../src/model/csv.ts';
+import { type LimitWindow, outlook, readLimits } from '../src/model/limits.ts';
+import { emptyPrice, priceBody, priceFaults, priceFieldOf, readPrices } from '../src/model/prices.ts';
+import { bounds, bucketFor, dayBounds, dayKey, endOf, spanIn } from '../src/model/spans.ts';
+import { callsOf, readTools, toolsInOrder } from '../src/model/tools.ts';
+
+const hour = 3_600_000;
+
+describe('costs', () => {
+  it('keep unknown apart from nothing and take decimals as texts too', () => {
+    const costs = readCosts({ total: { cost_usd: null, events: 2, unpriced_events: 2 }, rows: [{ key: 'a', cost_usd: '0.000003' }, { key: null, cost_usd: 0 }, 7] });
+
+    expect(costs?.total).toMatchObject({ costUsd: null, events: 2, unpricedEvents: 2, duplicates: 0 });
+    expect(costs?.rows.map((row) => [row.key, row.costUsd])).toEqual([['a', 0.000003], ['', 0]]);
+    expect(costs?.unknownModels).toEqual([]);
+  });
+
+  it('are not read from an answer without a total', () => expect(readCosts({ rows: [] })).toBeNull());
+
+  it('have gaps where the series says nothing', () => {
+    const read = readSeries({ bucket: 'hour', starts: ['2026-11-21T10:00:00.000Z', '2026-11-21T11:00:00.000Z', '2026-11-21T12:00:00.000Z'], incomplete: '2026-11-21T12:00:00.000Z', series: [{ key: 'm', cost_usd: [0.5, null], tokens: [10, null, 0] }] });
+
+    expect(read?.series[0]).toEqual({ key: 'm', costUsd: [0.5, null, null], tokens: [10, null, 0] });
+    expect(read?.incomplete).toBe(read?.starts[2]);
+  });
+
+  it('of an event tell what was given, computed and counted', () => {
+    expect(readCostEvent({ id: 4, given_cost_usd: 0.2, computed_cost_usd: '0.25', cost_usd: 0.2, counted: 0, duplicate_of: 3, prices: 20261101 })).toMatchObject({
+      givenUsd: 0.2, computedUsd: 0.25, counted: false, duplicateOf: 3, prices: '20261101',
+    });
+    expect(readCostEvent({ model: 'x' })).toBeNull();
+  });
+
+  it('have budgets that are over, near or neither', () => {
+    const budgets = readBudgets({ budgets: [{ name: 'a', limit_usd: 10, spent_usd: 10.5 }, { name: 'b', limit_usd: 10, spent_usd: 8 }, { name: 'c', limit_usd: 10, spent_usd: 7.9 }] });
+
+    expect(budgets.map((budget) => [budget.over, near(budget)])).toEqual([[true, false], [false, true], [false, false]]);
+  });
+});
+
+describe('the view of the costs', () => {
+  it('is its address', () => {
+    const view = { ...openView, span: { name: '7d' }, by: 'model', model: 'a&b=c', project: '', events: 'unpriced' } as const;
+
+    expect(costViewIn(new URLSearchParams(costQuery(view)))).toEqual(view);
+    expect(costQuery(openView)).toBe('');
+  });
+
+  it('takes nonsense in an address as nothing', () => {
+    expect(costViewIn(new URLSearchParams('by=moon&events=1&from=x&to=y&range=eon'))).toEqual(openView);
+    expect(spanIn(new URLSearchParams('from=2026-11-02T00:00:00Z&to=2026-11-01T00:00:00Z'))).toEqual({ name: 'all' });
+  });
+
+  it('asks the server in its own words', () => {
+    const query = costParameters({ ...openView, agent: 'codex', session: 's' }, { from: 0, to: null }, 'Europe/Berlin');
+
+    expect(Object.fromEntries(query)).toEqual({ zone: 'Europe/Berlin', from: '1970-01-01T00:00:00.000Z', agent_type: 'codex', session_id: 's' });
+  });
+
+  it('opens a row to what it is made of', () => {
+    const day = dayBounds('2026-11-21');
+    expect(rowView(openView, '2026-11-21', day).span).toEqual({ name: 'between', ...day });
+    expect(rowView({ ...openView, by: 'project' }, 'proa', null)).toMatchObject({ project: 'proa', by: 'project' });
+    expect(stackedBy('day')).toBe('model');
+    expect(stackedBy('branch')).toBe('branch');
+  });
+});
+
+describe('spans of time', () => {
+  const now = new Date(2026, 10, 21, 13, 45).getTime();
+
+  it('begin with a whole local hour or day', () => {
+    expect(bounds({ name: '24h' }, now).from).toBe(new Date(2026, 10, 20, 14).getTime());
+    expect(bounds({ name: '7d' }, now).from).toBe(new Date(2026, 10, 15).getTime());
+    expect(bounds({ name: 'month' }, now).from).toBe(new Date(2026, 10, 1).getTime());
+    expect(bounds({ name: 'all' }, now)).toEqual({ from: null, to: null });
+  });
+
+  it('are told by hours within four days', () => {
+    expect(bucketFor(0, 96 * hour)).toBe('hour');
+    expect(bucketFor(0, 97 * hour)).toBe('day');
+  });
+
+  it('know days by their keys, and only days', () => {
+    expect(dayKey(dayBounds('2026-02-28')?.to ?? 0)).toBe('2026-03-01');
+    expect(dayBounds('model')).toBeNull();
+    expect(endOf(new Date(2026, 10, 21).getTime(), 'day')).toBe(new Date(2026, 10, 22).getTime());
+  });
+});
+
+describe('CSV', () => {
+  it('quotes what must be quoted and disarms formulas', () => {
+    expect(csv(['a', 'b'], [['x,"y"\nz', 1e-7], ['=cmd()', null]])).toBe('a,b\r\n"x,""y""\nz",0.0000001\r\n\'=cmd(),\r\n');
+  });
+});
+
+describe('prices', () => {
+  it('are read with the classes that have none', () => {
+    const prices = readPrices({ version: 3, models: [{ model: 'm', input_per_mtok: 3, output_per_mtok: '15', aliases: ['n', 1], from: 'file', tiers: [{}] }] });
+
+    expect(prices).toMatchObject({ version: '3', models: [{ model: 'm', aliases: ['n'], own: true, tiers: 1, perMillion: { input: 3, output: 15, cacheRead: null } }] });
+  });
+
+  it('are refused for every wrong field at once', () => {
+    expect(priceFaults({ ...emptyPrice, input: '-1', cacheRead: '0.0001', cacheWrite5m: '1e3' })).toEqual({ input: 'number', output: 'missing', cacheRead: 'decimals', cacheWrite5m: 'number' });
+    expect(priceFaults({ ...emptyPrice, input: '3', output: '.075', cacheRead: '0.1250' })).toEqual({});
+  });
+
+  it('go out in the server’s names, the empty ones left out', () => {
+    expect(priceBody({ ...emptyPrice, input: '3', output: '15.5', cacheWrite1h: '6' })).toEqual({ input_per_mtok: 3, output_per_mtok: 15.5, cache_write_1h_per_mtok: 6 });
+    expect(priceFieldOf('/cache_write_1h_per_mtok')).toBe('cacheWrite1h');
+    expect(priceFieldOf('model')).toBeNull();
+  });
+});
+
+describe('tools', () => {
+  const tools = readTools({ tools: [
+    { tool_name: 'Bash', total_calls: 10, error_count: 1, error_rate: 0.1, avg_duration_ms: 40, by_agent: { codex: 2, claude_code: 8 }, by_error: [{ text: 'exit 1', count: 1 }, { count: 2 }] },
+    { tool_name: 'Read', total_calls: 30, error_count: 0, p95_ms: 9 },
+  ] }) ?? [];
+
+  it('are read also where fields are missing', () => {
+    expect(tools[0]).toMatchObject({ name: 'Bash', p50Ms: null, byAgent: [{ agent: 'claude_code', calls: 8 }, { agent: 'codex', calls: 2 }], topErrors: [{ text: 'exit 1', count: 1 }] });
+    expect(tools[1]).toMatchObject({ errorRate: 0, byAgent: [] });
+    expect(readTools({})).toBeNull();
+  });
+
+  it('are ordered by most first, the unknown last', () => {
+    expect(toolsInOrder(tools, 'calls').map((tool) => tool.name)).toEqual(['Read', 'Bash']);
+    expect(toolsInOrder(tools, 'rate').map((tool) => tool.name)).toEqual(['Bash', 'Read']);
+    expect(toolsInOrder(tools, 'p95').map((tool) => tool.name)).toEqual(['Read', 'Bash']);
+    expect(callsOf(tools)).toEqual({ calls: 40, errors: 1, rate: 0.025 });
+  });
+});
+
+describe('the outlook of a limit', () => {
+  const window = (change: Partial<LimitWindow>): LimitWindow => ({ agent: 'a', name: '5 h', kind: 'tokens', used: 20, limit: 100, usedPercent: 20, startedAt: 0, resetsAt: 5 * hour, source: 'configured', ...change });
+
+  it('goes on as it went', () => {
+    expect(outlook(window({}), 2 * hour)).toEqual({ kind: 'ends', percent: 50, used: 50 });
+    expect(outlook(window({ usedPercent: 60, used: null }), 2 * hour)).toEqual({ kind: 'runs-out', at: (2 * hour) / 0.6, percent: 150 });
+  });
+
+  it('is honest when it is not known', () => {
+    expect(outlook(window({ usedPercent: null }), hour).kind).toBe('unknown');
+    expect(outlook(window({ resetsAt: null }), hour).kind).toBe('unknown');
+    expect(outlook(window({}), 0.1 * hour).kind).toBe('early');
+    expect(outlook(window({ usedPercent: 0 }), hour).kind).toBe('unused');
+    expect(outlook(window({ usedPercent: 101 }), hour).kind).toBe('spent');
+    expect(outlook(window({}), 6 * hour).kind).toBe('over');
+  });
+
+  it('is taken from a share if the provider gives only that', () => {
+    const read = readLimits({ windows: [{ agent_type: 'codex', name: '7 d', used_percent: 24, source: 'provider' }, { used: 5, limit: 20 }] });
+
+    expect(read?.map((one) => [one.usedPercent, one.limit, one.source])).toEqual([[24, null, 'provider'], [25, 20, 'unknown']]);
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { changes, countOf, fixedByProfile, originOf, pointerOf, readFaults, readSettings, valueAt, withValue } from '../src/model/settings.ts';
+import { readHooks, readImports, readPruned, readStorage, share } from '../src/model/upkeep.ts';
+
+describe('settings', () => {
+  const settings = readSettings({ values: { privacy: { prompts: 'keep', cut_at: 500 } }, from: { '/privacy': 'profile', '/retention/days': 'settings', '/x': 'moon' }, problems: [] });
+
+  it('know where a value comes from by the nearest place that says so', () => {
+    expect(settings === null ? null : originOf(settings, '/privacy/per_source/hook')).toBe('profile');
+    expect(settings === null ? null : fixedByProfile(settings, '/privacy/cut_at')).toBe(true);
+    expect(settings === null ? null : originOf(settings, '/retention/days')).toBe('settings');
+    expect(settings === null ? null : originOf(settings, '/x')).toBe('default');
+  });
+
+  it('are read and changed by pointers, also where nothing was', () => {
+    const values = { budgets: [{ name: 'a' }], retention: { kinds: { 'a/b': 3 } } };
+    expect(valueAt(values, '/budgets/0/name')).toBe('a');
+    expect(valueAt(values, '/retention/kinds/a~1b')).toBe(3);
+    expect(valueAt(values, '/nothing/here')).toBeUndefined();
+    expect(withValue(values, '/budgets/0/limit_usd', 5)).toEqual({ ...values, budgets: [{ name: 'a', limit_usd: 5 }] });
+    expect(withValue({}, '/import/auto', true)).toEqual({ import: { auto: true } });
+    expect(withValue({ a: { b: 1, c: 2 } }, '/a/b', undefined)).toEqual({ a: { c: 2 } });
+  });
+
+  it('send what changed and nothing else', () => {
+    const saved = { privacy: { prompts: 'keep', cut_at: 500 }, budgets: [{ name: 'a' }], retention: { kinds: { tool_use: 7 } } };
+    expect(changes(saved, saved)).toEqual({});
+    expect(changes(saved, { ...saved, privacy: { prompts: 'cut', cut_at: 500 }, budgets: [], retention: { kinds: {} } })).toEqual({
+      privacy: { prompts: 'cut' }, budgets: [], retention: { kinds: { tool_use: null } },
+    });
+    expect(countOf({ privacy: { prompts: 'cut', cut_at: 3 }, budgets: [] })).toBe(3);
+  });
+
+  it('find the field of a fault however the server names it', () => {
+    expect(pointerOf('budgets[1].limit_usd')).toBe('/budgets/1/limit_usd');
+    expect(readFaults([{ field: 'retention.days', message: 'must be 1 or more' }, { where: '/privacy/cut_at', what: 'it is "x"', remedy: 'Write a number.' }, 'all of it is wrong', 4])).toEqual([
+      { pointer: '/retention/days', message: 'must be 1 or more' },
+      { pointer: '/privacy/cut_at', message: 'it is "x". Write a number.' },
+      { pointer: '', message: 'all of it is wrong' },
+    ]);
+  });
+});
+
+describe('upkeep', () => {
+  it('reads jobs and how far they are', () => {
+    const jobs = readImports({ jobs: [{ id: 7, state: 'running', bytes: 200, bytes_done: 50 }, { id: 'x', state: 'lost', files: 4, files_done: 5 }, { id: 'y' }], auto: { every_minutes: 10 } })?.jobs ?? [];
+
+    expect(jobs.map((job) => [job.id, job.state, share(job)])).toEqual([['7', 'running', 0.25], ['x', 'unknown', 1], ['y', 'unknown', null]]);
+  });
+
+  it('reads what is stored, kinds by size', () => {
+    const storage = readStorage({ db_bytes: 10, by_kind: [{ event_type: 'a', events: 1, bytes: 1 }, { event_type: 'b', events: 1, bytes: 9 }], integrity: { ok: true } });
+
+    expect(storage).toMatchObject({ sound: true, checkedAt: null, byKind: [{ kind: 'b' }, { kind: 'a' }] });
+    expect(readStorage({})).toBeNull();
+    expect(readPruned({ events: 3, by_kind: { tool_use: 3 } })?.byKind).toEqual([{ kind: 'tool_use', events: 3, bytes: 0 }]);
+  });
+
+  it('reads the hooks of each agent', () => {
+    expect(readHooks({ agents: [{ agent: 'claude', spool: { files: 2, bytes: 90 } }] })).toEqual([{ agent: 'claude', lastEventAt: null, events24h: 0, spoolFiles: 2, spoolBytes: 90 }]);
+  });
+});
