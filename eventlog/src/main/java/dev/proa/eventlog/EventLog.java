@@ -107,12 +107,7 @@ public final class EventLog implements AutoCloseable {
             var prices = new PriceBook(Prices.bundled());
             var writer =
                     new Writer(
-                            database,
-                            new Statements(connection),
-                            prices,
-                            clock,
-                            listener,
-                            limits);
+                            database, new Statements(connection), prices, clock, listener, limits);
             return new EventLog(database, clock, ownership, prices, writer);
         } catch (SQLException | RuntimeException e) {
             connection.close();

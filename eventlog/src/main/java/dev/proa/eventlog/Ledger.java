@@ -81,8 +81,7 @@ final class Ledger {
                         usage.duplicateOf()));
     }
 
-    private static @Nullable Long counting(
-            EventRow row, @Nullable Long computed, Witnesses heard) {
+    private static @Nullable Long counting(EventRow row, @Nullable Long computed, Witnesses heard) {
         if (row.usage().givenNanos() != null) {
             return row.usage().givenNanos();
         }
@@ -163,8 +162,7 @@ final class Ledger {
     }
 
     /** Takes back what events of a session counted that another witness tells better. */
-    private void silence(
-            List<EventRow> stored, Session session, Predicate<Witnesses.Kind> silenced)
+    private void silence(List<EventRow> stored, Session session, Predicate<Witnesses.Kind> silenced)
             throws SQLException {
         for (var row : of(stored, session)) {
             if (silenced.test(Witnesses.Kind.of(row))) {
@@ -189,11 +187,10 @@ final class Ledger {
     private List<EventRow> of(List<EventRow> stored, Session session) {
         var rows = new ArrayList<>(stored);
         rows.addAll(
-                pending.those(
-                        row ->
-                                row.sessionId().equals(session.id())
-                                        && row.uses()
-                                        && row.usage().counted()));
+                pending.those(row ->
+                        row.sessionId().equals(session.id())
+                                && row.uses()
+                                && row.usage().counted()));
         return rows;
     }
 

@@ -31,8 +31,7 @@ record ModelPrice(
      * prompt exceeds; the prompt is what was sent, whether or not a cache held or took it.
      */
     long ofRequest(NewEvent.Tokens tokens) {
-        var prompt =
-                Sums.plus(Sums.plus(tokens.in(), tokens.cacheRead()), tokens.cacheWrite());
+        var prompt = Sums.plus(Sums.plus(tokens.in(), tokens.cacheRead()), tokens.cacheWrite());
         var rates = base;
         for (var tier : tiers) {
             rates = prompt > tier.above() ? tier.rates() : rates;

@@ -41,14 +41,12 @@ final class PendingRows {
 
     /** One of those that tell of a model's answer. */
     Optional<EventRow> ofMessage(String message, @Nullable String request) {
-        return first(
-                byMessage.get(message), row -> agree(row.identity().requestId(), request));
+        return first(byMessage.get(message), row -> agree(row.identity().requestId(), request));
     }
 
     /** One of those that tell of a request. */
     Optional<EventRow> ofRequest(String request, @Nullable String message) {
-        return first(
-                byRequest.get(request), row -> agree(row.identity().messageId(), message));
+        return first(byRequest.get(request), row -> agree(row.identity().messageId(), message));
     }
 
     private Optional<EventRow> first(@Nullable List<Long> ids, Predicate<EventRow> fits) {

@@ -214,7 +214,8 @@ final class Posting {
                 sql.usage().addEvents(agent.getKey(), hour.getKey(), hour.getValue());
             }
         }
-        return new Posted(List.copyOf(rows.all()), changed.values().stream().map(Session::row).toList());
+        return new Posted(
+                List.copyOf(rows.all()), changed.values().stream().map(Session::row).toList());
     }
 
     long lastId() {

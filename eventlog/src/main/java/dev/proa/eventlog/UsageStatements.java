@@ -63,8 +63,7 @@ final class UsageStatements {
                                 + " ON CONFLICT DO UPDATE SET events = events + excluded.events");
     }
 
-    private static PreparedStatement rows(Connection connection, String where)
-            throws SQLException {
+    private static PreparedStatement rows(Connection connection, String where) throws SQLException {
         return connection.prepareStatement(
                 "SELECT %s FROM events WHERE %s".formatted(Columns.EVENT, where));
     }

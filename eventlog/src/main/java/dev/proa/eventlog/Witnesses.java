@@ -2,8 +2,8 @@ package dev.proa.eventlog;
 
 /**
  * Who has told of what a session used. The same request may be told of by several sources; where
- * they name it, {@link Ledger} finds the pairs one by one. Where they do not, the better source of a
- * session counts alone:
+ * they name it, {@link Ledger} finds the pairs one by one. Where they do not, the better source of
+ * a session counts alone:
  *
  * <ul>
  *   <li>a history counts rather than OTLP requests that carry no id,
@@ -79,9 +79,7 @@ record Witnesses(int bits) {
 
     /** Whether this kind is new and takes away the word of meters. */
     boolean silencesMeters(Kind kind) {
-        return !kind.meter()
-                && !requests()
-                && (heard(Kind.TOKEN_METER) || heard(Kind.COST_METER));
+        return !kind.meter() && !requests() && (heard(Kind.TOKEN_METER) || heard(Kind.COST_METER));
     }
 
     /** Whether this kind is new and takes over what tokens of a meter cost. */

@@ -77,7 +77,10 @@ class LedgerTest {
 
     private String session(String id) throws InterruptedException {
         var row = log.session(id);
-        return row.path("tokens_in") + " in, " + row.path("tokens_out") + " out, "
+        return row.path("tokens_in")
+                + " in, "
+                + row.path("tokens_out")
+                + " out, "
                 + row.path("total_cost_usd");
     }
 
@@ -199,9 +202,12 @@ class LedgerTest {
                     next = to;
                 }
                 SheetsAgree.in(other);
-                totals.add(other.stats().path("total_tokens_in") + " "
-                        + other.stats().path("total_tokens_out") + " "
-                        + other.stats().path("total_cost_usd"));
+                totals.add(
+                        other.stats().path("total_tokens_in")
+                                + " "
+                                + other.stats().path("total_tokens_out")
+                                + " "
+                                + other.stats().path("total_cost_usd"));
             }
         }
 
