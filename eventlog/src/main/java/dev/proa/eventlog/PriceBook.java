@@ -1,21 +1,19 @@
 package dev.proa.eventlog;
 
-import java.util.concurrent.atomic.AtomicReference;
-
-/** The prices in force; safe to read from any thread. */
+/** The prices in force; safe to use from any thread. */
 final class PriceBook {
-    private final AtomicReference<Prices> prices;
+    private volatile Prices prices;
 
     PriceBook(Prices first) {
-        prices = new AtomicReference<>(first);
+        prices = first;
     }
 
     Prices present() {
-        return prices.get();
+        return prices;
     }
 
     /** Lets other prices be in force from the next transaction on. */
     void replace(Prices next) {
-        prices.set(next);
+        prices = next;
     }
 }

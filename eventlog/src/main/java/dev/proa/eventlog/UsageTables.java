@@ -12,8 +12,6 @@ final class UsageTables {
     /** When an event happened, as the index {@code events_happened} has it. */
     static final String HAPPENED = "coalesce(client_timestamp, created_at)";
 
-    private static final String HOUR = "(%1$s - ((%1$s %% 3600000) + 3600000) %% 3600000)";
-
     static final List<String> ALL =
             List.of(
                     "ALTER TABLE events ADD COLUMN duplicate_of INTEGER",
@@ -71,7 +69,7 @@ final class UsageTables {
     private UsageTables() {}
 
     private static String hour() {
-        return HOUR.formatted(HAPPENED);
+        return "(%1$s - ((%1$s %% 3600000) + 3600000) %% 3600000)".formatted(HAPPENED);
     }
 
     private static String fillUsage() {

@@ -19,15 +19,21 @@ record Witnesses(int bits) {
     /** What kind of testimony an event is. */
     enum Kind {
         /** One request, read from a history. */
-        HISTORY,
+        HISTORY(1),
         /** One request, of OTLP, that has neither a message's nor a request's id. */
-        NAMELESS,
+        NAMELESS(2),
         /** One request, told otherwise. */
-        REQUEST,
+        REQUEST(4),
         /** An increment of a meter of tokens. */
-        TOKEN_METER,
+        TOKEN_METER(8),
         /** An increment of a meter of costs. */
-        COST_METER;
+        COST_METER(16);
+
+        private final int bit;
+
+        Kind(int bit) {
+            this.bit = bit;
+        }
 
         static Kind of(EventRow row) {
             var who = row.identity();
@@ -47,11 +53,11 @@ record Witnesses(int bits) {
     }
 
     boolean heard(Kind kind) {
-        return (bits & (1 << kind.ordinal())) != 0;
+        return (bits & kind.bit) != 0;
     }
 
     Witnesses and(Kind kind) {
-        return new Witnesses(bits | (1 << kind.ordinal()));
+        return new Witnesses(bits | kind.bit);
     }
 
     /** Whether one of this kind counts after all that has been heard. */

@@ -38,7 +38,8 @@ class LedgerTest {
         return new EventDraft(session, "claude_code", "llm_response").source(source).model(OPUS);
     }
 
-    private static NewEvent line(String session, String message, String request, long out) {
+    private static NewEvent line(
+            String session, @Nullable String message, @Nullable String request, long out) {
         return draft(session, "import")
                 .tokens(new NewEvent.Tokens(10, out, 1_000, 100))
                 .identity(new NewEvent.Identity(message, request, null, false))
