@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** Every sum that is kept with the events is what the events say. */
@@ -93,7 +94,7 @@ final class SheetsAgree {
         assertThat(lines(connection, kept, keys)).as(kept).isEqualTo(lines(connection, told, keys));
     }
 
-    private static TreeMap<String, String> lines(Connection connection, String query, int keys)
+    private static Map<String, String> lines(Connection connection, String query, int keys)
             throws SQLException {
         var lines = new TreeMap<String, String>();
         try (var statement = connection.createStatement();
