@@ -64,6 +64,11 @@ final class Json {
         return MAPPER.readTree(text);
     }
 
+    /** Texts, numbers, booleans, lists and mappings as JSON. */
+    static JsonNode tree(Object value) {
+        return MAPPER.valueToTree(value);
+    }
+
     static void text(JsonGenerator out, String name, @Nullable String value) {
         out.writeName(name);
         if (value == null) {

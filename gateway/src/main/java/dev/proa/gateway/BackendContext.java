@@ -1,8 +1,10 @@
 package dev.proa.gateway;
 
+import dev.proa.core.SettingsLayer;
 import dev.proa.journal.Journal;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 
 /**
  * What the runtime lends to an embedded backend.
@@ -11,6 +13,16 @@ import java.time.InstantSource;
  * @param clock never jumps; wall time of its instants is good enough for records
  * @param journal takes note of problems
  * @param events publishes to every page
+ * @param settings what the installation's profile and the manifest set for this backend, highest
+ *     precedence first; it checks them itself, and refuses to start with all problems it finds
  */
 public record BackendContext(
-        Path dataFolder, InstantSource clock, Journal journal, EventSink events) {}
+        Path dataFolder,
+        InstantSource clock,
+        Journal journal,
+        EventSink events,
+        List<SettingsLayer> settings) {
+    public BackendContext {
+        settings = List.copyOf(settings);
+    }
+}

@@ -46,7 +46,6 @@ final class ManifestReader {
                     .removed("data_dir", PER_INSTALLATION)
                     .removed("local_ports", PER_INSTALLATION);
     static final Keys APP = Keys.of("app", "id", "name", "version", "icon");
-    static final Keys BACKEND = Keys.of("backend", "embedded");
     static final Keys INGEST = Keys.of("ingest", "port", "auth", "paths");
     static final Keys STOP = Keys.of("stop", "within");
     static final Keys WINDOW =
@@ -57,7 +56,6 @@ final class ManifestReader {
             Pattern.compile("(?=.{3,128}$)[a-z][a-z0-9]*(-[a-z0-9]+)*(\\.[a-z0-9]+(-[a-z0-9]+)*)+");
 
     private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}]{1,100}");
-    private static final Pattern BACKEND_NAME = Pattern.compile("[a-z0-9]+([-_.][a-z0-9]+)*");
 
     /** Semantic Versioning 2.0.0, where the patch number may be missing. */
     private static final Pattern VERSION =
@@ -146,22 +144,6 @@ final class ManifestReader {
             problems.add(node.where(), "there is no file " + path, "Add it or correct the path");
         }
         return fits;
-    }
-
-    Optional<String> backend(Section root) {
-        return root.node("backend")
-                .map(n -> Section.of(reading, n, BACKEND))
-                .map(s ->
-                        s.require(
-                                "embedded",
-                                "",
-                                "embedded: NAME",
-                                n ->
-                                        reading.matching(
-                                                n,
-                                                BACKEND_NAME,
-                                                "a backend's name",
-                                                "agent-monitor")));
     }
 
     Optional<IngestSpec> ingest(Section root) {

@@ -2,6 +2,7 @@ package dev.proa.profile;
 
 import dev.proa.core.Problem;
 import dev.proa.core.Secret;
+import dev.proa.core.SettingsLayer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.TreeMap;
  * @param dataFolder where the app keeps its data, absolute; may not exist yet
  * @param gatewayPort the port the gateway should take; 0 for any free one
  * @param sidecars those of the mode, in an order in which each stands after those it needs
+ * @param backendSettings what profile and manifest set for the embedded backend, highest first
  * @param remote the backend elsewhere, if the mode has one
  * @param routes as they are in the mode: those to a sidecar of another mode lead to {@code remote}
  * @param secrets the values of {@code ${secret...}} in use, to be searched for in what is shown
@@ -38,6 +40,7 @@ public record Profile(
         GatewaySpec gateway,
         Ui ui,
         Optional<String> embeddedBackend,
+        List<SettingsLayer> backendSettings,
         Optional<IngestSpec> ingest,
         List<SidecarSpec> sidecars,
         Optional<Duration> stopWithin,
@@ -50,6 +53,7 @@ public record Profile(
         SortedMap<String, Origin> origins) {
     public Profile {
         modes = List.copyOf(modes);
+        backendSettings = List.copyOf(backendSettings);
         secrets = List.copyOf(secrets);
         warnings = List.copyOf(warnings);
         sidecars = List.copyOf(sidecars);

@@ -36,6 +36,7 @@ final class ProfileFile {
                             "local_ports",
                             "llm_defaults",
                             "feature_flags",
+                            BackendReader.PROFILE_KEY,
                             "$schema")
                     .renamed("runtime_mode", "mode")
                     .renamed("backend_base_url", "backend_url")
@@ -104,6 +105,11 @@ final class ProfileFile {
                 .map(Node.Entry::value)
                 .filter(v -> v instanceof Scalar s && s.kind() == Kind.TEXT)
                 .map(Scalar.class::cast);
+    }
+
+    /** Whatever stands at the top-level {@code key}. */
+    Optional<Node> node(String key) {
+        return root.flatMap(r -> r.entry(key)).map(Node.Entry::value);
     }
 
     /** The port that is set for {@code name}, if it is one. */
@@ -218,7 +224,9 @@ final class ProfileFile {
                             "llm_defaults",
                             n -> object(n, "an object"),
                             "feature_flags",
-                            this::flags);
+                            this::flags,
+                            BackendReader.PROFILE_KEY,
+                            n -> object(n, "an object of settings"));
             for (var e : root.entries()) {
                 Optional.ofNullable(checks.get(e.name())).ifPresent(c -> c.accept(e.value()));
             }

@@ -101,7 +101,7 @@ public final class ProfileLoader {
         var app = manifest.app(section);
         var remote = remote(modes, mode.value(), reading, file.value(), folder);
         var ui = new UiReader(reading, roster, modes, folder).read(section);
-        var backend = manifest.backend(section);
+        var backend = new BackendReader(reading).read(section, file.value());
         var ingest = ingest(manifest.ingest(section), reading);
         var sidecars =
                 new SidecarsReader(reading, roster, sources.environment(), file.value(), folder)
@@ -127,7 +127,8 @@ public final class ProfileLoader {
                 gatewayPort.value(),
                 gateway,
                 ui,
-                backend,
+                backend.embedded(),
+                backend.settings(),
                 ingest,
                 sidecars,
                 stopWithin,

@@ -58,7 +58,7 @@ class ProfileFileTest {
                 .containsExactly(
                         "runtime-profile.json:1:2 /bogus: \"bogus\" is not a key of the profile. Write"
                                 + " one of mode, backend_url, backend_origin, data_dir, local_ports,"
-                                + " llm_defaults, feature_flags, $schema.",
+                                + " llm_defaults, feature_flags, backend_settings, $schema.",
                         "runtime-profile.json:1:22 /mode: \"desktop_remote_slim\" is asked for, but the"
                                 + " manifest has no modes. Write local_fullstack.",
                         "runtime-profile.json:1:45 /backend_ulr: \"backend_ulr\" is not a key of the"

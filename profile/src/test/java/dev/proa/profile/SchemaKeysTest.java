@@ -33,7 +33,7 @@ class SchemaKeysTest {
         PLACES.put("", ManifestReader.MANIFEST);
         PLACES.put("/app", ManifestReader.APP);
         PLACES.put("/ui", UiReader.UI);
-        PLACES.put("/backend", ManifestReader.BACKEND);
+        PLACES.put("/backend", BackendReader.BACKEND);
         PLACES.put("/ingest", ManifestReader.INGEST);
         PLACES.put("/stop", ManifestReader.STOP);
         PLACES.put("/window", ManifestReader.WINDOW);

@@ -280,7 +280,11 @@ final class Stages {
     private void startBackend(EmbeddedBackend started) {
         started.start(
                 new BackendContext(
-                        run.profile().dataFolder(), run.time(), run.journal(), gateway.channel()));
+                        run.profile().dataFolder(),
+                        run.time(),
+                        run.journal(),
+                        gateway.channel(),
+                        run.profile().backendSettings()));
         gateway.serve(started.routes());
     }
 

@@ -5,6 +5,7 @@ import dev.proa.eventlog.EventIngest;
 import dev.proa.eventlog.EventLog;
 import dev.proa.eventlog.EventQueries;
 import dev.proa.eventlog.Reply;
+import dev.proa.eventlog.Settings;
 import dev.proa.gateway.BackendContext;
 import dev.proa.gateway.BackendHandler;
 import dev.proa.gateway.BackendRequest;
@@ -29,6 +30,7 @@ public final class AgentMonitor implements EmbeddedBackend {
     public AgentMonitor() {}
 
     private record Parts(
+            Settings settings,
             EventLog log,
             EventIngest ingest,
             ClaudeHooks hooks,
@@ -44,6 +46,7 @@ public final class AgentMonitor implements EmbeddedBackend {
     @Override
     public void start(BackendContext context) {
         var clock = context.clock();
+        var settings = Settings.open(context.dataFolder(), context.settings());
         var streams = new Streams(clock);
         var broadcast = new Broadcast(context, streams);
         EventLog log;
@@ -57,6 +60,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         broadcast.begin(queries);
         parts =
                 new Parts(
+                        settings,
                         log,
                         new EventIngest(log, clock),
                         new ClaudeHooks(log, clock),
@@ -71,6 +75,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         var hooks = parts().hooks();
         var queries = parts().queries();
         var streams = parts().streams();
+        var settings = parts().settings();
         return List.of(
                 taking("/api/events", request -> ingest.single(request.body())),
                 taking("/api/events/batch", request -> ingest.batch(request.body())),
@@ -87,6 +92,12 @@ public final class AgentMonitor implements EmbeddedBackend {
                                         request::parameter)),
                 reading("/api/stats", request -> queries.stats(request::parameter)),
                 reading("/api/filter-options", _ -> queries.filterOptions()),
+                reading("/api/settings", _ -> settings.reply()),
+                new BackendRoute(
+                        "PUT",
+                        "/api/settings",
+                        MOST_EVENT_BYTES,
+                        handler(request -> settings.put(request.body()))),
                 reading("/api/health", _ -> queries.health(streams.count())),
                 BackendRoute.reading("GET", "/api/stream", streams::answer));
     }

@@ -29,7 +29,8 @@ final class TestMonitor implements AutoCloseable {
 
     TestMonitor(Path folder) {
         monitor.start(
-                new BackendContext(folder, new MonotonicTime(), journal::add, published::add));
+                new BackendContext(
+                        folder, new MonotonicTime(), journal::add, published::add, List.of()));
         routes = monitor.routes();
     }
 
