@@ -23,6 +23,7 @@ public final class EventLog implements AutoCloseable {
     private final Instant openedAt;
     private final Ownership ownership;
     private final PriceBook prices;
+    private final PriceFile priceFile;
     private final Writer writer;
     private final Readers readers;
     private boolean closed; // guarded by this
@@ -32,12 +33,14 @@ public final class EventLog implements AutoCloseable {
             InstantSource clock,
             Ownership ownership,
             PriceBook prices,
+            PriceFile priceFile,
             Writer writer) {
         this.database = database;
         this.clock = clock;
         this.openedAt = clock.instant();
         this.ownership = ownership;
         this.prices = prices;
+        this.priceFile = priceFile;
         this.writer = writer;
         this.readers = new Readers(database);
     }
@@ -104,11 +107,12 @@ public final class EventLog implements AutoCloseable {
         var connection = database.writer();
         try {
             Schema.prepare(connection, database.file());
-            var prices = new PriceBook(Prices.bundled());
+            var priceFile = new PriceFile(database.file().resolveSibling(PriceFile.NAME));
+            var prices = new PriceBook(priceFile.over(Prices.bundled(), listener));
             var writer =
                     new Writer(
                             database, new Statements(connection), prices, clock, listener, limits);
-            return new EventLog(database, clock, ownership, prices, writer);
+            return new EventLog(database, clock, ownership, prices, priceFile, writer);
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
@@ -136,6 +140,12 @@ public final class EventLog implements AutoCloseable {
     /** The prices in force. */
     PriceBook prices() {
         return prices;
+    }
+
+    /** Adds a model's prices to the user's, and lets them be in force. */
+    synchronized void priced(ModelPrice price) throws IOException {
+        priceFile.put(price);
+        prices.replace(priceFile.over(Prices.bundled()));
     }
 
     /** Runs one transaction that is no append; false if it failed. */

@@ -96,14 +96,19 @@ final class Posting {
 
     /**
      * Prices the next stored events anew that used something; gives the last one's id, 0 if there
-     * are no more, and adds to {@code changes} how many changed.
+     * are no more.
+     *
+     * @param seen gets the number of those events
+     * @param changes gets the number of those that changed
      */
-    long reprice(long after, int limit, boolean unpricedOnly, LongAdder changes)
+    long reprice(
+            long after, int limit, boolean unpricedOnly, LongAdder seen, LongAdder changes)
             throws SQLException {
         var last = 0L;
         for (var row : sql.usage().after(after, limit, unpricedOnly)) {
             var session = stored(row.sessionId());
             var heard = session.map(Session::witnesses).orElse(Witnesses.NONE);
+            seen.increment();
             changes.add(ledger.reprice(row, heard) ? 1 : 0);
             last = row.id();
         }

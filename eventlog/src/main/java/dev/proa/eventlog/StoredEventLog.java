@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.sql.SQLException;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * The log in a folder as it lies there, whether or not a process owns it. It is only read: nobody
@@ -33,9 +36,43 @@ public final class StoredEventLog {
         return EventQueries.events(parameters, this::page);
     }
 
+    /** What {@link CostQueries#costs} answers; nothing if there is no log. */
+    public Reply costs(Parameters parameters) {
+        var prices = present();
+        return CostQueries.costs(
+                parameters,
+                prices,
+                reading ->
+                        read(
+                                reading,
+                                new CostReport(
+                                        new UsageSpan(
+                                                OptionalLong.empty(),
+                                                OptionalLong.empty(),
+                                                ZoneOffset.UTC),
+                                        new Use(),
+                                        Map.of(),
+                                        Map.of(),
+                                        prices)));
+    }
+
+    /** What {@link CostQueries#prices} answers. */
+    public Reply prices() {
+        return CostQueries.prices(present());
+    }
+
+    private Prices present() {
+        return new PriceFile(database.file().resolveSibling(PriceFile.NAME))
+                .over(Prices.bundled());
+    }
+
     private EventsQuery.Page page(EventsQuery query) {
+        return read(query::run, new EventsQuery.Page(List.of(), 0));
+    }
+
+    private <T> T read(Readers.Query<T> query, T nothing) {
         if (!Files.exists(database.file())) {
-            return new EventsQuery.Page(List.of(), 0);
+            return nothing;
         }
         if (!Files.isReadable(database.file())) {
             throw new ProaException(
@@ -46,7 +83,7 @@ public final class StoredEventLog {
                             "Ask as its owner"));
         }
         try {
-            return settled(access -> page(query, access));
+            return settled(access -> read(query, nothing, access));
         } catch (SQLException e) {
             throw Storage.exception(database.file(), e);
         } catch (IOException e) {
@@ -97,13 +134,12 @@ public final class StoredEventLog {
         return atRest() && Stamp.of(database.file()).equals(before);
     }
 
-    private EventsQuery.Page page(EventsQuery query, Database.Access access) throws SQLException {
+    private <T> T read(Readers.Query<T> query, T nothing, Database.Access access)
+            throws SQLException {
         try (var connection = database.reader(access)) {
             Database.run(connection, "BEGIN");
             Schema.refuseForeign(connection, database.file());
-            return Schema.absent(connection)
-                    ? new EventsQuery.Page(List.of(), 0)
-                    : query.run(connection);
+            return Schema.absent(connection) ? nothing : query.run(connection);
         }
     }
 

@@ -15,6 +15,7 @@ import dev.proa.gateway.EmbeddedBackend;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,12 @@ public final class AgentMonitor implements EmbeddedBackend {
 
     @Override
     public List<BackendRoute> routes() {
+        return Stream.of(contract(), CostRoutes.of(parts().log(), parts().settings()))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private List<BackendRoute> contract() {
         var ingest = parts().ingest();
         var hooks = parts().hooks();
         var queries = parts().queries();
@@ -104,7 +111,7 @@ public final class AgentMonitor implements EmbeddedBackend {
 
     /** Answers with what the event log says. */
     @FunctionalInterface
-    private interface Answer {
+    interface Answer {
         Reply to(BackendRequest request) throws InterruptedException;
     }
 
@@ -112,11 +119,11 @@ public final class AgentMonitor implements EmbeddedBackend {
         return new BackendRoute("POST", path, MOST_EVENT_BYTES, handler(answer));
     }
 
-    private static BackendRoute reading(String path, Answer answer) {
+    static BackendRoute reading(String path, Answer answer) {
         return BackendRoute.reading("GET", path, handler(answer));
     }
 
-    private static BackendHandler handler(Answer answer) {
+    static BackendHandler handler(Answer answer) {
         return request -> response(answer.to(request));
     }
 
