@@ -12,7 +12,10 @@ import tools.jackson.core.JsonGenerator;
 
 /** The answer of {@code GET /api/stats/cost} of the contract. */
 record ContractCosts(
-        Map<Long, Hour> timeline, Map<String, Project> projects, Map<String, Use> models, int most) {
+        Map<Long, Hour> timeline,
+        Map<String, Project> projects,
+        Map<String, Use> models,
+        int most) {
     private static final int USUAL_PROJECTS = 10;
 
     /** An hour of the timeline. */
@@ -36,27 +39,20 @@ record ContractCosts(
     }
 
     private static Map<Long, Hour> timeline(
-            Connection connection,
-            UsageQuery query,
-            OptionalLong since,
-            Optional<String> agent)
+            Connection connection, UsageQuery query, OptionalLong since, Optional<String> agent)
             throws SQLException {
         var uses = new HashMap<Long, Use>();
         query.byHour(connection, "''").forEach((cell, use) -> uses.put(cell.at(), use));
         var hours = new TreeMap<Long, Hour>();
         events(connection, since, agent)
-                .forEach(
-                        (hour, count) ->
-                                hours.put(
-                                        hour,
-                                        new Hour(count, uses.getOrDefault(hour, new Use()))));
+                .forEach((hour, count) ->
+                        hours.put(hour, new Hour(count, uses.getOrDefault(hour, new Use()))));
         return hours;
     }
 
     /** Events of whole hours are counted already; those of a first part of one are not. */
     private static Map<Long, Long> events(
-            Connection connection, OptionalLong since, Optional<String> agent)
-            throws SQLException {
+            Connection connection, OptionalLong since, Optional<String> agent) throws SQLException {
         var sql =
                 """
                 SELECT hour, total(events) FROM event_hour
@@ -91,9 +87,8 @@ record ContractCosts(
         var sessions = sessions(connection, query);
         var found = new LinkedHashMap<String, Project>();
         CostReport.sorted(query.by(connection, "project"))
-                .forEach(
-                        (name, use) ->
-                                found.put(name, new Project(use, sessions.getOrDefault(name, 0L))));
+                .forEach((name, use) ->
+                        found.put(name, new Project(use, sessions.getOrDefault(name, 0L))));
         return found;
     }
 

@@ -31,17 +31,12 @@ record CostEvents(List<EventRow> events, long total) {
         var unpriced = parameters.filled("unpriced").filter("true"::equals).isPresent();
         var limit =
                 Math.min(
-                        parameters.whole("limit").filter(n -> n > 0).orElse(USUAL_ROWS),
-                        MOST_ROWS);
+                        parameters.whole("limit").filter(n -> n > 0).orElse(USUAL_ROWS), MOST_ROWS);
         var skip = (long) Math.max(0, parameters.whole("offset").orElse(0));
         var counts = new TreeMap<Long, Long>(Comparator.reverseOrder());
         query.byHour(connection, "''")
-                .forEach(
-                        (cell, use) ->
-                                counts.merge(
-                                        cell.at(),
-                                        unpriced ? use.unpriced() : use.told(),
-                                        Long::sum));
+                .forEach((cell, use) ->
+                        counts.merge(cell.at(), unpriced ? use.unpriced() : use.told(), Long::sum));
         var total = counts.values().stream().mapToLong(Long::longValue).sum();
         var hours = new ArrayList<Long>();
         var found = 0L;

@@ -21,7 +21,9 @@ public final class CostQueries {
         this.log = log;
     }
 
-    /** {@code GET /api/costs}: a total, its parts by a dimension, and the models without a price. */
+    /**
+     * {@code GET /api/costs}: a total, its parts by a dimension, and the models without a price.
+     */
     public Reply costs(Parameters parameters) throws InterruptedException {
         return costs(parameters, log.prices().present(), log::read);
     }
@@ -42,10 +44,8 @@ public final class CostQueries {
                 query ->
                         Reply.of(
                                 200,
-                                reports.read(
-                                                connection ->
-                                                        CostReport.read(
-                                                                connection, query, by, prices))
+                                reports.read(connection ->
+                                        CostReport.read(connection, query, by, prices))
                                         ::write));
     }
 
@@ -64,9 +64,7 @@ public final class CostQueries {
                 parameters,
                 query -> {
                     var series =
-                            log.read(
-                                    connection ->
-                                            CostSeries.read(connection, query, daily, by));
+                            log.read(connection -> CostSeries.read(connection, query, daily, by));
                     return Reply.of(200, out -> series.write(out, log.now()));
                 });
     }
@@ -94,8 +92,7 @@ public final class CostQueries {
         }
         var span = new UsageSpan(since, OptionalLong.empty(), ZoneId.of("UTC"));
         var agent = parameters.filled("agent_type");
-        var costs =
-                log.read(connection -> ContractCosts.read(connection, parameters, span, agent));
+        var costs = log.read(connection -> ContractCosts.read(connection, parameters, span, agent));
         return Reply.of(200, costs::write);
     }
 
@@ -142,10 +139,9 @@ public final class CostQueries {
         if (!price.problems().isEmpty()) {
             var faults =
                     price.problems().stream()
-                            .map(
-                                    fault ->
-                                            new Contract.Fault(
-                                                    fault.pointer().substring(1), fault.message()))
+                            .map(fault ->
+                                    new Contract.Fault(
+                                            fault.pointer().substring(1), fault.message()))
                             .toList();
             return EventIngest.refused("Invalid prices", faults);
         }
@@ -170,19 +166,15 @@ public final class CostQueries {
         do {
             var after = last[0];
             var done =
-                    log.change(
-                            posting ->
-                                    last[0] =
-                                            posting.reprice(
-                                                    after, CHUNK, unpricedOnly, seen, changes));
+                    log.change(posting ->
+                            last[0] = posting.reprice(after, CHUNK, unpricedOnly, seen, changes));
             if (!done) {
                 return Reply.error(503, "The costs were not written. Check the disk.");
             }
         } while (last[0] > 0);
         var left =
-                log.read(
-                        connection ->
-                                Schema.number(connection, "SELECT total(unpriced) FROM usage_hour"));
+                log.read(connection ->
+                        Schema.number(connection, "SELECT total(unpriced) FROM usage_hour"));
         return Reply.of(
                 200,
                 out -> {
@@ -199,8 +191,8 @@ public final class CostQueries {
         Reply ask(UsageQuery query) throws X;
     }
 
-    private static <X extends Exception> Reply answer(
-            Parameters parameters, Question<X> question) throws X {
+    private static <X extends Exception> Reply answer(Parameters parameters, Question<X> question)
+            throws X {
         UsageQuery query;
         try {
             query = UsageQuery.of(parameters);

@@ -50,11 +50,12 @@ record CostReport(
         var total = new Use();
         models.values().forEach(total::add);
         var unknown = new LinkedHashMap<String, Use>();
-        sorted(models).forEach((model, use) -> {
-            if (use.unpriced() > 0) {
-                unknown.put(model, use);
-            }
-        });
+        sorted(models)
+                .forEach((model, use) -> {
+                    if (use.unpriced() > 0) {
+                        unknown.put(model, use);
+                    }
+                });
         return new CostReport(query.span(), total, rows, unknown, prices);
     }
 

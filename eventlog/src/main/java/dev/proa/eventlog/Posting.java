@@ -101,8 +101,7 @@ final class Posting {
      * @param seen gets the number of those events
      * @param changes gets the number of those that changed
      */
-    long reprice(
-            long after, int limit, boolean unpricedOnly, LongAdder seen, LongAdder changes)
+    long reprice(long after, int limit, boolean unpricedOnly, LongAdder seen, LongAdder changes)
             throws SQLException {
         var last = 0L;
         for (var row : sql.usage().after(after, limit, unpricedOnly)) {

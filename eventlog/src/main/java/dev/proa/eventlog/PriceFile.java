@@ -87,13 +87,11 @@ final class PriceFile {
         if (!models.problems().isEmpty()) {
             throw refused(
                     models.problems().stream()
-                            .map(
-                                    fault ->
-                                            new Problem(
-                                                    new Where(
-                                                            file.toString(), 0, 0, fault.pointer()),
-                                                    fault.message(),
-                                                    "Correct it, or remove the file"))
+                            .map(fault ->
+                                    new Problem(
+                                            new Where(file.toString(), 0, 0, fault.pointer()),
+                                            fault.message(),
+                                            "Correct it, or remove the file"))
                             .toList());
         }
         return models.found();

@@ -62,8 +62,7 @@ public final class StoredEventLog {
     }
 
     private Prices present() {
-        return new PriceFile(database.file().resolveSibling(PriceFile.NAME))
-                .over(Prices.bundled());
+        return new PriceFile(database.file().resolveSibling(PriceFile.NAME)).over(Prices.bundled());
     }
 
     private EventsQuery.Page page(EventsQuery query) {

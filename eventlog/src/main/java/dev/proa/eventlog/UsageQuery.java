@@ -113,17 +113,14 @@ record UsageQuery(UsageSpan span, Filter filter) {
 
     private static Map<Cell, Use> folded(Map<Cell, Use> cells, Bucket bucket) {
         var folded = new HashMap<Cell, Use>();
-        cells.forEach(
-                (cell, use) ->
-                        folded.computeIfAbsent(
-                                        new Cell(bucket.start(cell.at()), cell.key()),
-                                        _ -> new Use())
-                                .add(use));
+        cells.forEach((cell, use) ->
+                folded.computeIfAbsent(
+                                new Cell(bucket.start(cell.at()), cell.key()), _ -> new Use())
+                        .add(use));
         return folded;
     }
 
-    private Map<Cell, Use> read(
-            Connection connection, String time, String dimension, Set<Long> cut)
+    private Map<Cell, Use> read(Connection connection, String time, String dimension, Set<Long> cut)
             throws SQLException {
         var found = new HashMap<Cell, Use>();
         var parts = cut.toString();

@@ -153,8 +153,9 @@ class CostQueriesTest {
 
         assertThat(series.path("starts").size()).isEqualTo(3);
         assertThat(series.path("series").size()).isEqualTo(6);
-        assertThat(series.path("series").path(0)).hasToString(
-                "{\"key\":\"a\",\"cost_usd\":[0.027,null,null],\"tokens\":[9000,null,null]}");
+        assertThat(series.path("series").path(0))
+                .hasToString(
+                        "{\"key\":\"a\",\"cost_usd\":[0.027,null,null],\"tokens\":[9000,null,null]}");
         assertThat(series.path("series").path(5).path("key").stringValue()).isEqualTo("others");
         assertThat(series.path("series").path(5).path("tokens").path(2).intValue())
                 .isEqualTo(1_000 + 1_001 + 1_002);
@@ -166,7 +167,8 @@ class CostQueriesTest {
         log.post(
                 """
                 {"session_id":"s-a","agent_type":"claude_code","event_type":"tool_use",
-                 "client_timestamp":"2026-11-20T10:20:00Z"}""");
+                 "client_timestamp":"2026-11-20T10:20:00Z"}\
+                """);
         use("2026-11-20T12:00:00Z", "unknown", null, 5);
 
         var answer = TestLog.json(costs.contract(Parameters.none()));
@@ -276,9 +278,17 @@ class CostQueriesTest {
         var to = from.plusSeconds(random.nextInt(500_000));
         for (var by : CostReport.WORDS) {
             var report =
-                    costs("by", by, "from", from.toString(), "to", to.toString(), "zone",
+                    costs(
+                            "by",
+                            by,
+                            "from",
+                            from.toString(),
+                            "to",
+                            to.toString(),
+                            "zone",
                             "Asia/Kathmandu");
-            var rows = report.path("rows").valueStream().mapToLong(r -> r.path("tokens_in").asLong());
+            var rows =
+                    report.path("rows").valueStream().mapToLong(r -> r.path("tokens_in").asLong());
             assertThat(rows.sum())
                     .as(seed + " " + by)
                     .isEqualTo(report.path("total").path("tokens_in").longValue());
@@ -287,7 +297,11 @@ class CostQueriesTest {
                 TestLog.json(
                         costs.events(
                                 TestLog.parameters(
-                                        "from", from.toString(), "to", to.toString(), "limit",
+                                        "from",
+                                        from.toString(),
+                                        "to",
+                                        to.toString(),
+                                        "limit",
                                         "1000")));
         assertThat(events.path("total").intValue()).isEqualTo(events.path("events").size());
         assertThat(costs("from", from.toString(), "to", to.toString()).path("total").path("events"))
