@@ -146,6 +146,7 @@ final class EventDraft {
                 edit,
                 attention,
                 closes,
-                identity);
+                identity,
+                EventTexts.of(eventType, status, metadata.json()));
     }
 }

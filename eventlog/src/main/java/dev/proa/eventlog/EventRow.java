@@ -56,6 +56,15 @@ record EventRow(
             boolean counted,
             @Nullable Long duplicateOf) {}
 
+    boolean failed() {
+        return status.equals("error");
+    }
+
+    /** When it happened, as far as is known, in milliseconds since 1970. */
+    long happenedMillis() {
+        return clientMillis == null ? createdMillis : clientMillis;
+    }
+
     /** The contract's version that every row is of. */
     static final int SCHEMA_VERSION = 1;
 
@@ -71,11 +80,6 @@ record EventRow(
     /** Whether it tells of something that costs. */
     boolean uses() {
         return usage.givenNanos() != null || tokens().any();
-    }
-
-    /** When it happened, as far as its source said. */
-    long happenedMillis() {
-        return clientMillis == null ? createdMillis : clientMillis;
     }
 
     /** The same event with another cost that counts, in nano-dollars. */

@@ -41,8 +41,11 @@ final class Lifecycle {
         if (event.closes() || (imported && historical(event.clientMillis(), now))) {
             return ENDED;
         }
-        // A recent import's end is often made up by the importer while the session goes on.
-        if (!event.eventType().equals("session_end") || imported) {
+        // A recent import's end is often made up by the importer while the session goes on, and
+        // the end of a sub-agent is not that of its session.
+        if (!event.eventType().equals("session_end")
+                || imported
+                || event.identity().subagent() != null) {
             return ACTIVE;
         }
         // Claude Code says so at the end of each turn.

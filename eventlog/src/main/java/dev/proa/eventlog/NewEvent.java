@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param headBranch what the project's working tree has checked out now
  * @param edit what it did to files, taken before metadata was cut
  * @param closes whether it ends its session for good, whatever the agent
+ * @param texts what its metadata says in words
  */
 record NewEvent(
         @Nullable String eventId,
@@ -33,7 +34,8 @@ record NewEvent(
         Edit edit,
         Attention attention,
         boolean closes,
-        Identity identity) {
+        Identity identity,
+        EventTexts texts) {
 
     /**
      * The classes of tokens; none is negative, and none is part of another.

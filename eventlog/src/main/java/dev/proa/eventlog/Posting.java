@@ -57,7 +57,8 @@ final class Posting {
         var head = head(event);
         var row = ledger.enter(row(event, session, head), session);
         head.ifPresent(session::movedTo);
-        session.took(event, now, newFile(event));
+        session.took(event, row, newFile(row, event));
+        sql.followers().took(row, event);
         changed.put(session.id(), session);
         agents.add(event.agentType());
         tally(row).add(row);
@@ -80,6 +81,7 @@ final class Posting {
             var session = stored(row.sessionId());
             if (session.isPresent()) {
                 session.get().count(row, sign);
+                sql.followers().count(row, sign);
                 changed.put(row.sessionId(), session.get());
             }
         }
@@ -171,9 +173,9 @@ final class Posting {
                 event.identity());
     }
 
-    private boolean newFile(NewEvent event) throws SQLException {
-        var file = event.edit().file();
-        return file != null && sql.newFile(event.sessionId(), file);
+    private boolean newFile(EventRow row, NewEvent event) throws SQLException {
+        return !row.eventType().equals("plan_step")
+                && sql.newFile(event.sessionId(), event.edit(), row.happenedMillis());
     }
 
     /** Ages the sessions that have been silent. */
@@ -218,8 +220,12 @@ final class Posting {
                 sql.usage().addEvents(agent.getKey(), hour.getKey(), hour.getValue());
             }
         }
-        return new Posted(
-                List.copyOf(rows.all()), changed.values().stream().map(Session::row).toList());
+        sql.followers().finish();
+        var sessions = new ArrayList<SessionRow>(changed.size());
+        for (var session : changed.values()) {
+            sessions.add(session.row().with(sql.followers().subagents(session.id())));
+        }
+        return new Posted(List.copyOf(rows.all()), sessions);
     }
 
     long lastId() {

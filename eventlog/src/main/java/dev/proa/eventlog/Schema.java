@@ -160,8 +160,10 @@ final class Schema {
     }
 
     private static List<String> steps(long from) {
-        var second = Stream.of(SECOND, UsageTables.ALL).flatMap(List::stream);
-        return from == 0 ? Stream.concat(FIRST.stream(), second).toList() : second.toList();
+        var second = List.of(SECOND, SessionTables.ALL, ToolTables.ALL, UsageTables.ALL);
+        return Stream.concat(from == 0 ? Stream.of(FIRST) : Stream.empty(), second.stream())
+                .flatMap(List::stream)
+                .toList();
     }
 
     /**

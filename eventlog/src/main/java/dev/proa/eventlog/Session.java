@@ -4,6 +4,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A session while something works on it; never shared between threads. */
@@ -11,13 +12,18 @@ final class Session {
     /** What {@link #stored} reads and {@link #bind} writes, in that order. */
     static final String COLUMNS =
             "id, agent_id, agent_type, project, branch, status, started_at, ended_at,"
-                    + " last_event_at, metadata, event_count, tokens_in, tokens_out, cost_nanos,"
-                    + " files_edited, lines_added, lines_removed, waiting, waiting_request,"
-                    + " cache_read_tokens, cache_write_tokens, priced_events, unpriced_events,"
-                    + " witnesses";
+                    + " last_event_at, metadata, waiting, waiting_request, "
+                    + SessionCounts.COLUMNS
+                    + ", "
+                    + SessionStory.COLUMNS
+                    + ", witnesses";
+
+    private static final int COUNTS = 13;
+    private static final int STORY = COUNTS + SessionCounts.COLUMN_COUNT;
+    private static final int WITNESSES = STORY + SessionStory.COLUMN_COUNT;
 
     /** How many those are. */
-    static final int COLUMN_COUNT = 24;
+    static final int COLUMN_COUNT = WITNESSES;
 
     private final String id;
     private final String agentId;
@@ -25,23 +31,14 @@ final class Session {
     private @Nullable String project;
     private @Nullable String branch;
     private String status = Lifecycle.ACTIVE;
-    private final long started;
+    private long started;
     private @Nullable Long ended;
     private long lastEvent;
     private String metadata = "{}";
-    private long events;
-    private long tokensIn;
-    private long tokensOut;
-    private long costNanos;
-    private long filesEdited;
-    private long linesAdded;
-    private long linesRemoved;
     private @Nullable String waiting;
     private @Nullable String waitingRequest;
-    private long cacheRead;
-    private long cacheWrite;
-    private long priced;
-    private long unpriced;
+    private SessionCounts counts = SessionCounts.NONE;
+    private SessionStory story = SessionStory.UNTOLD;
     private Witnesses witnesses = Witnesses.NONE;
 
     private Session(String id, String agentId, String agentType, long started) {
@@ -66,20 +63,11 @@ final class Session {
         session.ended = Columns.whole(row, 8);
         session.lastEvent = row.getLong(9);
         session.metadata = row.getString(10);
-        session.events = row.getLong(11);
-        session.tokensIn = row.getLong(12);
-        session.tokensOut = row.getLong(13);
-        session.costNanos = row.getLong(14);
-        session.filesEdited = row.getLong(15);
-        session.linesAdded = row.getLong(16);
-        session.linesRemoved = row.getLong(17);
-        session.waiting = row.getString(18);
-        session.waitingRequest = row.getString(19);
-        session.cacheRead = row.getLong(20);
-        session.cacheWrite = row.getLong(21);
-        session.priced = row.getLong(22);
-        session.unpriced = row.getLong(23);
-        session.witnesses = new Witnesses(row.getInt(24));
+        session.waiting = row.getString(11);
+        session.waitingRequest = row.getString(12);
+        session.counts = SessionCounts.stored(row, COUNTS);
+        session.story = SessionStory.stored(row, STORY);
+        session.witnesses = new Witnesses(row.getInt(WITNESSES));
         return session;
     }
 
@@ -94,50 +82,17 @@ final class Session {
         to.setObject(8, ended, Types.INTEGER);
         to.setLong(9, lastEvent);
         to.setString(10, metadata);
-        to.setLong(11, events);
-        to.setLong(12, tokensIn);
-        to.setLong(13, tokensOut);
-        to.setObject(14, knownCost(), Types.INTEGER);
-        to.setLong(15, filesEdited);
-        to.setLong(16, linesAdded);
-        to.setLong(17, linesRemoved);
-        to.setString(18, waiting);
-        to.setString(19, waitingRequest);
-        to.setLong(20, cacheRead);
-        to.setLong(21, cacheWrite);
-        to.setLong(22, priced);
-        to.setLong(23, unpriced);
-        to.setInt(24, witnesses.bits());
-    }
-
-    /** The sum of the costs that are known; null if none is. */
-    private @Nullable Long knownCost() {
-        return priced > 0 ? (Long) costNanos : null;
+        to.setString(11, waiting);
+        to.setString(12, waitingRequest);
+        counts.bind(to, COUNTS);
+        story.bind(to, STORY);
+        to.setInt(WITNESSES, witnesses.bits());
     }
 
     SessionRow row() {
         return new SessionRow(
-                id,
-                agentId,
-                agentType,
-                project,
-                branch,
-                status,
-                started,
-                ended,
-                lastEvent,
-                metadata,
-                events,
-                tokensIn,
-                tokensOut,
-                knownCost(),
-                filesEdited,
-                linesAdded,
-                linesRemoved,
-                waiting,
-                cacheRead,
-                cacheWrite,
-                unpriced);
+                id, agentId, agentType, project, branch, status, started, ended, lastEvent,
+                metadata, counts, story, waiting, List.of());
     }
 
     static String agentId(String agentType) {
@@ -168,30 +123,19 @@ final class Session {
     }
 
     /** Counts a stored event and goes into the state that it brings. */
-    void took(NewEvent event, long now, boolean newFile) {
+    void took(NewEvent event, EventRow row, boolean newFile) {
+        var now = row.createdMillis();
         status = Lifecycle.after(event, now);
         ended = status.equals(Lifecycle.ENDED) ? (Long) now : null;
         lastEvent = Math.max(now, lastEvent);
-        events++;
-        filesEdited += newFile ? 1 : 0;
-        linesAdded = Sums.plus(linesAdded, event.edit().added());
-        linesRemoved = Sums.plus(linesRemoved, event.edit().removed());
+        counts = counts.plus(row, event.edit(), newFile);
+        story = story.after(row, event.texts());
         attend(event.attention());
     }
 
     /** Adds what an event used, or takes it away. */
     void count(EventRow row, int sign) {
-        tokensIn = Sums.add(tokensIn, sign * row.tokensIn());
-        tokensOut = Sums.add(tokensOut, sign * row.tokensOut());
-        cacheRead = Sums.add(cacheRead, sign * row.cacheReadTokens());
-        cacheWrite = Sums.add(cacheWrite, sign * row.cacheWriteTokens());
-        var cost = row.costNanos();
-        if (cost != null) {
-            costNanos = Sums.add(costNanos, sign * cost);
-            priced += sign;
-        } else {
-            unpriced += sign;
-        }
+        counts = counts.count(row, sign);
     }
 
     /** Who has told of what it used. */

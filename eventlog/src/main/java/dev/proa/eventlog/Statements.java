@@ -19,7 +19,8 @@ final class Statements implements AutoCloseable {
     private final PreparedStatement session;
     private final PreparedStatement silent;
     private final PreparedStatement saveSession;
-    private final PreparedStatement file;
+    private final SessionFiles files;
+    private final Followers followers;
     private final PreparedStatement agent;
     private final PreparedStatement rollup;
     private final UsageStatements usage;
@@ -39,13 +40,15 @@ final class Statements implements AutoCloseable {
                         "SELECT %s FROM sessions WHERE id = ?".formatted(Session.COLUMNS));
         silent =
                 connection.prepareStatement(
-                        "SELECT %s FROM sessions WHERE status <> 'ended' AND last_event_at < ?"
+                        ("SELECT %s FROM sessions WHERE status IN ('active', 'idle')"
+                                        + " AND last_event_at < ?")
                                 .formatted(Session.COLUMNS));
         saveSession =
                 connection.prepareStatement(
                         "INSERT OR REPLACE INTO sessions (%s) VALUES (%s)"
                                 .formatted(Session.COLUMNS, places(Session.COLUMN_COUNT)));
-        file = connection.prepareStatement("INSERT OR IGNORE INTO session_files VALUES (?, ?)");
+        files = new SessionFiles(connection);
+        followers = new Followers(connection);
         agent =
                 connection.prepareStatement(
                         """
@@ -57,7 +60,7 @@ final class Statements implements AutoCloseable {
         usage = new UsageStatements(connection);
     }
 
-    private static String places(int count) {
+    static String places(int count) {
         return "?" + ", ?".repeat(count - 1);
     }
 
@@ -83,6 +86,7 @@ final class Statements implements AutoCloseable {
         saveSession.clearBatch();
         rollup.clearBatch();
         usage.clear();
+        followers.forget();
         rollback.execute();
     }
 
@@ -158,10 +162,13 @@ final class Statements implements AutoCloseable {
     }
 
     /** Whether a session edits this file for the first time. */
-    boolean newFile(String sessionId, String path) throws SQLException {
-        file.setString(1, sessionId);
-        file.setString(2, path);
-        return file.executeUpdate() > 0;
+    boolean newFile(String sessionId, NewEvent.Edit edit, long at) throws SQLException {
+        return files.isNew(sessionId, edit, at);
+    }
+
+    /** What follows the events in tables of its own. */
+    Followers followers() {
+        return followers;
     }
 
     void save(Iterable<Session> sessions) throws SQLException {

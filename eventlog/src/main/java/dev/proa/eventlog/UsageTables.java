@@ -25,10 +25,7 @@ final class UsageTables {
                     "CREATE INDEX events_metered ON events (session_id) WHERE metered = 1",
                     "CREATE INDEX events_unpriced ON events (id) WHERE cost_nanos IS NULL AND "
                             + USES,
-                    "ALTER TABLE sessions ADD COLUMN cache_read_tokens INTEGER NOT NULL DEFAULT 0",
-                    "ALTER TABLE sessions ADD COLUMN cache_write_tokens INTEGER NOT NULL DEFAULT 0",
                     "ALTER TABLE sessions ADD COLUMN priced_events INTEGER NOT NULL DEFAULT 0",
-                    "ALTER TABLE sessions ADD COLUMN unpriced_events INTEGER NOT NULL DEFAULT 0",
                     "ALTER TABLE sessions ADD COLUMN witnesses INTEGER NOT NULL DEFAULT 0",
                     """
                     CREATE TABLE usage_hour (
@@ -97,13 +94,9 @@ final class UsageTables {
 
     private static String fillSessions() {
         return """
-        UPDATE sessions SET
-            cache_read_tokens = used.r, cache_write_tokens = used.w, priced_events = used.p,
-            unpriced_events = used.u
+        UPDATE sessions SET priced_events = used.priced
         FROM (
-            SELECT session_id, sum(cache_read_tokens) AS r, sum(cache_write_tokens) AS w,
-                sum(priced) AS p, sum(unpriced) AS u
-            FROM usage_hour GROUP BY session_id
+            SELECT session_id, sum(priced) AS priced FROM usage_hour GROUP BY session_id
         ) AS used
         WHERE used.session_id = sessions.id\
         """;
