@@ -16,16 +16,6 @@ record CostEvents(List<EventRow> events, long total) {
     private static final int USUAL_ROWS = 50;
     private static final int MOST_ROWS = 1_000;
 
-    private static final String PAGE =
-            """
-            SELECT %1$s FROM (
-                SELECT events.*, %2$s AS happened FROM json_each(?) AS part CROSS JOIN events
-                WHERE %2$s >= part.value AND %2$s < part.value + 3600000
-                    AND %2$s >= ? AND %2$s < ? AND %3$s%4$s
-            )
-            %5$s ORDER BY happened DESC, id DESC LIMIT ? OFFSET ?\
-            """;
-
     static CostEvents read(Connection connection, UsageQuery query, Parameters parameters)
             throws SQLException {
         var unpriced = parameters.filled("unpriced").filter("true"::equals).isPresent();
@@ -70,12 +60,20 @@ record CostEvents(List<EventRow> events, long total) {
             long skip)
             throws SQLException {
         var sql =
-                PAGE.formatted(
-                        Columns.EVENT,
-                        UsageTables.HAPPENED,
-                        UsageTables.USES,
-                        unpriced ? " AND counted AND cost_nanos IS NULL" : "",
-                        query.filter().where());
+                """
+                SELECT %1$s FROM (
+                    SELECT events.*, %2$s AS happened FROM json_each(?) AS part CROSS JOIN events
+                    WHERE %2$s >= part.value AND %2$s < part.value + 3600000
+                        AND %2$s >= ? AND %2$s < ? AND %3$s%4$s
+                )
+                %5$s ORDER BY happened DESC, id DESC LIMIT ? OFFSET ?\
+                """
+                        .formatted(
+                                Columns.EVENT,
+                                UsageTables.HAPPENED,
+                                UsageTables.USES,
+                                unpriced ? " AND counted AND cost_nanos IS NULL" : "",
+                                query.filter().where());
         var rows = new ArrayList<EventRow>();
         try (var statement = connection.prepareStatement(sql)) {
             statement.setString(1, hours.toString());
