@@ -2,10 +2,12 @@ package dev.proa.eventlog;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -30,6 +32,12 @@ record CostReport(
                     .thenComparingLong(row -> row.getValue().tokens())
                     .reversed()
                     .thenComparing(Map.Entry.comparingByKey());
+
+    /** What a log without events says. */
+    static CostReport none(Prices prices) {
+        var span = new UsageSpan(OptionalLong.empty(), OptionalLong.empty(), ZoneOffset.UTC);
+        return new CostReport(span, new Use(), Map.of(), Map.of(), prices);
+    }
 
     /** The column of a word of {@code by}, such as {@code agent}. */
     static @Nullable String dimension(String word) {

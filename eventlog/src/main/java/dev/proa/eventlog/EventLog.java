@@ -129,7 +129,12 @@ public final class EventLog implements AutoCloseable {
 
     /** Stores events all or none. */
     Appended append(List<NewEvent> events) throws InterruptedException {
-        return writer.append(events);
+        return writer.append(events, Along.NOTHING);
+    }
+
+    /** Stores events, and what their source keeps about itself, all or none. */
+    Appended append(List<NewEvent> events, Along along) throws InterruptedException {
+        return writer.append(events, along);
     }
 
     /** Runs on the writer's thread between two transactions. */
@@ -166,6 +171,11 @@ public final class EventLog implements AutoCloseable {
     /** The present moment in milliseconds since 1970. */
     long now() {
         return clock.millis();
+    }
+
+    /** The present moment. */
+    Instant instant() {
+        return clock.instant();
     }
 
     /** Whole seconds since it was opened. */

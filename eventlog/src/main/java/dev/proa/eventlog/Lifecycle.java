@@ -52,6 +52,22 @@ final class Lifecycle {
         return event.agentType().equals("claude_code") ? IDLE : ENDED;
     }
 
+    /**
+     * When an event counts for its session, in milliseconds since 1970: history when it happened,
+     * anything else when it came.
+     */
+    static long moment(NewEvent event, long now) {
+        var arrived = event.arrived(now);
+        var happened = event.clientMillis();
+        var history = event.source().equals("import") && historical(happened, arrived);
+        return history && happened != null ? happened : arrived;
+    }
+
+    /** Whether it is to be told as something that happens, not only to be stored. */
+    static boolean news(NewEvent event, long now) {
+        return event.past() == null || !historical(moment(event, now), now);
+    }
+
     static boolean historical(@Nullable Long clientMillis, long now) {
         return clientMillis == null || now - clientMillis > HISTORY.toMillis();
     }

@@ -25,6 +25,7 @@ final class Posting {
     private final Map<UsageHour.Key, UsageHour> hours = new LinkedHashMap<>();
     private final Map<String, Map<Long, Long>> happened = new LinkedHashMap<>();
     private final PendingRows rows = new PendingRows();
+    private final Set<Long> news = new HashSet<>();
 
     Posting(Statements sql, Prices prices, long now, long lastId) {
         this.sql = sql;
@@ -34,7 +35,7 @@ final class Posting {
     }
 
     /** Takes one append; its rows are written by {@link #finish}. */
-    Appended.Stored take(List<NewEvent> events) throws SQLException {
+    Appended.Stored take(List<NewEvent> events, Along along) throws SQLException {
         var ids = new ArrayList<Long>(events.size());
         var duplicates = 0;
         for (var event : events) {
@@ -44,20 +45,40 @@ final class Posting {
                 ids.add(store(event));
             }
         }
+        along.store(this);
         return new Appended.Stored(ids, duplicates);
+    }
+
+    Statements sql() {
+        return sql;
+    }
+
+    long now() {
+        return now;
+    }
+
+    /** Lets a session of nothing but spans live by one. */
+    void traced(String sessionId, String agentType) throws SQLException {
+        var session =
+                session(new EventDraft(sessionId, agentType, "response").source("otel").event());
+        if (session.traced(now)) {
+            changed.put(sessionId, session);
+            agents.add(agentType);
+        }
     }
 
     private boolean known(@Nullable String eventId) throws SQLException {
         return eventId != null && (!eventIds.add(eventId) || sql.known(eventId));
     }
 
-    private long store(NewEvent event) throws SQLException {
+    /** Stores an event that is known to be new, and gives its id. */
+    long store(NewEvent event) throws SQLException {
         var session = session(event);
         session.placedBy(event);
         var head = head(event);
         var row = ledger.enter(row(event, session, head), session);
         head.ifPresent(session::movedTo);
-        session.took(event, row, newFile(row, event));
+        session.took(event, row, now, newFile(row, event));
         sql.followers().took(row, event);
         changed.put(session.id(), session);
         agents.add(event.agentType());
@@ -65,6 +86,9 @@ final class Posting {
         happened.computeIfAbsent(row.agentType(), _ -> new LinkedHashMap<>())
                 .merge(Tally.hour(row.happenedMillis()), 1L, Long::sum);
         rows.add(row);
+        if (Lifecycle.news(event, now)) {
+            news.add(row.id());
+        }
         return row.id();
     }
 
@@ -121,7 +145,7 @@ final class Posting {
         if (known.isPresent()) {
             return known.get();
         }
-        var begun = Session.begunBy(event, now);
+        var begun = Session.begunBy(event, Lifecycle.moment(event, now));
         sessions.put(begun.id(), begun);
         return begun;
     }
@@ -159,7 +183,7 @@ final class Posting {
                 branch != null ? branch : head.orElse(null),
                 event.project() != null ? event.project() : session.project(),
                 event.durationMs(),
-                now,
+                event.arrived(now),
                 event.clientMillis(),
                 event.metadata().json(),
                 event.metadata().truncated(),
@@ -180,6 +204,7 @@ final class Posting {
 
     /** Ages the sessions that have been silent. */
     void age() throws SQLException {
+        sql.otlp().forget(now);
         for (var session : sql.silentSince(now - Lifecycle.IDLE_AFTER.toMillis())) {
             if (session.aged(now)) {
                 changed.put(session.id(), session);
@@ -187,7 +212,7 @@ final class Posting {
         }
     }
 
-    /** What is new and what has changed. */
+    /** What is news and what has changed. */
     record Posted(List<EventRow> events, List<SessionRow> sessions) {
         boolean empty() {
             return events.isEmpty() && sessions.isEmpty();
@@ -225,7 +250,7 @@ final class Posting {
         for (var session : changed.values()) {
             sessions.add(session.row().with(sql.followers().subagents(session.id())));
         }
-        return new Posted(List.copyOf(rows.all()), sessions);
+        return new Posted(rows.those(row -> news.contains(row.id())), sessions);
     }
 
     long lastId() {

@@ -49,9 +49,9 @@ final class Session {
     }
 
     /** The session that an event begins, without that event. */
-    static Session begunBy(NewEvent event, long now) {
+    static Session begunBy(NewEvent event, long at) {
         var type = event.agentType();
-        return new Session(event.sessionId(), agentId(type), type, now);
+        return new Session(event.sessionId(), agentId(type), type, at);
     }
 
     static Session stored(ResultSet row) throws SQLException {
@@ -123,11 +123,15 @@ final class Session {
     }
 
     /** Counts a stored event and goes into the state that it brings. */
-    void took(NewEvent event, EventRow row, boolean newFile) {
-        var now = row.createdMillis();
-        status = Lifecycle.after(event, now);
-        ended = status.equals(Lifecycle.ENDED) ? (Long) now : null;
-        lastEvent = Math.max(now, lastEvent);
+    void took(NewEvent event, EventRow row, long now, boolean newFile) {
+        var at = Lifecycle.moment(event, now);
+        var told = at < now && !Lifecycle.historical(lastEvent, now);
+        started = Math.min(started, at);
+        lastEvent = Math.max(at, lastEvent);
+        if (!told) { // else it is the past of a session that goes on
+            status = Lifecycle.status(Lifecycle.after(event, now), lastEvent, now);
+            ended = status.equals(Lifecycle.ENDED) ? (Long) lastEvent : null;
+        }
         counts = counts.plus(row, event.edit(), newFile);
         story = story.after(row, event.texts());
         attend(event.attention());
@@ -145,6 +149,17 @@ final class Session {
 
     void heard(Witnesses all) {
         witnesses = all;
+    }
+
+    /** Lives on by a span if it has no events to live by; false if it has. */
+    boolean traced(long now) {
+        if (counts.events() > 0) {
+            return false;
+        }
+        status = Lifecycle.ACTIVE;
+        ended = null;
+        lastEvent = Math.max(now, lastEvent);
+        return true;
     }
 
     private void attend(NewEvent.Attention attention) {

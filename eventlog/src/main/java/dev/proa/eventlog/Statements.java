@@ -24,6 +24,7 @@ final class Statements implements AutoCloseable {
     private final PreparedStatement agent;
     private final PreparedStatement rollup;
     private final UsageStatements usage;
+    private final OtlpRows otlp;
 
     Statements(Connection connection) throws SQLException {
         this.connection = connection;
@@ -58,6 +59,7 @@ final class Statements implements AutoCloseable {
                         """);
         rollup = connection.prepareStatement(Tally.UPSERT);
         usage = new UsageStatements(connection);
+        otlp = new OtlpRows(connection);
     }
 
     static String places(int count) {
@@ -71,6 +73,11 @@ final class Statements implements AutoCloseable {
     /** The statements about what was used. */
     UsageStatements usage() {
         return usage;
+    }
+
+    /** Meters and spans. */
+    OtlpRows otlp() {
+        return otlp;
     }
 
     void begin() throws SQLException {
@@ -136,7 +143,7 @@ final class Statements implements AutoCloseable {
         insert.setObject(12, row.durationMs(), Types.INTEGER);
         insert.setLong(13, row.createdMillis());
         insert.setObject(14, row.clientMillis(), Types.INTEGER);
-        insert.setString(15, row.metadata());
+        StoredText.bind(insert, 15, row.metadata());
         insert.setInt(16, row.truncated() ? 1 : 0);
         insert.setString(17, row.model());
         insert.setObject(18, row.costNanos(), Types.INTEGER);

@@ -4,6 +4,9 @@ import dev.proa.eventlog.ClaudeHooks;
 import dev.proa.eventlog.EventIngest;
 import dev.proa.eventlog.EventLog;
 import dev.proa.eventlog.EventQueries;
+import dev.proa.eventlog.EventReplay;
+import dev.proa.eventlog.LimitQueries;
+import dev.proa.eventlog.OtlpIngest;
 import dev.proa.eventlog.Reply;
 import dev.proa.eventlog.Settings;
 import dev.proa.gateway.BackendContext;
@@ -35,7 +38,9 @@ public final class AgentMonitor implements EmbeddedBackend {
             EventLog log,
             EventIngest ingest,
             ClaudeHooks hooks,
+            OtlpIngest otlp,
             EventQueries queries,
+            LimitQueries limits,
             Streams streams,
             Broadcast broadcast) {}
 
@@ -48,7 +53,7 @@ public final class AgentMonitor implements EmbeddedBackend {
     public void start(BackendContext context) {
         var clock = context.clock();
         var settings = Settings.open(context.dataFolder(), context.settings());
-        var streams = new Streams(clock);
+        var streams = new Streams(clock, 50);
         var broadcast = new Broadcast(context, streams);
         EventLog log;
         try {
@@ -58,14 +63,18 @@ public final class AgentMonitor implements EmbeddedBackend {
             throw e;
         }
         var queries = new EventQueries(log);
-        broadcast.begin(queries);
+        var limits = new LimitQueries(log, settings::values);
+        streams.begin(new EventReplay(log));
+        broadcast.begin(queries, limits);
         parts =
                 new Parts(
                         settings,
                         log,
                         new EventIngest(log, clock),
                         new ClaudeHooks(log, clock),
+                        new OtlpIngest(log, clock),
                         queries,
+                        limits,
                         streams,
                         broadcast);
     }
@@ -77,9 +86,14 @@ public final class AgentMonitor implements EmbeddedBackend {
         routes.addAll(writing(present.ingest(), present.hooks()));
         routes.addAll(QueryRoutes.of(present.log(), present.queries()));
         routes.addAll(CostRoutes.of(present.log(), present.settings()));
+        routes.addAll(OtlpRoutes.of(present.otlp()));
+        routes.addAll(LimitRoutes.of(present.limits()));
         routes.addAll(settings(present.settings()));
         var streams = present.streams();
-        routes.add(reading("/api/health", _ -> present.queries().health(streams.count())));
+        routes.add(
+                reading(
+                        "/api/health",
+                        _ -> present.queries().health(streams.count(), streams.dropped())));
         routes.add(BackendRoute.reading("GET", "/api/stream", streams::answer));
         return routes;
     }
