@@ -39,11 +39,7 @@ record EventTexts(
 
     /** Whether there is nothing in it that a person could look for. */
     boolean wordless() {
-        return prompt == null
-                && command == null
-                && path == null
-                && error == null
-                && answer == null;
+        return prompt == null && command == null && path == null && error == null && answer == null;
     }
 
     /**

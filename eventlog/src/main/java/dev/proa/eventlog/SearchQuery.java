@@ -50,8 +50,7 @@ final class SearchQuery {
                         : "(" + found + ") AND {tags} : (" + String.join(" AND ", tags) + ")";
         limit =
                 Math.min(
-                        MOST_ROWS,
-                        parameters.whole("limit").filter(n -> n > 0).orElse(USUAL_ROWS));
+                        MOST_ROWS, parameters.whole("limit").filter(n -> n > 0).orElse(USUAL_ROWS));
         offset = Math.clamp(parameters.whole("offset").orElse(0), 0, MOST_HITS);
     }
 

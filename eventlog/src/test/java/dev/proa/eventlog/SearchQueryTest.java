@@ -53,7 +53,9 @@ class SearchQueryTest {
 
     /** The ids of what was found, in their order. */
     private String ids(String... parameters) throws InterruptedException {
-        return search(parameters).path("hits").valueStream()
+        return search(parameters)
+                .path("hits")
+                .valueStream()
                 .map(hit -> hit.path("id").toString())
                 .collect(Collectors.joining(" "));
     }

@@ -30,8 +30,7 @@ final class QueryRoutes {
                 AgentMonitor.reading("/api/stats", request -> queries.stats(request::parameter)),
                 AgentMonitor.reading(
                         "/api/stats/tools", request -> queries.tools(request::parameter)),
-                AgentMonitor.reading(
-                        "/api/search", request -> search.search(request::parameter)),
+                AgentMonitor.reading("/api/search", request -> search.search(request::parameter)),
                 AgentMonitor.reading("/api/filter-options", _ -> queries.filterOptions()));
     }
 
