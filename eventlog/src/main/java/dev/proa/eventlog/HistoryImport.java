@@ -174,7 +174,7 @@ final class HistoryImport {
             var now = log.now();
             pump.store(
                     wish.recorded()
-                            ? connection -> ImportTables.save(connection, mark, now)
+                            ? posting -> ImportTables.save(posting.sql().connection(), mark, now)
                             : Along.NOTHING);
             progress.read(lines.takenTo() - storedTo);
             storedTo = lines.takenTo();

@@ -39,15 +39,34 @@ final class Posting {
                 ids.add(store(event));
             }
         }
-        along.store(sql.connection());
+        along.store(this);
         return new Appended.Stored(ids, duplicates);
+    }
+
+    Statements sql() {
+        return sql;
+    }
+
+    long now() {
+        return now;
+    }
+
+    /** Lets a session of nothing but spans live by one. */
+    void traced(String sessionId, String agentType) throws SQLException {
+        var session =
+                session(new EventDraft(sessionId, agentType, "response").source("otel").event());
+        if (session.traced(now)) {
+            changed.put(sessionId, session);
+            agents.add(agentType);
+        }
     }
 
     private boolean known(@Nullable String eventId) throws SQLException {
         return eventId != null && (!eventIds.add(eventId) || sql.known(eventId));
     }
 
-    private long store(NewEvent event) throws SQLException {
+    /** Stores an event that is known to be new, and gives its id. */
+    long store(NewEvent event) throws SQLException {
         var session = session(event);
         session.placedBy(event);
         var head = head(event);
@@ -121,6 +140,7 @@ final class Posting {
 
     /** Ages the sessions that have been silent. */
     void age() throws SQLException {
+        sql.otlp().forget(now);
         for (var session : sql.silentSince(now - Lifecycle.IDLE_AFTER.toMillis())) {
             if (session.aged(now)) {
                 changed.put(session.id(), session);

@@ -187,7 +187,8 @@ final class Schema {
                         Quotas.TABLES,
                         EventReplay.TABLES,
                         SearchIndex.TABLES,
-                        ImportTables.ALL);
+                        ImportTables.ALL,
+                        OtlpTables.ALL);
         return Stream.concat(from == 0 ? Stream.of(FIRST) : Stream.empty(), second.stream())
                 .flatMap(List::stream)
                 .toList();

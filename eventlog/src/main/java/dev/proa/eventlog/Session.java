@@ -132,6 +132,17 @@ final class Session {
         attend(event.attention());
     }
 
+    /** Lives on by a span if it has no events to live by; false if it has. */
+    boolean traced(long now) {
+        if (counts.events() > 0) {
+            return false;
+        }
+        status = Lifecycle.ACTIVE;
+        ended = null;
+        lastEvent = Math.max(now, lastEvent);
+        return true;
+    }
+
     private void attend(NewEvent.Attention attention) {
         switch (attention) {
             case NewEvent.Attention.Keeps() -> {}

@@ -23,6 +23,7 @@ final class Statements implements AutoCloseable {
     private final Followers followers;
     private final PreparedStatement agent;
     private final PreparedStatement rollup;
+    private final OtlpRows otlp;
 
     Statements(Connection connection) throws SQLException {
         this.connection = connection;
@@ -56,6 +57,7 @@ final class Statements implements AutoCloseable {
                         ON CONFLICT DO UPDATE SET last_seen_at = excluded.last_seen_at\
                         """);
         rollup = connection.prepareStatement(Tally.UPSERT);
+        otlp = new OtlpRows(connection);
     }
 
     static String places(int count) {
@@ -64,6 +66,11 @@ final class Statements implements AutoCloseable {
 
     Connection connection() {
         return connection;
+    }
+
+    /** Meters and spans. */
+    OtlpRows otlp() {
+        return otlp;
     }
 
     void begin() throws SQLException {

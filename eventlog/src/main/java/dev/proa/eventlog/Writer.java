@@ -83,7 +83,7 @@ final class Writer implements AutoCloseable {
      * are not.
      */
     Appended append(List<NewEvent> events, Along along) throws InterruptedException {
-        var weight = events.stream().mapToLong(NewEvent::weight).sum();
+        var weight = along.weight() + events.stream().mapToLong(NewEvent::weight).sum();
         if (waiting.incrementAndGet() > limits.appends() || waitingBytes.get() > limits.bytes()) {
             waiting.decrementAndGet();
             return new Appended.Busy(RETRY_AFTER);

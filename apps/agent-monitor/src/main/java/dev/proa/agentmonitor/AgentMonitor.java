@@ -6,6 +6,7 @@ import dev.proa.eventlog.EventLog;
 import dev.proa.eventlog.EventQueries;
 import dev.proa.eventlog.EventReplay;
 import dev.proa.eventlog.LimitQueries;
+import dev.proa.eventlog.OtlpIngest;
 import dev.proa.eventlog.Reply;
 import dev.proa.eventlog.Settings;
 import dev.proa.gateway.BackendContext;
@@ -37,6 +38,7 @@ public final class AgentMonitor implements EmbeddedBackend {
             EventLog log,
             EventIngest ingest,
             ClaudeHooks hooks,
+            OtlpIngest otlp,
             EventQueries queries,
             LimitQueries limits,
             Streams streams,
@@ -70,6 +72,7 @@ public final class AgentMonitor implements EmbeddedBackend {
                         log,
                         new EventIngest(log, clock),
                         new ClaudeHooks(log, clock),
+                        new OtlpIngest(log, clock),
                         queries,
                         limits,
                         streams,
@@ -82,6 +85,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         var routes = new ArrayList<BackendRoute>();
         routes.addAll(writing(present.ingest(), present.hooks()));
         routes.addAll(QueryRoutes.of(present.log(), present.queries()));
+        routes.addAll(OtlpRoutes.of(present.otlp()));
         routes.addAll(LimitRoutes.of(present.limits()));
         routes.addAll(settings(present.settings()));
         var streams = present.streams();
