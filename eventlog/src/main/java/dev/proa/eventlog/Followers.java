@@ -11,7 +11,12 @@ final class Followers {
 
     Followers(Connection connection) throws SQLException {
         subagents = new Subagents(connection);
-        all = List.of(subagents, new ToolDetails(connection), new UsageMinutes(connection));
+        all =
+                List.of(
+                        subagents,
+                        new ToolDetails(connection),
+                        new UsageMinutes(connection),
+                        new SearchIndex(connection));
     }
 
     void took(EventRow row, NewEvent event) throws SQLException {
