@@ -281,6 +281,8 @@ describe.runIf(inBrowser)('the pages of figures', () => {
       await page.getByText('Costs were computed anew.', { exact: true }).waitFor();
       await page.getByRole('button', { name: 'Make a backup' }).click();
       await page.getByText('A backup was written: /home/ada').waitFor();
+      await page.getByRole('button', { name: 'Check it now' }).click();
+      await expect.poll(() => figures.sent.at(-1)?.path).toBe('/api/storage/check');
     });
   });
 

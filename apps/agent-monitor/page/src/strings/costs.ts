@@ -90,6 +90,7 @@ export const costs = {
     within: (budgets: number) => (budgets === 1 ? 'It is within its limit.' : `All ${budgets} are within their limits.`),
     renews: (when: string) => `renews ${when}`,
     unnamed: 'Budget',
+    leavesOut: (events: string) => `without ${events} unpriced`,
   },
   events: {
     title: 'Events behind the sum',
