@@ -40,14 +40,27 @@ class RemoteProbeTest {
         var next = NOW.plus(EVERY);
         var soon = NOW.plusSeconds(1);
 
-        assertThat(fold()).isEqualTo(new RemoteState.Connecting(0, NOW));
-        assertThat(fold(BAD)).isEqualTo(new RemoteState.Connecting(1, soon));
+        assertThat(fold()).isEqualTo(new RemoteState.Connecting(0, NOW, NOW));
+        assertThat(fold(BAD)).isEqualTo(new RemoteState.Connecting(1, NOW, soon));
         assertThat(fold(BAD, BAD))
                 .isEqualTo(new RemoteState.Offline(2, 1, "It is away.", NOW, soon));
-        assertThat(fold(GOOD)).isEqualTo(new RemoteState.Online(0, next));
-        assertThat(fold(GOOD, BAD)).isEqualTo(new RemoteState.Online(1, soon));
-        assertThat(fold(GOOD, BAD, GOOD, BAD)).isEqualTo(new RemoteState.Online(1, soon));
-        assertThat(fold(BAD, BAD, GOOD)).isEqualTo(new RemoteState.Online(0, next));
+        assertThat(fold(GOOD)).isEqualTo(new RemoteState.Online(0, NOW, next));
+        assertThat(fold(GOOD, BAD)).isEqualTo(new RemoteState.Online(1, NOW, soon));
+        assertThat(fold(GOOD, BAD, GOOD, BAD)).isEqualTo(new RemoteState.Online(1, NOW, soon));
+        assertThat(fold(BAD, BAD, GOOD)).isEqualTo(new RemoteState.Online(0, NOW, next));
+    }
+
+    @Test
+    void tellsSinceWhenItIsThereWhateverSingleProbesSay() {
+        var dice = new SplittableRandom(1);
+        var state = RemoteState.first(NOW);
+        var outcomes = new RemoteState.Outcome[] {BAD, GOOD, GOOD, BAD, GOOD, BAD, BAD, BAD, GOOD};
+        var since = new long[] {0, 2, 2, 2, 2, 2, 7, 7, 9};
+        for (int i = 0; i < outcomes.length; i++) {
+            state = state.after(outcomes[i], 2, EVERY, NOW.plusSeconds(i + 1), dice);
+
+            assertThat(state.since()).as("%d: %s", i, state).isEqualTo(NOW.plusSeconds(since[i]));
+        }
     }
 
     @Test
