@@ -166,7 +166,7 @@ public record Plan(
             return p.sidecars().stream()
                     .filter(s ->
                             name.equals("sidecars." + s.id() + ".port")
-                                    || name.equals("port") && s.id().equals(own.id()))
+                                    || (name.equals("port") && s.id().equals(own.id())))
                     .flatMap(s ->
                             s.port() instanceof SidecarSpec.Port.Fixed(var port, _)
                                     ? Stream.of(port.toString())
