@@ -147,6 +147,26 @@ class RemoteProbeTest {
     }
 
     @Test
+    void asksAServerThatSpeaksHttp2Alone() {
+        var states = new LinkedBlockingQueue<RemoteState>();
+        try (var peer = new Http2Peer((stream, _, _) -> stream.answer(true, "204"))) {
+            var options =
+                    new RemoteProbe.Options(
+                            peer.remote().server(),
+                            Optional.empty(),
+                            "/health/ready",
+                            Duration.ofMillis(20),
+                            Duration.ofSeconds(5),
+                            1);
+            try (var probe = new RemoteProbe(options, new MonotonicTime(), states::add).start()) {
+                assertThat(next(states)).isInstanceOf(RemoteState.Online.class);
+                assertThat(peer.head().path()).hasToString("/health/ready");
+                assertThat(probe.state()).isInstanceOf(RemoteState.Online.class);
+            }
+        }
+    }
+
+    @Test
     void saysWhyAServerCannotBeReached() {
         int nobody;
         try (var gone = ScriptedUpstream.answering("")) {
