@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class Posting {
     private final Statements sql;
     private final long now;
+    private final Lifecycle rules;
     private long lastId;
+    private int stored;
     private final Set<String> eventIds = new HashSet<>();
     private final Map<String, Session> sessions = new LinkedHashMap<>();
     private final Map<String, Session> changed = new LinkedHashMap<>();
@@ -22,9 +24,10 @@ final class Posting {
     private final Map<Tally.Key, Tally> tallies = new LinkedHashMap<>();
     private final List<EventRow> rows = new ArrayList<>();
 
-    Posting(Statements sql, long now, long lastId) {
+    Posting(Statements sql, long now, Lifecycle rules, long lastId) {
         this.sql = sql;
         this.now = now;
+        this.rules = rules;
         this.lastId = lastId;
     }
 
@@ -72,16 +75,17 @@ final class Posting {
         var head = head(event);
         var row = row(event, session, head);
         head.ifPresent(session::movedTo);
-        session.took(event, row, now, newFile(row, event));
+        session.took(event, row, now, newFile(row, event), rules);
         sql.followers().took(row, event);
         changed.put(session.id(), session);
         agents.add(event.agentType());
         tallies.computeIfAbsent(Tally.Key.of(event, event.arrived(now)), _ -> new Tally())
                 .add(event);
-        if (Lifecycle.news(event, now)) {
+        if (rules.news(event, now)) {
             rows.add(row);
         }
         sql.insert(row);
+        stored++;
         return row.id();
     }
 
@@ -91,7 +95,7 @@ final class Posting {
         if (session == null) {
             session =
                     sql.session(id)
-                            .orElseGet(() -> Session.begunBy(event, Lifecycle.moment(event, now)));
+                            .orElseGet(() -> Session.begunBy(event, rules.moment(event, now)));
             sessions.put(id, session);
         }
         return session;
@@ -100,7 +104,7 @@ final class Posting {
     /** What is checked out now says nothing about an event of long ago. */
     private Optional<String> head(NewEvent event) {
         var history =
-                event.source().equals("import") && Lifecycle.historical(event.clientMillis(), now);
+                event.source().equals("import") && rules.historical(event.clientMillis(), now);
         return history ? Optional.empty() : event.headBranch();
     }
 
@@ -141,15 +145,15 @@ final class Posting {
     /** Ages the sessions that have been silent. */
     void age() throws SQLException {
         sql.otlp().forget(now);
-        for (var session : sql.silentSince(now - Lifecycle.IDLE_AFTER.toMillis())) {
-            if (session.aged(now)) {
+        for (var session : sql.silentSince(now - rules.idleAfter().toMillis())) {
+            if (session.aged(now, rules)) {
                 changed.put(session.id(), session);
             }
         }
     }
 
     /** What is news and what has changed. */
-    record Posted(List<EventRow> events, List<SessionRow> sessions) {
+    record Posted(List<EventRow> events, List<SessionRow> sessions, int stored) {
         boolean empty() {
             return events.isEmpty() && sessions.isEmpty();
         }
@@ -157,7 +161,8 @@ final class Posting {
         Commit commit() {
             return new Commit(
                     events.stream().map(Commit.StoredEvent::of).toList(),
-                    sessions.stream().map(Commit.ChangedSession::of).toList());
+                    sessions.stream().map(Commit.ChangedSession::of).toList(),
+                    stored);
         }
     }
 
@@ -177,7 +182,7 @@ final class Posting {
         for (var session : changed.values()) {
             sessions.add(session.row().with(sql.followers().subagents(session.id())));
         }
-        return new Posted(rows, sessions);
+        return new Posted(rows, sessions, stored);
     }
 
     long lastId() {
