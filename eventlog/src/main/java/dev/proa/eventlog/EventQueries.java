@@ -112,7 +112,9 @@ public final class EventQueries {
         var agentType = parameters.filled("agent_type");
         var now = log.now();
         var stats =
-                log.read(connection -> StatsQuery.run(connection, agentType, since.millis(), now, log.lifecycle()));
+                log.read(connection ->
+                        StatsQuery.run(
+                                connection, agentType, since.millis(), now, log.lifecycle()));
         return Reply.of(200, stats::write);
     }
 

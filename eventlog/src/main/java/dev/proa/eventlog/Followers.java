@@ -25,6 +25,12 @@ final class Followers {
         }
     }
 
+    void count(EventRow row, int sign) throws SQLException {
+        for (var each : all) {
+            each.count(row, sign);
+        }
+    }
+
     void finish() throws SQLException {
         for (var each : all) {
             each.finish();

@@ -183,7 +183,8 @@ final class Schema {
                         EventReplay.TABLES,
                         SearchIndex.TABLES,
                         ImportTables.ALL,
-                        OtlpTables.ALL);
+                        OtlpTables.ALL,
+                        UsageTables.ALL);
         return Stream.concat(from == 0 ? Stream.of(FIRST) : Stream.empty(), second.stream())
                 .flatMap(List::stream)
                 .toList();

@@ -183,8 +183,8 @@ final class SessionsQuery {
     }
 
     /** One session with its sub-agents. */
-    static Optional<SessionRow> one(
-            Connection connection, String id, long now, Lifecycle rules) throws SQLException {
+    static Optional<SessionRow> one(Connection connection, String id, long now, Lifecycle rules)
+            throws SQLException {
         try (var statement =
                 connection.prepareStatement(
                         "SELECT %s FROM sessions WHERE id = ?".formatted(Session.COLUMNS))) {

@@ -12,11 +12,13 @@ final class Transactions implements AutoCloseable {
     }
 
     private final Database database;
+    private final PriceBook prices;
     private @Nullable Statements statements;
     private long lastId;
 
-    Transactions(Database database, Statements statements) throws SQLException {
+    Transactions(Database database, Statements statements, PriceBook prices) throws SQLException {
         this.database = database;
+        this.prices = prices;
         this.statements = statements;
         lastId = statements.lastId();
     }
@@ -27,7 +29,11 @@ final class Transactions implements AutoCloseable {
         var done = false;
         sql.begin();
         try {
+<<<<<<< HEAD
             var posting = new Posting(sql, now, rules, lastId);
+=======
+            var posting = new Posting(sql, prices.present(), now, lastId);
+>>>>>>> main
             part.into(posting);
             var posted = posting.finish();
             sql.commit();
