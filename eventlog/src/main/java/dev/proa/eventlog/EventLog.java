@@ -143,7 +143,6 @@ public final class EventLog implements AutoCloseable {
         return writer.run(work);
     }
 
-<<<<<<< HEAD
     /** Has sessions live by other rules from now on. */
     public void live(Lifecycle rules) {
         writer.live(rules);
@@ -151,7 +150,8 @@ public final class EventLog implements AutoCloseable {
 
     Lifecycle lifecycle() {
         return writer.lifecycle();
-=======
+    }
+
     /** The prices in force. */
     PriceBook prices() {
         return prices;
@@ -166,7 +166,6 @@ public final class EventLog implements AutoCloseable {
     /** Runs one transaction that is no append; false if it failed. */
     boolean change(Transactions.Part part) throws InterruptedException {
         return writer.change(part);
->>>>>>> main
     }
 
     /** How many appends wait. */

@@ -29,11 +29,7 @@ final class Posting {
     private final PendingRows rows = new PendingRows();
     private final Set<Long> news = new HashSet<>();
 
-<<<<<<< HEAD
-    Posting(Statements sql, long now, Lifecycle rules, long lastId) {
-=======
-    Posting(Statements sql, Prices prices, long now, long lastId) {
->>>>>>> main
+    Posting(Statements sql, Prices prices, long now, Lifecycle rules, long lastId) {
         this.sql = sql;
         this.ledger = new Ledger(sql.usage(), rows, prices, new Sheets());
         this.now = now;
@@ -89,23 +85,14 @@ final class Posting {
         sql.followers().took(row, event);
         changed.put(session.id(), session);
         agents.add(event.agentType());
-<<<<<<< HEAD
-        tallies.computeIfAbsent(Tally.Key.of(event, event.arrived(now)), _ -> new Tally())
-                .add(event);
-        if (rules.news(event, now)) {
-            rows.add(row);
-        }
-        sql.insert(row);
-        stored++;
-=======
         tally(row).add(row);
         happened.computeIfAbsent(row.agentType(), _ -> new LinkedHashMap<>())
                 .merge(Tally.hour(row.happenedMillis()), 1L, Long::sum);
         rows.add(row);
-        if (Lifecycle.news(event, now)) {
+        if (rules.news(event, now)) {
             news.add(row.id());
         }
->>>>>>> main
+        stored++;
         return row.id();
     }
 
@@ -162,7 +149,7 @@ final class Posting {
         if (known.isPresent()) {
             return known.get();
         }
-        var begun = Session.begunBy(event, Lifecycle.moment(event, now));
+        var begun = Session.begunBy(event, rules.moment(event, now));
         sessions.put(begun.id(), begun);
         return begun;
     }
@@ -170,17 +157,10 @@ final class Posting {
     private Optional<Session> stored(String id) throws SQLException {
         var session = sessions.get(id);
         if (session == null) {
-<<<<<<< HEAD
-            session =
-                    sql.session(id)
-                            .orElseGet(() -> Session.begunBy(event, rules.moment(event, now)));
-            sessions.put(id, session);
-=======
             session = sql.session(id).orElse(null);
             if (session != null) {
                 sessions.put(id, session);
             }
->>>>>>> main
         }
         return Optional.ofNullable(session);
     }
@@ -275,11 +255,7 @@ final class Posting {
         for (var session : changed.values()) {
             sessions.add(session.row().with(sql.followers().subagents(session.id())));
         }
-<<<<<<< HEAD
-        return new Posted(rows, sessions, stored);
-=======
-        return new Posted(rows.those(row -> news.contains(row.id())), sessions);
->>>>>>> main
+        return new Posted(rows.those(row -> news.contains(row.id())), sessions, stored);
     }
 
     long lastId() {

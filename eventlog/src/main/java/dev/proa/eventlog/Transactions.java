@@ -29,11 +29,7 @@ final class Transactions implements AutoCloseable {
         var done = false;
         sql.begin();
         try {
-<<<<<<< HEAD
-            var posting = new Posting(sql, now, rules, lastId);
-=======
-            var posting = new Posting(sql, prices.present(), now, lastId);
->>>>>>> main
+            var posting = new Posting(sql, prices.present(), now, rules, lastId);
             part.into(posting);
             var posted = posting.finish();
             sql.commit();

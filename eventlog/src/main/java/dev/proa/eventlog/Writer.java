@@ -261,11 +261,7 @@ final class Writer implements AutoCloseable {
     private void change(Job.Change change) {
         var done = false;
         try {
-<<<<<<< HEAD
-            var posted = transactions.run(clock.millis(), rules, Posting::age);
-=======
-            var posted = transactions.run(clock.millis(), change.part());
->>>>>>> main
+            var posted = transactions.run(clock.millis(), rules, change.part());
             checkpointed = checkpointed && posted.empty();
             tell(posted);
             done = true;
