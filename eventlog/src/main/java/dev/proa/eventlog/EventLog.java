@@ -1,5 +1,6 @@
 package dev.proa.eventlog;
 
+import dev.proa.core.AtomicFile;
 import dev.proa.core.ExitCode;
 import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
@@ -158,7 +159,43 @@ public final class EventLog implements AutoCloseable {
         return size(database.file()) + size(Path.of(database.file() + "-wal"));
     }
 
-    private static long size(Path file) {
+    long fileBytes() {
+        return size(database.file());
+    }
+
+    long walBytes() {
+        return size(Path.of(database.file() + "-wal"));
+    }
+
+    /** The folder that holds it. */
+    Path folder() {
+        return database.file().toAbsolutePath().resolveSibling("");
+    }
+
+    /**
+     * Copies it as it is at one moment into a new file that its owner alone can read, while it goes
+     * on.
+     *
+     * @throws IOException if the file exists or cannot be written
+     */
+    void backup(Path to) throws IOException {
+        var parent = to.toAbsolutePath().getParent();
+        if (parent != null && parent.equals(folder().resolve("backups"))) {
+            AtomicFile.ownFolder(parent);
+        }
+        try (var connection = database.reader()) {
+            Backup.write(connection, to, false);
+        } catch (SQLException e) {
+            throw Storage.exception(database.file(), e);
+        }
+    }
+
+    /** Tells the listener of a problem. */
+    void trouble(Problem problem) {
+        writer.tellOf(problem);
+    }
+
+    static long size(Path file) {
         try {
             return Files.size(file);
         } catch (IOException e) {

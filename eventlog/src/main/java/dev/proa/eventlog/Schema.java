@@ -152,10 +152,7 @@ final class Schema {
         if (version == VERSION) {
             return;
         }
-        if (version == 0) {
-            // Before the first table, since it cannot be changed afterwards.
-            Database.run(connection, "PRAGMA auto_vacuum = INCREMENTAL");
-        } else {
+        if (version > 0) {
             new Backup(file).beforeUpgrade(connection, version);
         }
         try (var statement = connection.createStatement()) {
@@ -167,11 +164,9 @@ final class Schema {
             statement.execute("PRAGMA user_version = " + VERSION);
             statement.execute("COMMIT");
         }
-        if (version > 0) {
-            // The whole file has to be written anew for its free pages to be given back later.
-            Database.run(connection, "PRAGMA auto_vacuum = INCREMENTAL");
-            Database.run(connection, "VACUUM");
-        }
+        // The whole file has to be written anew for its free pages to be given back later.
+        Database.run(connection, "PRAGMA auto_vacuum = INCREMENTAL");
+        Database.run(connection, "VACUUM");
     }
 
     private static List<String> steps(long from) {

@@ -292,6 +292,11 @@ final class Writer implements AutoCloseable {
         }
     }
 
+    /** Tells of a problem that somebody else found. */
+    void tellOf(Problem problem) {
+        listener.troubled(problem);
+    }
+
     private void trouble(Problem problem) {
         if (!troubled) {
             troubled = true;

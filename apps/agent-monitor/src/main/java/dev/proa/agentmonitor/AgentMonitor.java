@@ -30,8 +30,16 @@ public final class AgentMonitor implements EmbeddedBackend {
 
     private @Nullable Parts parts;
 
-    /** A monitor that is not started. */
-    public AgentMonitor() {}
+    private final Map<String, String> environment;
+
+    /** A monitor that is not started; it finds histories of agents as they do. */
+    public AgentMonitor() {
+        this(System.getenv());
+    }
+
+    AgentMonitor(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
 
     private record Parts(
             Settings settings,
@@ -42,7 +50,8 @@ public final class AgentMonitor implements EmbeddedBackend {
             EventQueries queries,
             LimitQueries limits,
             Streams streams,
-            Broadcast broadcast) {}
+            Broadcast broadcast,
+            Store store) {}
 
     @Override
     public String name() {
@@ -76,7 +85,8 @@ public final class AgentMonitor implements EmbeddedBackend {
                         queries,
                         limits,
                         streams,
-                        broadcast);
+                        broadcast,
+                        Store.of(log, settings, environment, broadcast));
     }
 
     @Override
@@ -88,6 +98,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         routes.addAll(OtlpRoutes.of(present.otlp()));
         routes.addAll(LimitRoutes.of(present.limits()));
         routes.addAll(settings(present.settings()));
+        routes.addAll(present.store().routes());
         var streams = present.streams();
         routes.add(
                 reading(
@@ -158,6 +169,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         var present = parts;
         parts = null;
         if (present != null) {
+            present.store().close();
             present.broadcast().close();
             present.log().close();
         }

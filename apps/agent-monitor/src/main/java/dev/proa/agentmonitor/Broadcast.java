@@ -68,6 +68,15 @@ final class Broadcast implements EventLogListener, AutoCloseable {
                         action, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** An import by itself has brought something. */
+    void imported(long events) {
+        streams.system(
+                "session_update",
+                "{\"type\":\"auto_import\",\"imported\":%d}"
+                        .formatted(events)
+                        .getBytes(StandardCharsets.UTF_8));
+    }
+
     @Override
     public void committed(Commit commit) {
         var batch = new ArrayList<ChannelEvent>(commit.events().size() + commit.sessions().size());
