@@ -1,3 +1,4 @@
+import { chart } from './strings/chart.ts';
 import { costs } from './strings/costs.ts';
 import { limits } from './strings/limits.ts';
 import { live } from './strings/live.ts';
@@ -13,6 +14,7 @@ export const strings = {
   ...shell,
   sessionPages: sessions,
   searchPage: search,
+  chart,
   costs,
   tools,
   limits,

@@ -9,6 +9,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
@@ -64,6 +66,11 @@ final class Json {
         return MAPPER.readTree(text);
     }
 
+    /** Reads a text token by token. */
+    static JsonParser parser(String text) {
+        return FACTORY.createParser(ObjectReadContext.empty(), text);
+    }
+
     /** Texts, numbers, booleans, lists and mappings as JSON. */
     static JsonNode tree(Object value) {
         return MAPPER.valueToTree(value);
@@ -97,9 +104,13 @@ final class Json {
         if (nanos == null) {
             out.writeNull();
         } else {
-            var dollars = BigDecimal.valueOf(nanos, NANO_DIGITS).stripTrailingZeros();
-            out.writeNumber(dollars.toPlainString());
+            out.writeNumber(dollars(nanos));
         }
+    }
+
+    /** Nano-dollars as a number of dollars, with every digit. */
+    static String dollars(long nanos) {
+        return BigDecimal.valueOf(nanos, NANO_DIGITS).stripTrailingZeros().toPlainString();
     }
 
     /** As JavaScript's {@code toISOString}: UTC, milliseconds, six digits for far years. */

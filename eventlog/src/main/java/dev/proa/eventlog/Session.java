@@ -4,6 +4,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A session while something works on it; never shared between threads. */
@@ -11,8 +12,18 @@ final class Session {
     /** What {@link #stored} reads and {@link #bind} writes, in that order. */
     static final String COLUMNS =
             "id, agent_id, agent_type, project, branch, status, started_at, ended_at,"
-                    + " last_event_at, metadata, event_count, tokens_in, tokens_out, cost_nanos,"
-                    + " files_edited, lines_added, lines_removed, waiting, waiting_request";
+                    + " last_event_at, metadata, waiting, waiting_request, "
+                    + SessionCounts.COLUMNS
+                    + ", "
+                    + SessionStory.COLUMNS
+                    + ", witnesses";
+
+    private static final int COUNTS = 13;
+    private static final int STORY = COUNTS + SessionCounts.COLUMN_COUNT;
+    private static final int WITNESSES = STORY + SessionStory.COLUMN_COUNT;
+
+    /** How many those are. */
+    static final int COLUMN_COUNT = WITNESSES;
 
     private final String id;
     private final String agentId;
@@ -20,19 +31,15 @@ final class Session {
     private @Nullable String project;
     private @Nullable String branch;
     private String status = Lifecycle.ACTIVE;
-    private final long started;
+    private long started;
     private @Nullable Long ended;
     private long lastEvent;
     private String metadata = "{}";
-    private long events;
-    private long tokensIn;
-    private long tokensOut;
-    private @Nullable Long costNanos;
-    private long filesEdited;
-    private long linesAdded;
-    private long linesRemoved;
     private @Nullable String waiting;
     private @Nullable String waitingRequest;
+    private SessionCounts counts = SessionCounts.NONE;
+    private SessionStory story = SessionStory.UNTOLD;
+    private Witnesses witnesses = Witnesses.NONE;
 
     private Session(String id, String agentId, String agentType, long started) {
         this.id = id;
@@ -42,9 +49,9 @@ final class Session {
     }
 
     /** The session that an event begins, without that event. */
-    static Session begunBy(NewEvent event, long now) {
+    static Session begunBy(NewEvent event, long at) {
         var type = event.agentType();
-        return new Session(event.sessionId(), agentId(type), type, now);
+        return new Session(event.sessionId(), agentId(type), type, at);
     }
 
     static Session stored(ResultSet row) throws SQLException {
@@ -56,15 +63,11 @@ final class Session {
         session.ended = Columns.whole(row, 8);
         session.lastEvent = row.getLong(9);
         session.metadata = row.getString(10);
-        session.events = row.getLong(11);
-        session.tokensIn = row.getLong(12);
-        session.tokensOut = row.getLong(13);
-        session.costNanos = Columns.whole(row, 14);
-        session.filesEdited = row.getLong(15);
-        session.linesAdded = row.getLong(16);
-        session.linesRemoved = row.getLong(17);
-        session.waiting = row.getString(18);
-        session.waitingRequest = row.getString(19);
+        session.waiting = row.getString(11);
+        session.waitingRequest = row.getString(12);
+        session.counts = SessionCounts.stored(row, COUNTS);
+        session.story = SessionStory.stored(row, STORY);
+        session.witnesses = new Witnesses(row.getInt(WITNESSES));
         return session;
     }
 
@@ -79,37 +82,17 @@ final class Session {
         to.setObject(8, ended, Types.INTEGER);
         to.setLong(9, lastEvent);
         to.setString(10, metadata);
-        to.setLong(11, events);
-        to.setLong(12, tokensIn);
-        to.setLong(13, tokensOut);
-        to.setObject(14, costNanos, Types.INTEGER);
-        to.setLong(15, filesEdited);
-        to.setLong(16, linesAdded);
-        to.setLong(17, linesRemoved);
-        to.setString(18, waiting);
-        to.setString(19, waitingRequest);
+        to.setString(11, waiting);
+        to.setString(12, waitingRequest);
+        counts.bind(to, COUNTS);
+        story.bind(to, STORY);
+        to.setInt(WITNESSES, witnesses.bits());
     }
 
     SessionRow row() {
         return new SessionRow(
-                id,
-                agentId,
-                agentType,
-                project,
-                branch,
-                status,
-                started,
-                ended,
-                lastEvent,
-                metadata,
-                events,
-                tokensIn,
-                tokensOut,
-                costNanos,
-                filesEdited,
-                linesAdded,
-                linesRemoved,
-                waiting);
+                id, agentId, agentType, project, branch, status, started, ended, lastEvent,
+                metadata, counts, story, waiting, List.of());
     }
 
     static String agentId(String agentType) {
@@ -140,18 +123,43 @@ final class Session {
     }
 
     /** Counts a stored event and goes into the state that it brings. */
-    void took(NewEvent event, long now, boolean newFile) {
-        status = Lifecycle.after(event, now);
-        ended = status.equals(Lifecycle.ENDED) ? (Long) now : null;
-        lastEvent = Math.max(now, lastEvent);
-        events++;
-        tokensIn = Sums.plus(tokensIn, event.tokens().in());
-        tokensOut = Sums.plus(tokensOut, event.tokens().out());
-        costNanos = Sums.plusKnown(costNanos, event.costNanos());
-        filesEdited += newFile ? 1 : 0;
-        linesAdded = Sums.plus(linesAdded, event.edit().added());
-        linesRemoved = Sums.plus(linesRemoved, event.edit().removed());
+    void took(NewEvent event, EventRow row, long now, boolean newFile, Lifecycle rules) {
+        var at = rules.moment(event, now);
+        var told = at < now && !rules.historical(lastEvent, now);
+        started = Math.min(started, at);
+        lastEvent = Math.max(at, lastEvent);
+        if (!told) { // else it is the past of a session that goes on
+            status = rules.status(rules.after(event, now), lastEvent, now);
+            ended = status.equals(Lifecycle.ENDED) ? (Long) lastEvent : null;
+        }
+        counts = counts.plus(row, event.edit(), newFile);
+        story = story.after(row, event.texts());
         attend(event.attention());
+    }
+
+    /** Adds what an event used, or takes it away. */
+    void count(EventRow row, int sign) {
+        counts = counts.count(row, sign);
+    }
+
+    /** Who has told of what it used. */
+    Witnesses witnesses() {
+        return witnesses;
+    }
+
+    void heard(Witnesses all) {
+        witnesses = all;
+    }
+
+    /** Lives on by a span if it has no events to live by; false if it has. */
+    boolean traced(long now) {
+        if (counts.events() > 0) {
+            return false;
+        }
+        status = Lifecycle.ACTIVE;
+        ended = null;
+        lastEvent = Math.max(now, lastEvent);
+        return true;
     }
 
     private void attend(NewEvent.Attention attention) {
@@ -181,14 +189,14 @@ final class Session {
     }
 
     /** Goes where silence has brought it; false if nowhere. */
-    boolean aged(long now) {
-        var next = Lifecycle.status(status, lastEvent, now);
+    boolean aged(long now, Lifecycle rules) {
+        var next = rules.status(status, lastEvent, now);
         if (next.equals(status)) {
             return false;
         }
         status = next;
         if (next.equals(Lifecycle.ENDED)) {
-            ended = Lifecycle.endedBySilence(lastEvent);
+            ended = rules.endedBySilence(lastEvent);
         }
         settleWaiting();
         return true;

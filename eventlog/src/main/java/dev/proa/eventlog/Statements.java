@@ -19,9 +19,12 @@ final class Statements implements AutoCloseable {
     private final PreparedStatement session;
     private final PreparedStatement silent;
     private final PreparedStatement saveSession;
-    private final PreparedStatement file;
+    private final SessionFiles files;
+    private final Followers followers;
     private final PreparedStatement agent;
     private final PreparedStatement rollup;
+    private final UsageStatements usage;
+    private final OtlpRows otlp;
 
     Statements(Connection connection) throws SQLException {
         this.connection = connection;
@@ -38,13 +41,15 @@ final class Statements implements AutoCloseable {
                         "SELECT %s FROM sessions WHERE id = ?".formatted(Session.COLUMNS));
         silent =
                 connection.prepareStatement(
-                        "SELECT %s FROM sessions WHERE status <> 'ended' AND last_event_at < ?"
+                        ("SELECT %s FROM sessions WHERE status IN ('active', 'idle')"
+                                        + " AND last_event_at < ?")
                                 .formatted(Session.COLUMNS));
         saveSession =
                 connection.prepareStatement(
                         "INSERT OR REPLACE INTO sessions (%s) VALUES (%s)"
-                                .formatted(Session.COLUMNS, places(19)));
-        file = connection.prepareStatement("INSERT OR IGNORE INTO session_files VALUES (?, ?)");
+                                .formatted(Session.COLUMNS, places(Session.COLUMN_COUNT)));
+        files = new SessionFiles(connection);
+        followers = new Followers(connection);
         agent =
                 connection.prepareStatement(
                         """
@@ -53,14 +58,26 @@ final class Statements implements AutoCloseable {
                         ON CONFLICT DO UPDATE SET last_seen_at = excluded.last_seen_at\
                         """);
         rollup = connection.prepareStatement(Tally.UPSERT);
+        usage = new UsageStatements(connection);
+        otlp = new OtlpRows(connection);
     }
 
-    private static String places(int count) {
+    static String places(int count) {
         return "?" + ", ?".repeat(count - 1);
     }
 
     Connection connection() {
         return connection;
+    }
+
+    /** The statements about what was used. */
+    UsageStatements usage() {
+        return usage;
+    }
+
+    /** Meters and spans. */
+    OtlpRows otlp() {
+        return otlp;
     }
 
     void begin() throws SQLException {
@@ -75,11 +92,16 @@ final class Statements implements AutoCloseable {
         insert.clearBatch();
         saveSession.clearBatch();
         rollup.clearBatch();
+        usage.clear();
+        followers.forget();
         rollback.execute();
     }
 
     long lastId() throws SQLException {
-        return Schema.number(connection, "SELECT coalesce(max(id), 0) FROM events");
+        return Schema.number(
+                connection,
+                "SELECT max(coalesce((SELECT max(id) FROM events), 0), coalesce("
+                        + "(SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'last_id'), 0))");
     }
 
     boolean known(String eventId) throws SQLException {
@@ -124,7 +146,7 @@ final class Statements implements AutoCloseable {
         insert.setObject(12, row.durationMs(), Types.INTEGER);
         insert.setLong(13, row.createdMillis());
         insert.setObject(14, row.clientMillis(), Types.INTEGER);
-        insert.setString(15, row.metadata());
+        StoredText.bind(insert, 15, row.metadata());
         insert.setInt(16, row.truncated() ? 1 : 0);
         insert.setString(17, row.model());
         insert.setObject(18, row.costNanos(), Types.INTEGER);
@@ -140,7 +162,8 @@ final class Statements implements AutoCloseable {
         insert.setString(28, row.identity().requestId());
         insert.setString(29, row.identity().subagent());
         insert.setInt(30, row.identity().metered() ? 1 : 0);
-        insert.setInt(31, EventRow.SCHEMA_VERSION);
+        insert.setObject(31, row.usage().duplicateOf(), Types.INTEGER);
+        insert.setInt(32, EventRow.SCHEMA_VERSION);
         insert.addBatch();
     }
 
@@ -149,10 +172,13 @@ final class Statements implements AutoCloseable {
     }
 
     /** Whether a session edits this file for the first time. */
-    boolean newFile(String sessionId, String path) throws SQLException {
-        file.setString(1, sessionId);
-        file.setString(2, path);
-        return file.executeUpdate() > 0;
+    boolean newFile(String sessionId, NewEvent.Edit edit, long at) throws SQLException {
+        return files.isNew(sessionId, edit, at);
+    }
+
+    /** What follows the events in tables of its own. */
+    Followers followers() {
+        return followers;
     }
 
     void save(Iterable<Session> sessions) throws SQLException {

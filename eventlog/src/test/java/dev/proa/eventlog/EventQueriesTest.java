@@ -173,9 +173,13 @@ class EventQueriesTest {
                                 + "\"branch\":\"b\",\"status\":\"active\","
                                 + "\"started_at\":\"2026-01-01T00:00:00.000Z\",\"ended_at\":null,"
                                 + "\"last_event_at\":\"2026-01-01T00:00:00.000Z\",\"metadata\":{},"
-                                + "\"event_count\":3,\"tokens_in\":6,\"tokens_out\":2,"
-                                + "\"total_cost_usd\":0.3,\"files_edited\":0,\"lines_added\":0,"
-                                + "\"lines_removed\":0,\"waiting\":null}");
+                                + "\"event_count\":3,\"errors\":0,\"tokens_in\":6,"
+                                + "\"tokens_out\":2,\"cache_read_tokens\":0,"
+                                + "\"cache_write_tokens\":0,\"total_cost_usd\":0.3,"
+                                + "\"unpriced_events\":1,\"files_edited\":0,\"lines_added\":0,"
+                                + "\"lines_removed\":0,\"title\":null,\"activity\":null,"
+                                + "\"model\":null,\"context_tokens\":null,"
+                                + "\"context_window\":null,\"waiting\":null,\"subagents\":[]}");
     }
 
     @Test
@@ -297,11 +301,12 @@ class EventQueriesTest {
     void saysThatItIsWell() throws Exception {
         log.clock.turn(Duration.ofSeconds(65));
 
-        var health = TestLog.json(log.queries.health(3));
+        var health = TestLog.json(log.queries.health(3, 2));
 
         assertThat(health.path("status").stringValue()).isEqualTo("ok");
         assertThat(health.path("uptime").intValue()).isEqualTo(65);
         assertThat(health.path("db_size_bytes").longValue()).isPositive();
         assertThat(health.path("sse_clients").intValue()).isEqualTo(3);
+        assertThat(health.path("sse_dropped").intValue()).isEqualTo(2);
     }
 }

@@ -4,6 +4,9 @@ import dev.proa.eventlog.ClaudeHooks;
 import dev.proa.eventlog.EventIngest;
 import dev.proa.eventlog.EventLog;
 import dev.proa.eventlog.EventQueries;
+import dev.proa.eventlog.EventReplay;
+import dev.proa.eventlog.LimitQueries;
+import dev.proa.eventlog.OtlpIngest;
 import dev.proa.eventlog.Reply;
 import dev.proa.eventlog.Settings;
 import dev.proa.gateway.BackendContext;
@@ -12,6 +15,7 @@ import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BackendRoute;
 import dev.proa.gateway.EmbeddedBackend;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,17 +30,28 @@ public final class AgentMonitor implements EmbeddedBackend {
 
     private @Nullable Parts parts;
 
-    /** A monitor that is not started. */
-    public AgentMonitor() {}
+    private final Map<String, String> environment;
+
+    /** A monitor that is not started; it finds histories of agents as they do. */
+    public AgentMonitor() {
+        this(System.getenv());
+    }
+
+    AgentMonitor(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
 
     private record Parts(
             Settings settings,
             EventLog log,
             EventIngest ingest,
             ClaudeHooks hooks,
+            OtlpIngest otlp,
             EventQueries queries,
+            LimitQueries limits,
             Streams streams,
-            Broadcast broadcast) {}
+            Broadcast broadcast,
+            Store store) {}
 
     @Override
     public String name() {
@@ -47,7 +62,8 @@ public final class AgentMonitor implements EmbeddedBackend {
     public void start(BackendContext context) {
         var clock = context.clock();
         var settings = Settings.open(context.dataFolder(), context.settings());
-        var streams = new Streams(clock);
+        var options = MonitorOptions.of(environment);
+        var streams = new Streams(clock, options.mostClients());
         var broadcast = new Broadcast(context, streams);
         EventLog log;
         try {
@@ -56,71 +72,84 @@ public final class AgentMonitor implements EmbeddedBackend {
             broadcast.close();
             throw e;
         }
+        log.live(options.lifecycle(settings.values().imports()));
+        settings.listen(values -> log.live(options.lifecycle(values.imports())));
         var queries = new EventQueries(log);
-        broadcast.begin(queries);
+        var limits = new LimitQueries(log, settings::values);
+        streams.begin(new EventReplay(log));
+        broadcast.begin(queries, limits, options);
         parts =
                 new Parts(
                         settings,
                         log,
-                        new EventIngest(log, clock),
+                        new EventIngest(log, clock, options.metadataBytes()),
                         new ClaudeHooks(log, clock),
+                        new OtlpIngest(log, clock),
                         queries,
+                        limits,
                         streams,
-                        broadcast);
+                        broadcast,
+                        Store.of(log, settings, environment, broadcast));
     }
 
     @Override
     public List<BackendRoute> routes() {
-        var ingest = parts().ingest();
-        var hooks = parts().hooks();
-        var queries = parts().queries();
-        var streams = parts().streams();
-        var settings = parts().settings();
+        var present = parts();
+        var routes = new ArrayList<BackendRoute>();
+        routes.addAll(writing(present.ingest(), present.hooks()));
+        routes.addAll(QueryRoutes.of(present.log(), present.queries()));
+        routes.addAll(CostRoutes.of(present.log(), present.settings()));
+        routes.addAll(OtlpRoutes.of(present.otlp()));
+        routes.addAll(LimitRoutes.of(present.limits()));
+        routes.addAll(settings(present.settings()));
+        routes.addAll(present.store().routes());
+        var streams = present.streams();
+        routes.add(
+                reading(
+                        "/api/health",
+                        _ -> present.queries().health(streams.count(), streams.dropped())));
+        routes.add(BackendRoute.reading("GET", "/api/stream", streams::answer));
+        return routes;
+    }
+
+    private static List<BackendRoute> writing(EventIngest ingest, ClaudeHooks hooks) {
         return List.of(
                 taking("/api/events", request -> ingest.single(request.body())),
                 taking("/api/events/batch", request -> ingest.batch(request.body())),
                 taking(
                         "/api/hooks/claude-code",
-                        request -> hooks.take(request.body(), request.header("idempotency-key"))),
-                reading("/api/events", request -> queries.events(request::parameter)),
-                reading("/api/sessions", request -> queries.sessions(request::parameter)),
-                reading(
-                        "/api/sessions/{id}",
-                        request ->
-                                queries.session(
-                                        request.segments().getOrDefault("id", ""),
-                                        request::parameter)),
-                reading("/api/stats", request -> queries.stats(request::parameter)),
-                reading("/api/filter-options", _ -> queries.filterOptions()),
+                        request -> hooks.take(request.body(), request.header("idempotency-key"))));
+    }
+
+    private static List<BackendRoute> settings(Settings settings) {
+        return List.of(
                 reading("/api/settings", _ -> settings.reply()),
                 new BackendRoute(
                         "PUT",
                         "/api/settings",
                         MOST_EVENT_BYTES,
-                        handler(request -> settings.put(request.body()))),
-                reading("/api/health", _ -> queries.health(streams.count())),
-                BackendRoute.reading("GET", "/api/stream", streams::answer));
+                        handler(request -> settings.put(request.body()))));
     }
 
     /** Answers with what the event log says. */
     @FunctionalInterface
-    private interface Answer {
+    interface Answer {
         Reply to(BackendRequest request) throws InterruptedException;
     }
 
-    private static BackendRoute taking(String path, Answer answer) {
+    static BackendRoute taking(String path, Answer answer) {
         return new BackendRoute("POST", path, MOST_EVENT_BYTES, handler(answer));
     }
 
-    private static BackendRoute reading(String path, Answer answer) {
+    static BackendRoute reading(String path, Answer answer) {
         return BackendRoute.reading("GET", path, handler(answer));
     }
 
-    private static BackendHandler handler(Answer answer) {
+    static BackendHandler handler(Answer answer) {
         return request -> response(answer.to(request));
     }
 
-    private static BackendResponse response(Reply reply) {
+    static BackendResponse response(Reply reply) {
         Map<String, String> headers = new HashMap<>();
         if (reply.json().length > 0) {
             headers.put("content-type", "application/json");
@@ -144,6 +173,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         var present = parts;
         parts = null;
         if (present != null) {
+            present.store().close();
             present.broadcast().close();
             present.log().close();
         }
