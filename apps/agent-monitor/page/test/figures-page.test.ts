@@ -206,6 +206,8 @@ describe.runIf(inBrowser)('the pages of figures', () => {
       await page.getByText('5 changes are not saved.').waitFor();
       await page.getByRole('button', { name: 'Save', exact: true }).click();
       await page.getByText('Saved. It holds from now on.').waitFor();
+      expect(await page.getByLabel('Keep for').inputValue()).toBe('30');
+      expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('All of it');
 
       expect(figures.sent).toEqual([
         {

@@ -190,8 +190,8 @@ describe('the outlook of a limit', () => {
   });
 
   it('is taken from a share if the provider gives only that', () => {
-    const read = readLimits({ windows: [{ agent_type: 'codex', name: '7 d', used_percent: 24, source: 'provider' }, { used: 5, limit: 20 }] });
+    const read = readLimits({ windows: [{ agent_type: 'codex', name: '7 d', used_percent: 24, source: 'provider' }, { used: 5, limit: 20 }, { used: 0.017, limit: 500, used_percent: 0.0 }] });
 
-    expect(read?.map((one) => [one.usedPercent, one.limit, one.source])).toEqual([[24, null, 'provider'], [25, 20, 'unknown']]);
+    expect(read?.map((one) => [one.usedPercent, one.limit, one.source])).toEqual([[24, null, 'provider'], [25, 20, 'unknown'], [expect.closeTo(0.0034, 6), 500, 'unknown']]);
   });
 });
