@@ -2,6 +2,7 @@ package dev.proa.eventlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -120,6 +122,58 @@ class CostTruthTest {
                     .extracting(model -> model.path("model").stringValue())
                     .containsExactly(expected.path("unknown_models").path(0).stringValue());
         }
+    }
+
+    /** What ccusage 20.0.24 says of the same transcripts, and where it is wrong. */
+    @Test
+    void agreesWithCcusageButForTheBandOfALongPrompt() throws Exception {
+        var day = "2026-03-02 claude-sonnet-4-20250514";
+        Files.copy(TRUTH.resolve("prices.json"), folder.resolve("prices.json"));
+        try (var log = new TestLog(folder)) {
+            for (var file : files("claude", ".jsonl")) {
+                TestImport.of(log, HistorySource.CLAUDE, file);
+            }
+            var theirs = theirs();
+            var ours = new TreeMap<String, String>();
+            for (var of : List.of("2026-03-01", "2026-03-02")) {
+                var asked = TestLog.parameters("by", "model", "from", of, "to", of);
+                for (var row : TestLog.json(new CostQueries(log.log).costs(asked)).path("rows")) {
+                    if (row.path("events").intValue() > 0) {
+                        var used = row.path("tokens_in") + " " + row.path("tokens_out") + " "
+                                + row.path("cache_read_tokens") + " "
+                                + row.path("cache_write_tokens") + " " + dollars(row, "cost_usd");
+                        ours.put(of + " " + row.path("key").stringValue(), used);
+                    }
+                }
+            }
+            assertThat(ours.remove(day)).isEqualTo("1000 1000 199000 1 0.147907500");
+            assertThat(theirs.remove(day)).isEqualTo("1000 1000 199000 1 0.077703750");
+            assertThat(ours).isEqualTo(theirs);
+        }
+    }
+
+    private static Map<String, String> theirs() throws Exception {
+        var rows = new TreeMap<String, String>();
+        var report = Json.read(Files.readString(TRUTH.resolve("ccusage-20.0.24.json")));
+        for (var day : report.path("daily")) {
+            for (var row : day.path("modelBreakdowns")) {
+                var cost =
+                        row.path("missingPricing").asBoolean(false) ? "null" : dollars(row, "cost");
+                rows.put(
+                        day.path("date").stringValue() + " " + row.path("modelName").stringValue(),
+                        row.path("inputTokens") + " " + row.path("outputTokens") + " "
+                                + row.path("cacheReadTokens") + " "
+                                + row.path("cacheCreationTokens") + " " + cost);
+            }
+        }
+        return rows;
+    }
+
+    private static String dollars(JsonNode row, String name) {
+        var cost = row.path(name);
+        return cost.isNumber()
+                ? cost.decimalValue().setScale(9, RoundingMode.HALF_EVEN).toPlainString()
+                : "null";
     }
 
     private static Map<String, String> sums(JsonNode row) {
