@@ -35,8 +35,7 @@ final class EventStream implements AutoCloseable {
 
     private void read() {
         try (var reader =
-                new BufferedReader(
-                        new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+                new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
             reader.lines().forEach(lines::add);
         } catch (IOException | UncheckedIOException e) {
             lines.add("closed"); // by this side

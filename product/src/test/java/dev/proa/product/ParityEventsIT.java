@@ -109,8 +109,7 @@ class ParityEventsIT {
     @Test
     void theSameEventIdIs200AndStoredOnce() throws IOException {
         var session = unique("s");
-        var event =
-                text(session, "codex", "tool_use", ",\"event_id\":\"" + unique("e") + "\"");
+        var event = text(session, "codex", "tool_use", ",\"event_id\":\"" + unique("e") + "\"");
 
         var first = monitor.post("/api/events", event);
         var second = monitor.post("/api/events", event);

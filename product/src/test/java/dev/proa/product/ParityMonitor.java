@@ -22,8 +22,7 @@ final class ParityMonitor implements AutoCloseable {
     ParityMonitor(Path folder, Map<String, String> environment) throws IOException {
         home = new Home(folder);
         var data = home.data("d");
-        var builder =
-                home.prepare(Home.runner(data, Home.MONITOR, "--ingest-port", "0"));
+        var builder = home.prepare(Home.runner(data, Home.MONITOR, "--ingest-port", "0"));
         builder.environment().putAll(environment);
         proa = new Proa(builder.start(), data);
         proa.event("open");

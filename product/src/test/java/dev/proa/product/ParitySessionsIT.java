@@ -168,10 +168,7 @@ class ParitySessionsIT {
                 monitor.read(
                         "/api/stats/cost?agent_type=codex&since=1970-01-01T00:00:00Z&limit=50");
 
-        assertThat(
-                        row(cost.path("by_project"), "project", project)
-                                .path("cost_usd")
-                                .decimalValue())
+        assertThat(row(cost.path("by_project"), "project", project).path("cost_usd").decimalValue())
                 .isEqualByComparingTo("1");
         assertThat(row(cost.path("by_model"), "model", model).path("cost_usd").decimalValue())
                 .isEqualByComparingTo("1");

@@ -64,10 +64,8 @@ class ParityStreamIT {
             monitor.event(session, "claude_code", "tool_use", "");
             stream.heard(session);
             assertThat(stream.lines().stream().filter(l -> l.contains(session)).findFirst())
-                    .hasValueSatisfying(
-                            line ->
-                                    assertThat(line)
-                                            .startsWith("data: {\"type\":\"event\",\"payload\":{"));
+                    .hasValueSatisfying(line ->
+                            assertThat(line).startsWith("data: {\"type\":\"event\",\"payload\":{"));
         }
     }
 
