@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -85,7 +86,7 @@ public final class Housekeeping implements AutoCloseable {
     private Reply prune(boolean dryRun) throws InterruptedException {
         synchronized (pruning) {
             var gone = new TreeMap<String, Pruning.Share>();
-            Long oldest = null;
+            var oldest = OptionalLong.empty();
             for (var round = 0; round < (dryRun ? 1 : ROUNDS) && !closing; round++) {
                 var wanted = retention.get();
                 var plan = log.read(connection -> Pruning.wanted(connection, wanted, log.now()));
@@ -102,16 +103,20 @@ public final class Housekeeping implements AutoCloseable {
             var kept = oldest;
             return Reply.of(
                     200,
-                    out -> Json.object(
-                            out,
-                            o -> {
-                                var all = Pruning.all(gone);
-                                o.writeNumberProperty("events", all.events());
-                                o.writeNumberProperty("bytes", all.bytes());
-                                StorageReport.kinds(o, gone);
-                                Json.time(o, "oldest_kept", kept);
-                                o.writeBooleanProperty("dry_run", dryRun);
-                            }));
+                    out ->
+                            Json.object(
+                                    out,
+                                    o -> {
+                                        var all = Pruning.all(gone);
+                                        o.writeNumberProperty("events", all.events());
+                                        o.writeNumberProperty("bytes", all.bytes());
+                                        StorageReport.kinds(o, gone);
+                                        Json.time(
+                                        o,
+                                        "oldest_kept",
+                                        kept.isPresent() ? (Long) kept.getAsLong() : null);
+                                        o.writeBooleanProperty("dry_run", dryRun);
+                                    }));
         }
     }
 
@@ -120,17 +125,16 @@ public final class Housekeeping implements AutoCloseable {
         while (more && !closing) {
             var gone = new int[1];
             var done =
-                    log.onWriter(
-                            sql -> {
-                                sql.begin();
-                                try {
-                                    gone[0] = plan.step(sql.connection());
-                                    sql.commit();
-                                } catch (SQLException e) {
-                                    sql.rollback();
-                                    throw e;
-                                }
-                            });
+                    log.onWriter(sql -> {
+                        sql.begin();
+                        try {
+                            gone[0] = plan.step(sql.connection());
+                            sql.commit();
+                        } catch (SQLException e) {
+                            sql.rollback();
+                            throw e;
+                        }
+                    });
             more = done && gone[0] > 0;
         }
         giveBack();
@@ -217,9 +221,8 @@ public final class Housekeeping implements AutoCloseable {
         closing = true;
         pace.shutdownNow();
         try {
-            while (!pace.awaitTermination(1, TimeUnit.MINUTES)) {
-                continue; // what is being deleted ends with its transaction
-            }
+            // What is being deleted ends with its transaction.
+            var _ = pace.awaitTermination(1, TimeUnit.MINUTES);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

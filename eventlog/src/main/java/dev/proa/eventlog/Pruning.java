@@ -6,9 +6,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes events that have been kept long enough, the oldest first, in transactions that are short
@@ -73,9 +73,9 @@ final class Pruning {
                 "SELECT max(id) FROM (SELECT id FROM events ORDER BY id LIMIT " + surplus + ")");
     }
 
-    /** When the oldest event was stored that stays; null if none does. */
-    @Nullable Long oldestKept(Connection connection) throws SQLException {
-        Long oldest = null;
+    /** When the oldest event was stored that stays; empty if none does. */
+    OptionalLong oldestKept(Connection connection) throws SQLException {
+        var oldest = OptionalLong.empty();
         for (var type : types(connection)) {
             var query =
                     "SELECT min(created_at) FROM events WHERE event_type = ? AND NOT ("
@@ -86,7 +86,9 @@ final class Pruning {
                 bind(statement, type, 2);
                 try (var row = statement.executeQuery()) {
                     var found = row.next() ? Columns.whole(row, 1) : null;
-                    oldest = found == null || (oldest != null && oldest < found) ? oldest : found;
+                    if (found != null && (oldest.isEmpty() || found < oldest.getAsLong())) {
+                        oldest = OptionalLong.of(found);
+                    }
                 }
             }
         }
@@ -204,8 +206,7 @@ final class Pruning {
 
     /** Deletes the oldest of them within the present transaction; gives how many. */
     int step(Connection connection) throws SQLException {
-        Database.run(
-                connection, "CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY)");
+        Database.run(connection, "CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY)");
         Database.run(connection, "DELETE FROM temp.doomed");
         var left = STEP;
         for (var type : types(connection)) {
