@@ -27,7 +27,10 @@ import tools.jackson.databind.json.JsonMapper;
             EventsImportCommand.class,
             EventsExportCommand.class,
             EventsPruneCommand.class,
-            EventsBackupCommand.class
+            EventsBackupCommand.class,
+            EventsCostsCommand.class,
+            EventsPricesCommand.class,
+            EventsRecalculateCommand.class
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",

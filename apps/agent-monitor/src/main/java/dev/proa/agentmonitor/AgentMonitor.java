@@ -95,6 +95,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         var routes = new ArrayList<BackendRoute>();
         routes.addAll(writing(present.ingest(), present.hooks()));
         routes.addAll(QueryRoutes.of(present.log(), present.queries()));
+        routes.addAll(CostRoutes.of(present.log(), present.settings()));
         routes.addAll(OtlpRoutes.of(present.otlp()));
         routes.addAll(LimitRoutes.of(present.limits()));
         routes.addAll(settings(present.settings()));
@@ -141,7 +142,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         return BackendRoute.reading("GET", path, handler(answer));
     }
 
-    private static BackendHandler handler(Answer answer) {
+    static BackendHandler handler(Answer answer) {
         return request -> response(answer.to(request));
     }
 
