@@ -197,12 +197,26 @@ final class Pruning {
                         WHERE id IN (SELECT id FROM temp.doomed) GROUP BY 1) AS gone
                     WHERE sessions.id = gone.session_id\
                     """,
-                    """
-                    DELETE FROM session_files WHERE session_id IN
-                        (SELECT id FROM sessions WHERE event_count <= 0)\
-                    """,
+                    of("session_files"),
+                    of("subagents"),
+                    of("spans"),
                     "DELETE FROM sessions WHERE event_count <= 0",
-                    "DELETE FROM events WHERE id IN (SELECT id FROM temp.doomed)");
+                    "DELETE FROM events WHERE id IN (SELECT id FROM temp.doomed)",
+                    before("tool_days"),
+                    before("tool_times"),
+                    before("tool_errors"));
+
+    /** Takes away what belongs to sessions that are gone. */
+    private static String of(String table) {
+        return "DELETE FROM "
+                + table
+                + " WHERE session_id IN (SELECT id FROM sessions WHERE event_count <= 0)";
+    }
+
+    /** Takes away the days before that of the oldest event that is left. */
+    private static String before(String table) {
+        return "DELETE FROM " + table + " WHERE day + 86400000 <= (SELECT min(created_at) FROM events)";
+    }
 
     /** Deletes the oldest of them within the present transaction; gives how many. */
     int step(Connection connection) throws SQLException {
