@@ -133,3 +133,90 @@ describe.runIf(inBrowser)('what stands around every page', () => {
     }
   });
 });
+
+describe.runIf(inBrowser)('what the pointer is over', () => {
+  const opened = livePages();
+  const places = (list: string) => opened.live.page.locator(list).evaluateAll((rows) => rows.map((row) => [row.textContent?.slice(0, 24), row.getBoundingClientRect().top, row.getBoundingClientRect().left]));
+
+  it('stays where it is in the strip of what waits, also when it waits no more', async () => {
+    const { live } = opened;
+    live.runtime.store({ session_id: 'one', project: 'one' }, { waiting: 'Allow: one' });
+    live.runtime.store({ session_id: 'two', project: 'two' }, { waiting: 'Allow: two' });
+    await live.open('/costs');
+    const strip = live.page.getByRole('region', { name: /Needs you/ });
+    await strip.getByRole('button', { name: 'Allow: two' }).hover();
+    const before = await places('section[aria-labelledby=needs-you] li');
+    live.runtime.emit({ session_id: 'one', project: 'one' }, { waiting: null });
+    live.runtime.emit({ session_id: 'new', project: 'new' }, { waiting: 'Allow: new' });
+    await strip.getByText('Waits no more').waitFor();
+
+    const after = await places('section[aria-labelledby=needs-you] li');
+    expect(after.slice(0, 2).map(([, ...place]) => place)).toEqual(before.map(([, ...place]) => place));
+    expect(after).toHaveLength(3);
+    await live.page.mouse.move(700, 700);
+    await strip.getByText('Waits no more').waitFor({ state: 'detached' });
+    live.complaints = live.complaints.filter((text) => !text.includes('404'));
+  });
+
+  it('stays where it is in the list of sessions while sub-agents and sessions come', async () => {
+    const { live } = opened;
+    playAfternoon(live.runtime);
+    await live.open();
+    const card = live.page.getByRole('listitem').filter({ hasText: 'docs/tour' });
+    await card.hover();
+    const before = await card.boundingBox();
+    const agent = { id: 'a1', name: 'reviewer', status: 'active', event_count: 1, total_cost_usd: null };
+    live.runtime.emit({ session_id: '3fa85f64-5717', project: 'proa' }, { subagents: [agent] });
+    live.runtime.emit({ session_id: 'fresh', project: 'tide' });
+    await live.page.getByRole('button', { name: '2 new' }).or(live.row('echo').first()).first().waitFor();
+    await live.settled();
+    expect(await card.boundingBox()).toEqual(before);
+    await live.page.mouse.move(5, 5);
+
+    await live.page.getByRole('link', { name: 'reviewer, sub-agent of proa/main' }).waitFor();
+    await live.page.getByRole('listitem').filter({ hasText: 'tide' }).first().waitFor();
+  });
+});
+
+describe.runIf(inBrowser)('the feed', () => {
+  const opened = livePages();
+  const hook = (name: string, id: string, command: string) => ({ hook_event_name: name, tool_use_id: id, command });
+
+  it('shows a call as it runs, and then its result in the same line', async () => {
+    const { live } = opened;
+    await live.open();
+    live.runtime.emit({ event_type: 'plan_step', duration_ms: null, metadata: hook('PreToolUse', 't1', './check') });
+    await live.row(/Bash.*\.\/check.*running/s).waitFor();
+    live.runtime.emit({ metadata: hook('PostToolUse', 't1', './check') });
+
+    await live.row(/Bash.*\.\/check.*ok/s).waitFor();
+    expect(await live.row('./check').count()).toBe(1);
+    expect(await live.page.getByText('2 of 2').count()).toBe(1);
+  });
+
+  it('counts what is said again and again', async () => {
+    const { live } = opened;
+    await live.open();
+    for (let n = 0; n < 5; n++) {
+      live.runtime.emit({ metadata: { command: 'git status' } });
+    }
+
+    await live.row(/×5.*git status/s).waitFor();
+    expect(await live.rows()).toBe(1);
+  });
+
+  it('completes a line that is read, in its place', async () => {
+    const { live } = opened;
+    await live.open();
+    live.runtime.emit({ event_type: 'plan_step', duration_ms: null, metadata: hook('PreToolUse', 't1', './slow') });
+    await live.row('./slow').hover();
+    const before = await live.row('./slow').boundingBox();
+    live.runtime.emit({ metadata: { command: 'echo behind' } });
+    live.runtime.emit({ status: 'error', metadata: hook('PostToolUse', 't1', './slow') });
+    await live.row(/\.\/slow.*error/s).waitFor();
+
+    expect(await live.row('./slow').boundingBox()).toEqual(before);
+    expect(await live.row('echo behind').count()).toBe(0);
+    await live.page.getByRole('button', { name: '1 new' }).waitFor();
+  });
+});
