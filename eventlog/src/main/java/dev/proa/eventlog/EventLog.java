@@ -23,15 +23,25 @@ public final class EventLog implements AutoCloseable {
     private final InstantSource clock;
     private final Instant openedAt;
     private final Ownership ownership;
+    private final PriceBook prices;
+    private final PriceFile priceFile;
     private final Writer writer;
     private final Readers readers;
     private boolean closed; // guarded by this
 
-    private EventLog(Database database, InstantSource clock, Ownership ownership, Writer writer) {
+    private EventLog(
+            Database database,
+            InstantSource clock,
+            Ownership ownership,
+            PriceBook prices,
+            PriceFile priceFile,
+            Writer writer) {
         this.database = database;
         this.clock = clock;
         this.openedAt = clock.instant();
         this.ownership = ownership;
+        this.prices = prices;
+        this.priceFile = priceFile;
         this.writer = writer;
         this.readers = new Readers(database);
     }
@@ -98,8 +108,12 @@ public final class EventLog implements AutoCloseable {
         var connection = database.writer();
         try {
             Schema.prepare(connection, database.file());
-            var writer = new Writer(database, new Statements(connection), clock, listener, limits);
-            return new EventLog(database, clock, ownership, writer);
+            var priceFile = new PriceFile(database.file().resolveSibling(PriceFile.NAME));
+            var prices = new PriceBook(priceFile.over(Prices.bundled(), listener));
+            var writer =
+                    new Writer(
+                            database, new Statements(connection), prices, clock, listener, limits);
+            return new EventLog(database, clock, ownership, prices, priceFile, writer);
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
@@ -127,6 +141,31 @@ public final class EventLog implements AutoCloseable {
     /** Runs on the writer's thread between two transactions. */
     boolean onWriter(Writer.Work work) throws InterruptedException {
         return writer.run(work);
+    }
+
+    /** Has sessions live by other rules from now on. */
+    public void live(Lifecycle rules) {
+        writer.live(rules);
+    }
+
+    Lifecycle lifecycle() {
+        return writer.lifecycle();
+    }
+
+    /** The prices in force. */
+    PriceBook prices() {
+        return prices;
+    }
+
+    /** Adds a model's prices to the user's, and lets them be in force. */
+    synchronized void priced(ModelPrice price) throws IOException {
+        priceFile.put(price);
+        prices.replace(priceFile.over(Prices.bundled()));
+    }
+
+    /** Runs one transaction that is no append; false if it failed. */
+    boolean change(Transactions.Part part) throws InterruptedException {
+        return writer.change(part);
     }
 
     /** How many appends wait. */

@@ -112,8 +112,7 @@ final class HistoryImport {
                 if (!one(next.get())) {
                     break;
                 }
-                if (pump.full()
-                        || lines.takenTo() - storedTo >= STEP_BYTES) {
+                if (pump.full() || lines.takenTo() - storedTo >= STEP_BYTES) {
                     store(ImportMark.Stamp.NONE);
                     if (progress.cancelled()) {
                         return;

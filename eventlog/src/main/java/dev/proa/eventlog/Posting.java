@@ -8,23 +8,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** One transaction's work, from events to rows, sessions and sums. Nothing of it outlives it. */
 final class Posting {
     private final Statements sql;
+    private final Ledger ledger;
     private final long now;
+    private final Lifecycle rules;
     private long lastId;
+    private int stored;
     private final Set<String> eventIds = new HashSet<>();
     private final Map<String, Session> sessions = new LinkedHashMap<>();
     private final Map<String, Session> changed = new LinkedHashMap<>();
     private final Set<String> agents = new HashSet<>();
     private final Map<Tally.Key, Tally> tallies = new LinkedHashMap<>();
-    private final List<EventRow> rows = new ArrayList<>();
+    private final Map<UsageHour.Key, UsageHour> hours = new LinkedHashMap<>();
+    private final Map<String, Map<Long, Long>> happened = new LinkedHashMap<>();
+    private final PendingRows rows = new PendingRows();
+    private final Set<Long> news = new HashSet<>();
 
-    Posting(Statements sql, long now, long lastId) {
+    Posting(Statements sql, Prices prices, long now, Lifecycle rules, long lastId) {
         this.sql = sql;
+        this.ledger = new Ledger(sql.usage(), rows, prices, new Sheets());
         this.now = now;
+        this.rules = rules;
         this.lastId = lastId;
     }
 
@@ -70,37 +79,96 @@ final class Posting {
         var session = session(event);
         session.placedBy(event);
         var head = head(event);
-        var row = row(event, session, head);
+        var row = ledger.enter(row(event, session, head), session);
         head.ifPresent(session::movedTo);
-        session.took(event, row, now, newFile(row, event));
+        session.took(event, row, now, newFile(row, event), rules);
         sql.followers().took(row, event);
         changed.put(session.id(), session);
         agents.add(event.agentType());
-        tallies.computeIfAbsent(Tally.Key.of(event, event.arrived(now)), _ -> new Tally())
-                .add(event);
-        if (Lifecycle.news(event, now)) {
-            rows.add(row);
+        tally(row).add(row);
+        happened.computeIfAbsent(row.agentType(), _ -> new LinkedHashMap<>())
+                .merge(Tally.hour(row.happenedMillis()), 1L, Long::sum);
+        rows.add(row);
+        if (rules.news(event, now)) {
+            news.add(row.id());
         }
-        sql.insert(row);
+        stored++;
         return row.id();
     }
 
+    private Tally tally(EventRow row) {
+        return tallies.computeIfAbsent(Tally.Key.of(row), _ -> new Tally());
+    }
+
+    /** All sums that an event's use goes into. */
+    private final class Sheets implements Ledger.Sheets {
+        @Override
+        public void count(EventRow row, int sign) throws SQLException {
+            tally(row).count(row, sign);
+            hour(row).count(row, sign);
+            var session = stored(row.sessionId());
+            if (session.isPresent()) {
+                session.get().count(row, sign);
+                sql.followers().count(row, sign);
+                changed.put(row.sessionId(), session.get());
+            }
+        }
+
+        @Override
+        public void repeat(EventRow row) {
+            hour(row).repeat(row);
+        }
+
+        private UsageHour hour(EventRow row) {
+            return hours.computeIfAbsent(UsageHour.Key.of(row), _ -> new UsageHour());
+        }
+    }
+
+    /**
+     * Prices the next stored events anew that used something; gives the last one's id, 0 if there
+     * are no more.
+     *
+     * @param seen gets the number of those events
+     * @param changes gets the number of those that changed
+     */
+    long reprice(long after, int limit, boolean unpricedOnly, LongAdder seen, LongAdder changes)
+            throws SQLException {
+        var last = 0L;
+        for (var row : sql.usage().after(after, limit, unpricedOnly)) {
+            var session = stored(row.sessionId());
+            var heard = session.map(Session::witnesses).orElse(Witnesses.NONE);
+            seen.increment();
+            changes.add(ledger.reprice(row, heard) ? 1 : 0);
+            last = row.id();
+        }
+        return last;
+    }
+
     private Session session(NewEvent event) throws SQLException {
-        var id = event.sessionId();
+        var known = stored(event.sessionId());
+        if (known.isPresent()) {
+            return known.get();
+        }
+        var begun = Session.begunBy(event, rules.moment(event, now));
+        sessions.put(begun.id(), begun);
+        return begun;
+    }
+
+    private Optional<Session> stored(String id) throws SQLException {
         var session = sessions.get(id);
         if (session == null) {
-            session =
-                    sql.session(id)
-                            .orElseGet(() -> Session.begunBy(event, Lifecycle.moment(event, now)));
-            sessions.put(id, session);
+            session = sql.session(id).orElse(null);
+            if (session != null) {
+                sessions.put(id, session);
+            }
         }
-        return session;
+        return Optional.ofNullable(session);
     }
 
     /** What is checked out now says nothing about an event of long ago. */
     private Optional<String> head(NewEvent event) {
         var history =
-                event.source().equals("import") && Lifecycle.historical(event.clientMillis(), now);
+                event.source().equals("import") && rules.historical(event.clientMillis(), now);
         return history ? Optional.empty() : event.headBranch();
     }
 
@@ -129,7 +197,7 @@ final class Posting {
                 event.tokens().cacheWrite(),
                 event.source(),
                 new EventRow.Usage(
-                        event.tokens().cacheWriteHour(), event.costNanos(), null, null, true),
+                        event.tokens().cacheWriteHour(), event.costNanos(), null, null, true, null),
                 event.identity());
     }
 
@@ -141,15 +209,15 @@ final class Posting {
     /** Ages the sessions that have been silent. */
     void age() throws SQLException {
         sql.otlp().forget(now);
-        for (var session : sql.silentSince(now - Lifecycle.IDLE_AFTER.toMillis())) {
-            if (session.aged(now)) {
+        for (var session : sql.silentSince(now - rules.idleAfter().toMillis())) {
+            if (session.aged(now, rules)) {
                 changed.put(session.id(), session);
             }
         }
     }
 
     /** What is news and what has changed. */
-    record Posted(List<EventRow> events, List<SessionRow> sessions) {
+    record Posted(List<EventRow> events, List<SessionRow> sessions, int stored) {
         boolean empty() {
             return events.isEmpty() && sessions.isEmpty();
         }
@@ -157,12 +225,16 @@ final class Posting {
         Commit commit() {
             return new Commit(
                     events.stream().map(Commit.StoredEvent::of).toList(),
-                    sessions.stream().map(Commit.ChangedSession::of).toList());
+                    sessions.stream().map(Commit.ChangedSession::of).toList(),
+                    stored);
         }
     }
 
     /** Writes everything; the transaction is the caller's to commit. */
     Posted finish() throws SQLException {
+        for (var row : rows.all()) {
+            sql.insert(row);
+        }
         sql.insertAll();
         sql.save(changed.values());
         for (var agent : agents) {
@@ -172,12 +244,18 @@ final class Posting {
             sql.add(line.getKey(), line.getValue());
         }
         sql.addAll();
+        sql.usage().add(hours);
+        for (var agent : happened.entrySet()) {
+            for (var hour : agent.getValue().entrySet()) {
+                sql.usage().addEvents(agent.getKey(), hour.getKey(), hour.getValue());
+            }
+        }
         sql.followers().finish();
         var sessions = new ArrayList<SessionRow>(changed.size());
         for (var session : changed.values()) {
             sessions.add(session.row().with(sql.followers().subagents(session.id())));
         }
-        return new Posted(rows, sessions);
+        return new Posted(rows.those(row -> news.contains(row.id())), sessions, stored);
     }
 
     long lastId() {

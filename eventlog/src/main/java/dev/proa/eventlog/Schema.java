@@ -160,6 +160,9 @@ final class Schema {
             for (var step : steps(version)) {
                 statement.execute(step);
             }
+            if (version > 0) {
+                SearchIndex.fill(connection);
+            }
             statement.execute("PRAGMA application_id = " + APPLICATION_ID);
             statement.execute("PRAGMA user_version = " + VERSION);
             statement.execute("COMMIT");
@@ -178,8 +181,10 @@ final class Schema {
                         UsageMinutes.TABLES,
                         Quotas.TABLES,
                         EventReplay.TABLES,
+                        SearchIndex.TABLES,
                         ImportTables.ALL,
-                        OtlpTables.ALL);
+                        OtlpTables.ALL,
+                        UsageTables.ALL);
         return Stream.concat(from == 0 ? Stream.of(FIRST) : Stream.empty(), second.stream())
                 .flatMap(List::stream)
                 .toList();

@@ -15,13 +15,15 @@ final class Session {
                     + " last_event_at, metadata, waiting, waiting_request, "
                     + SessionCounts.COLUMNS
                     + ", "
-                    + SessionStory.COLUMNS;
+                    + SessionStory.COLUMNS
+                    + ", witnesses";
 
     private static final int COUNTS = 13;
     private static final int STORY = COUNTS + SessionCounts.COLUMN_COUNT;
+    private static final int WITNESSES = STORY + SessionStory.COLUMN_COUNT;
 
     /** How many those are. */
-    static final int COLUMN_COUNT = STORY + SessionStory.COLUMN_COUNT - 1;
+    static final int COLUMN_COUNT = WITNESSES;
 
     private final String id;
     private final String agentId;
@@ -37,6 +39,7 @@ final class Session {
     private @Nullable String waitingRequest;
     private SessionCounts counts = SessionCounts.NONE;
     private SessionStory story = SessionStory.UNTOLD;
+    private Witnesses witnesses = Witnesses.NONE;
 
     private Session(String id, String agentId, String agentType, long started) {
         this.id = id;
@@ -64,6 +67,7 @@ final class Session {
         session.waitingRequest = row.getString(12);
         session.counts = SessionCounts.stored(row, COUNTS);
         session.story = SessionStory.stored(row, STORY);
+        session.witnesses = new Witnesses(row.getInt(WITNESSES));
         return session;
     }
 
@@ -82,6 +86,7 @@ final class Session {
         to.setString(12, waitingRequest);
         counts.bind(to, COUNTS);
         story.bind(to, STORY);
+        to.setInt(WITNESSES, witnesses.bits());
     }
 
     SessionRow row() {
@@ -118,18 +123,32 @@ final class Session {
     }
 
     /** Counts a stored event and goes into the state that it brings. */
-    void took(NewEvent event, EventRow row, long now, boolean newFile) {
-        var at = Lifecycle.moment(event, now);
-        var told = at < now && !Lifecycle.historical(lastEvent, now);
+    void took(NewEvent event, EventRow row, long now, boolean newFile, Lifecycle rules) {
+        var at = rules.moment(event, now);
+        var told = at < now && !rules.historical(lastEvent, now);
         started = Math.min(started, at);
         lastEvent = Math.max(at, lastEvent);
         if (!told) { // else it is the past of a session that goes on
-            status = Lifecycle.status(Lifecycle.after(event, now), lastEvent, now);
+            status = rules.status(rules.after(event, now), lastEvent, now);
             ended = status.equals(Lifecycle.ENDED) ? (Long) lastEvent : null;
         }
         counts = counts.plus(row, event.edit(), newFile);
         story = story.after(row, event.texts());
         attend(event.attention());
+    }
+
+    /** Adds what an event used, or takes it away. */
+    void count(EventRow row, int sign) {
+        counts = counts.count(row, sign);
+    }
+
+    /** Who has told of what it used. */
+    Witnesses witnesses() {
+        return witnesses;
+    }
+
+    void heard(Witnesses all) {
+        witnesses = all;
     }
 
     /** Lives on by a span if it has no events to live by; false if it has. */
@@ -170,14 +189,14 @@ final class Session {
     }
 
     /** Goes where silence has brought it; false if nowhere. */
-    boolean aged(long now) {
-        var next = Lifecycle.status(status, lastEvent, now);
+    boolean aged(long now, Lifecycle rules) {
+        var next = rules.status(status, lastEvent, now);
         if (next.equals(status)) {
             return false;
         }
         status = next;
         if (next.equals(Lifecycle.ENDED)) {
-            ended = Lifecycle.endedBySilence(lastEvent);
+            ended = rules.endedBySilence(lastEvent);
         }
         settleWaiting();
         return true;

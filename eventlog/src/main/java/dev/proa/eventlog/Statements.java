@@ -23,6 +23,7 @@ final class Statements implements AutoCloseable {
     private final Followers followers;
     private final PreparedStatement agent;
     private final PreparedStatement rollup;
+    private final UsageStatements usage;
     private final OtlpRows otlp;
 
     Statements(Connection connection) throws SQLException {
@@ -57,6 +58,7 @@ final class Statements implements AutoCloseable {
                         ON CONFLICT DO UPDATE SET last_seen_at = excluded.last_seen_at\
                         """);
         rollup = connection.prepareStatement(Tally.UPSERT);
+        usage = new UsageStatements(connection);
         otlp = new OtlpRows(connection);
     }
 
@@ -66,6 +68,11 @@ final class Statements implements AutoCloseable {
 
     Connection connection() {
         return connection;
+    }
+
+    /** The statements about what was used. */
+    UsageStatements usage() {
+        return usage;
     }
 
     /** Meters and spans. */
@@ -85,12 +92,15 @@ final class Statements implements AutoCloseable {
         insert.clearBatch();
         saveSession.clearBatch();
         rollup.clearBatch();
+        usage.clear();
         followers.forget();
         rollback.execute();
     }
 
     long lastId() throws SQLException {
-        return Schema.number(connection, "SELECT max(coalesce((SELECT max(id) FROM events), 0), coalesce("
+        return Schema.number(
+                connection,
+                "SELECT max(coalesce((SELECT max(id) FROM events), 0), coalesce("
                         + "(SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'last_id'), 0))");
     }
 
@@ -152,7 +162,8 @@ final class Statements implements AutoCloseable {
         insert.setString(28, row.identity().requestId());
         insert.setString(29, row.identity().subagent());
         insert.setInt(30, row.identity().metered() ? 1 : 0);
-        insert.setInt(31, EventRow.SCHEMA_VERSION);
+        insert.setObject(31, row.usage().duplicateOf(), Types.INTEGER);
+        insert.setInt(32, EventRow.SCHEMA_VERSION);
         insert.addBatch();
     }
 

@@ -25,8 +25,9 @@ final class StatsQuery {
                 FROM rollup WHERE hour >= ?1 AND (?4 IS NULL OR agent_type = ?4)
                 UNION ALL
                 SELECT agent_type, event_type, coalesce(tool_name, ''), coalesce(model, ''), 1,
-                    tokens_in, tokens_out, coalesce(cost_nanos, 0), cost_nanos IS NOT NULL,
-                    cost_nanos IS NULL AND (tokens_in > 0 OR tokens_out > 0
+                    iif(counted, tokens_in, 0), iif(counted, tokens_out, 0),
+                    iif(counted, coalesce(cost_nanos, 0), 0), counted AND cost_nanos IS NOT NULL,
+                    counted AND cost_nanos IS NULL AND (tokens_in > 0 OR tokens_out > 0
                         OR cache_read_tokens > 0 OR cache_write_tokens > 0)
                 FROM events
                 WHERE created_at >= ?2 AND created_at < ?3 AND (?4 IS NULL OR agent_type = ?4)
@@ -52,11 +53,15 @@ final class StatsQuery {
     private StatsQuery() {}
 
     static StatsQuery run(
-            Connection connection, Optional<String> agentType, OptionalLong since, long now)
+            Connection connection,
+            Optional<String> agentType,
+            OptionalLong since,
+            long now,
+            Lifecycle rules)
             throws SQLException {
         var stats = new StatsQuery();
         stats.readLines(connection, agentType, since);
-        stats.readSessions(connection, now);
+        stats.readSessions(connection, now, rules);
         stats.readBranches(connection);
         return stats;
     }
@@ -96,7 +101,8 @@ final class StatsQuery {
         }
     }
 
-    private void readSessions(Connection connection, long now) throws SQLException {
+    private void readSessions(Connection connection, long now, Lifecycle rules)
+            throws SQLException {
         totalSessions = Schema.number(connection, "SELECT count(*) FROM sessions");
         var types = new HashSet<String>();
         try (var statement = connection.createStatement();
@@ -105,7 +111,7 @@ final class StatsQuery {
                                 "SELECT status, last_event_at, agent_type FROM sessions"
                                         + " WHERE status <> 'ended'")) {
             while (live.next()) {
-                var status = Lifecycle.status(live.getString(1), live.getLong(2), now);
+                var status = rules.status(live.getString(1), live.getLong(2), now);
                 if (!status.equals(Lifecycle.ENDED)) {
                     liveSessions++;
                     types.add(live.getString(3));

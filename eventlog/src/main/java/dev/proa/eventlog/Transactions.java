@@ -12,22 +12,24 @@ final class Transactions implements AutoCloseable {
     }
 
     private final Database database;
+    private final PriceBook prices;
     private @Nullable Statements statements;
     private long lastId;
 
-    Transactions(Database database, Statements statements) throws SQLException {
+    Transactions(Database database, Statements statements, PriceBook prices) throws SQLException {
         this.database = database;
+        this.prices = prices;
         this.statements = statements;
         lastId = statements.lastId();
     }
 
     /** Runs one transaction at the moment {@code now}; on return it is on the disk. */
-    Posting.Posted run(long now, Part part) throws SQLException {
+    Posting.Posted run(long now, Lifecycle rules, Part part) throws SQLException {
         var sql = connected();
         var done = false;
         sql.begin();
         try {
-            var posting = new Posting(sql, now, lastId);
+            var posting = new Posting(sql, prices.present(), now, rules, lastId);
             part.into(posting);
             var posted = posting.finish();
             sql.commit();

@@ -70,20 +70,23 @@ final class UsageMinutes implements Follower {
 
     @Override
     public void took(EventRow row, NewEvent event) {
+        newest = Math.max(newest, row.createdMillis());
+    }
+
+    @Override
+    public void count(EventRow row, int sign) {
         var tokens = Sums.plus(row.tokensIn(), row.tokensOut());
         var nanos = row.costNanos();
         var cost = nanos == null ? 0 : nanos;
-        newest = Math.max(newest, row.createdMillis());
         if ((tokens > 0 || cost > 0)
-                && row.usage().counted()
                 && row.happenedMillis() > row.createdMillis() - KEPT.toMillis()) {
             used.merge(
                     new Key(minute(row.happenedMillis()), row.agentType()),
-                    new Used(tokens, cost, OptionalLong.empty()),
+                    new Used(sign * tokens, sign * cost, OptionalLong.empty()),
                     (a, b) ->
                             new Used(
-                                    Sums.plus(a.tokens(), b.tokens()),
-                                    Sums.plus(a.costNanos(), b.costNanos()),
+                                    Sums.add(a.tokens(), b.tokens()),
+                                    Sums.add(a.costNanos(), b.costNanos()),
                                     OptionalLong.empty()));
         }
     }

@@ -27,7 +27,7 @@ final class Writer implements AutoCloseable {
     private static final int GROUP_EVENTS = 1_024;
     private static final long GROUP_BYTES = 4L * 1024 * 1024;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-    private static final Duration AGING = Duration.ofSeconds(60);
+    private static final Duration SLOWEST_AGING = Duration.ofSeconds(60);
     private static final Duration IDLE = Duration.ofMillis(200);
 
     private sealed interface Job {
@@ -37,6 +37,9 @@ final class Writer implements AutoCloseable {
 
         /** Work of another kind, between two transactions. */
         record Task(Work work, CompletableFuture<Boolean> done) implements Job {}
+
+        /** A transaction that is no append. */
+        record Change(Transactions.Part part, CompletableFuture<Boolean> done) implements Job {}
 
         record Stop() implements Job {}
     }
@@ -55,6 +58,7 @@ final class Writer implements AutoCloseable {
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong waitingBytes = new AtomicLong();
     private final Thread thread;
+    private volatile Lifecycle rules = Lifecycle.USUAL;
     private boolean ended; // guarded by inbox; nothing is added once it is set
     private final Transactions transactions; // writer's thread only, as is all that follows
     private boolean stopping;
@@ -65,12 +69,13 @@ final class Writer implements AutoCloseable {
     Writer(
             Database database,
             Statements statements,
+            PriceBook prices,
             InstantSource clock,
             EventLogListener listener,
             Limits limits)
             throws SQLException {
         this.database = database;
-        this.transactions = new Transactions(database, statements);
+        this.transactions = new Transactions(database, statements, prices);
         this.clock = clock;
         this.listener = listener;
         this.limits = limits;
@@ -94,6 +99,15 @@ final class Writer implements AutoCloseable {
         return await(job.done());
     }
 
+    /** The rules that hold from now on. */
+    void live(Lifecycle next) {
+        rules = next;
+    }
+
+    Lifecycle lifecycle() {
+        return rules;
+    }
+
     int waiting() {
         return waiting.get();
     }
@@ -106,6 +120,13 @@ final class Writer implements AutoCloseable {
     /** Runs work between two transactions and waits for it; false if it failed. */
     boolean run(Work work) throws InterruptedException {
         var job = new Job.Task(work, new CompletableFuture<>());
+        send(job);
+        return await(job.done());
+    }
+
+    /** Runs one transaction between those of appends; false if it failed. */
+    boolean change(Transactions.Part part) throws InterruptedException {
+        var job = new Job.Change(part, new CompletableFuture<>());
         send(job);
         return await(job.done());
     }
@@ -173,6 +194,11 @@ final class Writer implements AutoCloseable {
                     group.clear();
                     work(task);
                 }
+                case Job.Change change -> {
+                    post(group);
+                    group.clear();
+                    change(change);
+                }
                 case Job.Stop() -> stopping = true;
             }
             if (events >= GROUP_EVENTS || weight >= GROUP_BYTES) {
@@ -189,12 +215,17 @@ final class Writer implements AutoCloseable {
         if (!checkpointed) {
             return IDLE;
         }
-        var left = AGING.toMillis() - (clock.millis() - agedAt);
-        return Duration.ofMillis(Math.clamp(left, 1, AGING.toMillis()));
+        var left = aging() - (clock.millis() - agedAt);
+        return Duration.ofMillis(Math.clamp(left, 1, aging()));
     }
 
     private boolean agingDue() {
-        return clock.millis() - agedAt >= AGING.toMillis();
+        return clock.millis() - agedAt >= aging();
+    }
+
+    /** How often silence is looked at, in milliseconds. */
+    private long aging() {
+        return Math.clamp(rules.idleAfter().toMillis() / 2, 100, SLOWEST_AGING.toMillis());
     }
 
     private void idle() {
@@ -224,12 +255,20 @@ final class Writer implements AutoCloseable {
 
     private void ageNow() {
         agedAt = clock.millis();
+        change(new Job.Change(Posting::age, new CompletableFuture<>()));
+    }
+
+    private void change(Job.Change change) {
+        var done = false;
         try {
-            var posted = transactions.run(clock.millis(), Posting::age);
+            var posted = transactions.run(clock.millis(), rules, change.part());
             checkpointed = checkpointed && posted.empty();
             tell(posted);
+            done = true;
         } catch (SQLException e) {
             trouble(Storage.problem(database.file(), e));
+        } finally {
+            change.done().complete(done);
         }
     }
 
@@ -251,6 +290,7 @@ final class Writer implements AutoCloseable {
             posted =
                     transactions.run(
                             clock.millis(),
+                            rules,
                             posting -> {
                                 for (var append : group) {
                                     results.add(posting.take(append.events(), append.along()));
@@ -315,6 +355,7 @@ final class Writer implements AutoCloseable {
         switch (job) {
             case Job.Append append -> append.done().complete(new Appended.Failed(closed()));
             case Job.Task task -> task.done().complete(false);
+            case Job.Change change -> change.done().complete(false);
             case Job.Stop() -> {}
         }
     }

@@ -62,7 +62,8 @@ public final class AgentMonitor implements EmbeddedBackend {
     public void start(BackendContext context) {
         var clock = context.clock();
         var settings = Settings.open(context.dataFolder(), context.settings());
-        var streams = new Streams(clock, 50);
+        var options = MonitorOptions.of(environment);
+        var streams = new Streams(clock, options.mostClients());
         var broadcast = new Broadcast(context, streams);
         EventLog log;
         try {
@@ -71,15 +72,17 @@ public final class AgentMonitor implements EmbeddedBackend {
             broadcast.close();
             throw e;
         }
+        log.live(options.lifecycle(settings.values().imports()));
+        settings.listen(values -> log.live(options.lifecycle(values.imports())));
         var queries = new EventQueries(log);
         var limits = new LimitQueries(log, settings::values);
         streams.begin(new EventReplay(log));
-        broadcast.begin(queries, limits);
+        broadcast.begin(queries, limits, options);
         parts =
                 new Parts(
                         settings,
                         log,
-                        new EventIngest(log, clock),
+                        new EventIngest(log, clock, options.metadataBytes()),
                         new ClaudeHooks(log, clock),
                         new OtlpIngest(log, clock),
                         queries,
@@ -95,6 +98,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         var routes = new ArrayList<BackendRoute>();
         routes.addAll(writing(present.ingest(), present.hooks()));
         routes.addAll(QueryRoutes.of(present.log(), present.queries()));
+        routes.addAll(CostRoutes.of(present.log(), present.settings()));
         routes.addAll(OtlpRoutes.of(present.otlp()));
         routes.addAll(LimitRoutes.of(present.limits()));
         routes.addAll(settings(present.settings()));
@@ -141,7 +145,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         return BackendRoute.reading("GET", path, handler(answer));
     }
 
-    private static BackendHandler handler(Answer answer) {
+    static BackendHandler handler(Answer answer) {
         return request -> response(answer.to(request));
     }
 
