@@ -98,11 +98,9 @@ final class Target {
                         around.environment(),
                         around.home());
         return ProfileLoader.whereabouts(sources)
-                .orElseGet(
-                        () -> {
-                            var profile = ProfileLoader.load(sources);
-                            return new ProfileLoader.Whereabouts(
-                                    profile.app().id(), profile.dataFolder());
-                        });
+                .orElseGet(() -> {
+                    var profile = ProfileLoader.load(sources);
+                    return new ProfileLoader.Whereabouts(profile.app().id(), profile.dataFolder());
+                });
     }
 }
