@@ -120,24 +120,18 @@ sealed class RunCommand implements Callable<Integer> permits DevCommand {
     }
 
     /** Whether an instance that runs has taken what this start, which cannot run, was told. */
-    private boolean handedOver(
-            Profile.Sources sources, WindowChoice choice, Surroundings around) {
+    private boolean handedOver(Profile.Sources sources, WindowChoice choice, Surroundings around) {
         var app = ProfileLoader.whereabouts(sources);
         var to =
-                app.flatMap(
-                        of ->
-                                AppRun.handOver(
-                                        of.dataFolder(),
-                                        arguments,
-                                        around.workingFolder(),
-                                        choice));
-        to.ifPresent(
-                first ->
-                        RunScreen.second(
-                                spec.commandLine().getOut(),
-                                json.wanted,
-                                app.orElseThrow().appId(),
-                                first));
+                app.flatMap(of ->
+                        AppRun.handOver(
+                                of.dataFolder(), arguments, around.workingFolder(), choice));
+        to.ifPresent(first ->
+                RunScreen.second(
+                        spec.commandLine().getOut(),
+                        json.wanted,
+                        app.orElseThrow().appId(),
+                        first));
         return to.isPresent();
     }
 

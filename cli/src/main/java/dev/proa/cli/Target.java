@@ -33,6 +33,14 @@ final class Target {
 
     Target() {}
 
+    /** For a command whose own argument takes the place of DIR. */
+    static Target of(@Nullable Path dir, @Nullable Path dataDir) {
+        var target = new Target();
+        target.dir = dir;
+        target.dataDir = dataDir;
+        return target;
+    }
+
     /** The data folder that is meant, if the arguments tell. */
     Optional<Path> dataFolder(Surroundings around) {
         if (dataDir != null) {
@@ -90,11 +98,9 @@ final class Target {
                         around.environment(),
                         around.home());
         return ProfileLoader.whereabouts(sources)
-                .orElseGet(
-                        () -> {
-                            var profile = ProfileLoader.load(sources);
-                            return new ProfileLoader.Whereabouts(
-                                    profile.app().id(), profile.dataFolder());
-                        });
+                .orElseGet(() -> {
+                    var profile = ProfileLoader.load(sources);
+                    return new ProfileLoader.Whereabouts(profile.app().id(), profile.dataFolder());
+                });
     }
 }

@@ -25,11 +25,15 @@ record ContractCosts(
     record Project(Use use, long sessions) {}
 
     static ContractCosts read(
-            Connection connection, Parameters parameters, UsageSpan span, Optional<String> agent)
+            Connection connection,
+            UsageCube cube,
+            Parameters parameters,
+            UsageSpan span,
+            Optional<String> agent)
             throws SQLException {
-        var filter = new Filter();
-        agent.ifPresent(type -> filter.and("agent_type = ?", type));
-        var query = new UsageQuery(span, filter);
+        var wanted = new HashMap<String, String>();
+        agent.ifPresent(type -> wanted.put("agent_type", type));
+        var query = new UsageQuery(cube, span, wanted);
         var most = parameters.whole("limit").filter(n -> n > 0).orElse(USUAL_PROJECTS);
         return new ContractCosts(
                 timeline(connection, query, span.from(), agent),
@@ -42,7 +46,7 @@ record ContractCosts(
             Connection connection, UsageQuery query, OptionalLong since, Optional<String> agent)
             throws SQLException {
         var uses = new HashMap<Long, Use>();
-        query.byHour(connection, "''").forEach((cell, use) -> uses.put(cell.at(), use));
+        query.byHour(connection, "").forEach((cell, use) -> uses.put(cell.at(), use));
         var hours = new TreeMap<Long, Hour>();
         events(connection, since, agent)
                 .forEach((hour, count) ->
@@ -96,15 +100,18 @@ record ContractCosts(
             throws SQLException {
         var sql =
                 """
-                SELECT project, count(DISTINCT session_id) FROM (
+                SELECT %3$s, count(DISTINCT session_id) FROM (
                     SELECT project, session_id, agent_type FROM usage_hour
                     WHERE hour >= ? AND cost_nanos > 0
                     UNION ALL
                     SELECT coalesce(project, ''), session_id, agent_type FROM events
                     WHERE %1$s >= ? AND %1$s < ? AND counted AND cost_nanos > 0
-                )%2$s GROUP BY project\
+                )%2$s GROUP BY 1\
                 """
-                        .formatted(UsageTables.HAPPENED, query.filter().where());
+                        .formatted(
+                                UsageTables.HAPPENED,
+                                query.filter().where(),
+                                UsageQuery.expression("project"));
         var counts = new HashMap<String, Long>();
         try (var statement = connection.prepareStatement(sql)) {
             var from = query.span().first();

@@ -70,7 +70,8 @@ class DrainTest {
             assertThat(sent.await(10, TimeUnit.SECONDS)).isTrue();
             client.line(); // the head has come, so it is known what it is
 
-            assertThat(gateway.gateway.route(to(young, "/api")).await(Duration.ofSeconds(10))).isTrue();
+            assertThat(gateway.gateway.route(to(young, "/api")).await(Duration.ofSeconds(10)))
+                    .isTrue();
         }
     }
 

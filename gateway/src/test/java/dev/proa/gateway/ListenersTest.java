@@ -85,11 +85,7 @@ class ListenersTest {
     @Test
     void givesEachOriginACookieOfItsOwn() {
         try (var gateway = six()) {
-            var nonce =
-                    URI.create(
-                            gateway.gateway
-                                    .bootAddress(Duration.ofMinutes(1))
-                                    .toString());
+            var nonce = URI.create(gateway.gateway.bootAddress(Duration.ofMinutes(1)).toString());
             var answer =
                     gateway.ask(
                             "GET %s?%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
@@ -187,8 +183,7 @@ class ListenersTest {
                     () -> {
                         try (var socket = new Socket(Loopback.six(), gateway.port())) {
                             var token = "X-Proa-Token: " + gateway.token.reveal();
-                            return exchange(
-                                    socket, request("/", "[::1]:" + gateway.port(), token));
+                            return exchange(socket, request("/", "[::1]:" + gateway.port(), token));
                         }
                     };
             Callable<String> overTls =

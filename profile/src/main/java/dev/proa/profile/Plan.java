@@ -127,10 +127,7 @@ public record Plan(
         Map<String, String> needs = new LinkedHashMap<>();
         s.needs().forEach((id, need) -> needs.put(id, PlanWords.need(need)));
         Function<List<Template>, String> list =
-                words ->
-                        String.join(
-                                " ",
-                                Shown.command(words.stream().map(shown).toList()));
+                words -> String.join(" ", Shown.command(words.stream().map(shown).toList()));
         return new Row(
                 s.id(),
                 Shown.command(s.command().stream().map(shown).toList()),

@@ -112,7 +112,8 @@ public final class AppRun implements AutoCloseable {
     public static Start start(Profile profile, Setting setting) {
         var time = new MonotonicTime();
         var folder = profile.dataFolder();
-        try (var first = new FirstInstance(folder, setting.handOver(), time, setting.listener()::waiting)) {
+        try (var first =
+                new FirstInstance(folder, setting.handOver(), time, setting.listener()::waiting)) {
             while (true) {
                 var data = DataFolder.lock(folder);
                 if (data.isPresent()) {

@@ -34,7 +34,8 @@ final class FirstInstance implements AutoCloseable {
     private final Thread notice;
     private String why = "does not answer";
 
-    FirstInstance(Path dataFolder, HandOver handOver, InstantSource time, Consumer<String> waiting) {
+    FirstInstance(
+            Path dataFolder, HandOver handOver, InstantSource time, Consumer<String> waiting) {
         this.dataFolder = dataFolder;
         this.handOver = handOver;
         this.time = time;

@@ -154,12 +154,9 @@ final class ModeControl implements AutoCloseable {
         }
         var lost =
                 profile.remote()
-                        .flatMap(
-                                remote ->
-                                        SwitchPlan.stopsItsBackend(
-                                                remote,
-                                                profile.sidecars(),
-                                                supervisor.snapshot()));
+                        .flatMap(remote ->
+                                SwitchPlan.stopsItsBackend(
+                                        remote, profile.sidecars(), supervisor.snapshot()));
         if (lost.isPresent()) {
             return new Reply.Refused(new ProaException(ExitCode.BAD_CONFIG, lost.get()));
         }

@@ -69,11 +69,12 @@ record SwitchPlan(List<SidecarSpec> both, Set<String> joining, boolean sideBySid
             RemoteSpec remote, List<SidecarSpec> to, List<SidecarStatus> now) {
         var kept = to.stream().map(SidecarSpec::id).collect(Collectors.toSet());
         return now.stream()
-                        .filter(each -> !kept.contains(each.id()))
-                        .filter(each -> each.pid().isPresent()) // what is attached runs on
-                        .filter(each -> each.port().isPresent() && each.port().equals(remote.here()))
-                        .findFirst()
-                        .map(each -> new Problem(
+                .filter(each -> !kept.contains(each.id()))
+                .filter(each -> each.pid().isPresent()) // what is attached runs on
+                .filter(each -> each.port().isPresent() && each.port().equals(remote.here()))
+                .findFirst()
+                .map(each ->
+                        new Problem(
                                 Where.of("backend"),
                                 "the remote backend %s is the sidecar %s of this app, which the other mode stops"
                                         .formatted(remote.base(), each.id()),
