@@ -24,9 +24,16 @@ public final class EventLog implements AutoCloseable {
     private final Ownership ownership;
     private final Writer writer;
     private final Readers readers;
+    private final Privacy privacy;
     private boolean closed; // guarded by this
 
-    private EventLog(Database database, InstantSource clock, Ownership ownership, Writer writer) {
+    private EventLog(
+            Database database,
+            InstantSource clock,
+            Ownership ownership,
+            Writer writer,
+            Privacy privacy) {
+        this.privacy = privacy;
         this.database = database;
         this.clock = clock;
         this.openedAt = clock.instant();
@@ -36,7 +43,8 @@ public final class EventLog implements AutoCloseable {
     }
 
     /**
-     * Opens the log of a folder, which exists; an absent log is begun.
+     * Opens the log of a folder, which exists; an absent log is begun. Everything is stored as it
+     * comes.
      *
      * @param clock gives the time of records and of the life cycle
      * @param listener hears of every transaction
@@ -44,11 +52,24 @@ public final class EventLog implements AutoCloseable {
      *     or it cannot be read or written; nothing is changed then
      */
     public static EventLog open(Path folder, InstantSource clock, EventLogListener listener) {
-        return open(folder, clock, listener, Writer.Limits.USUAL);
+        return open(folder, clock, listener, Privacy.NONE, Writer.Limits.USUAL);
+    }
+
+    /**
+     * As {@link #open(Path, InstantSource, EventLogListener)}, and what is stored of an event is
+     * what the settings' rules of privacy leave.
+     */
+    public static EventLog open(
+            Path folder, InstantSource clock, EventLogListener listener, Settings settings) {
+        return open(folder, clock, listener, Privacy.of(settings), Writer.Limits.USUAL);
     }
 
     static EventLog open(
-            Path folder, InstantSource clock, EventLogListener listener, Writer.Limits limits) {
+            Path folder,
+            InstantSource clock,
+            EventLogListener listener,
+            Privacy privacy,
+            Writer.Limits limits) {
         Ownership ownership;
         try {
             ownership = Ownership.take(folder);
@@ -57,7 +78,7 @@ public final class EventLog implements AutoCloseable {
         }
         var database = new Database(folder.resolve("events.db"));
         try {
-            return opened(database, clock, listener, limits, ownership);
+            return opened(database, clock, listener, privacy, limits, ownership);
         } catch (SQLException | IOException | RuntimeException e) {
             var failure =
                     switch (e) {
@@ -84,6 +105,7 @@ public final class EventLog implements AutoCloseable {
             Database database,
             InstantSource clock,
             EventLogListener listener,
+            Privacy privacy,
             Writer.Limits limits,
             Ownership ownership)
             throws SQLException, IOException {
@@ -98,7 +120,7 @@ public final class EventLog implements AutoCloseable {
         try {
             Schema.prepare(connection, database.file());
             var writer = new Writer(database, new Statements(connection), clock, listener, limits);
-            return new EventLog(database, clock, ownership, writer);
+            return new EventLog(database, clock, ownership, writer, privacy);
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
@@ -115,7 +137,12 @@ public final class EventLog implements AutoCloseable {
 
     /** Stores events all or none. */
     Appended append(List<NewEvent> events) throws InterruptedException {
-        return writer.append(events);
+        return writer.append(events.stream().map(privacy::clean).toList());
+    }
+
+    /** The rules for what is stored of what sources send. */
+    Privacy privacy() {
+        return privacy;
     }
 
     /** Runs on the writer's thread between two transactions. */

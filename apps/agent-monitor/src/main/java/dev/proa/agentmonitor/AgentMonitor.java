@@ -51,7 +51,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         var broadcast = new Broadcast(context, streams);
         EventLog log;
         try {
-            log = EventLog.open(context.dataFolder(), clock, broadcast);
+            log = EventLog.open(context.dataFolder(), clock, broadcast, settings);
         } catch (RuntimeException e) {
             broadcast.close();
             throw e;
