@@ -2,6 +2,7 @@ package dev.proa.core;
 
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Takes secrets out of what people and programs write to each other: prompts, commands, answers,
@@ -27,71 +28,85 @@ public final class ProseRedaction {
 
     private static final String BARE = "[^\\s\"'`\\\\,;&|<>(){}\\[\\]]";
 
-    private static final List<SecretShapes.Rule> RULES =
+    /** Pieces of which one is in each {@link #NAME}. */
+    private static final List<String> IN_NAMES =
+            List.of("pass", "pwd", "secret", "token", "credential", "authorization", "key");
+
+    private static final List<SecretRules.Rule> PROSE =
             List.of(
                     // RFC 6265: all of a cookie header's pairs.
                     rule(
+                            List.of("cookie"),
                             "(?i)(?<![\\w-])((?:set-)?cookie"
                                     + QUOTE
                                     + "\\s{0,4}+:\\s{0,4}+"
                                     + QUOTE
-                                    + ")[^\\s=;:\"'\\\\]{1,128}+=[^\\r\\n\"'\\\\]++",
-                            "$1"),
+                                    + ")[^\\s=;:\"'\\\\]{1,128}+=[^\\r\\n\"'\\\\]++"),
                     // RFC 9110, 11.6.2.
                     rule(
+                            List.of("authorization"),
                             "(?i)(authorization"
                                     + QUOTE
                                     + "\\s{0,4}+[:=]\\s{0,4}+"
                                     + QUOTE
-                                    + "(?:bearer|basic|digest|token|apikey|key)\\s{1,4}+)[^\\s\"'`\\\\]{3,}+",
-                            "$1"),
-                    rule("(?i)(\\bbearer\\s{1,4}+)(?=[A-Za-z_.-]{0,80}+[0-9+/=])[A-Za-z0-9._~+/=-]{12,}+", "$1"),
+                                    + "(?:bearer|basic|digest|token|apikey|key)\\s{1,4}+)[^\\s\"'`\\\\]{3,}+"),
+                    rule(
+                            List.of("bearer"),
+                            "(?i)(\\bbearer\\s{1,4}+)(?=[A-Za-z_.-]{0,80}+[0-9+/=])[A-Za-z0-9._~+/=-]{12,}+"),
                     // A value in quotes may hold blanks.
                     rule(
+                            IN_NAMES,
                             "(?i)("
                                     + NAME
                                     + QUOTE
                                     + "\\s{0,4}+(?:=>|:=|[:=])\\s{0,4}+\\\\{0,6}+([\"'`]))"
                                     + NO_VALUE
-                                    + "[^\"'`\\\\\\r\\n]{3,500}+(?=\\\\{0,6}+\\2)",
-                            "$1"),
+                                    + "[^\"'`\\\\\\r\\n]{3,500}+(?=\\\\{0,6}+\\2)"),
                     rule(
+                            IN_NAMES,
                             "(?i)("
                                     + NAME
                                     + QUOTE
                                     + "\\s{0,4}+(?:=>|:=|[:=])\\s{0,4}+)"
                                     + NO_VALUE
                                     + BARE
-                                    + "{3,}+",
-                            "$1"),
+                                    + "{3,}+"),
                     // --token VALUE
                     rule(
+                            List.of("-token", "-pass", "-pwd", "-secret", "-credential", "key"),
                             "(?i)((?<![\\w-])--?[a-z0-9-]{0,30}"
                                     + NAME
                                     + "\\s{1,4}+[\"']?+)"
                                     + NO_VALUE
                                     + "(?!-)"
                                     + BARE
-                                    + "{3,}+",
-                            "$1"),
+                                    + "{3,}+"),
                     // curl -u USER:PASSWORD; two numbers are a user and a group.
                     rule(
+                            List.of("-u", "-user"),
                             "((?<![\\w-])(?:-u|--user|--proxy-user)[\\s=]{1,4}+[\"']?+(?![0-9]{1,10}+:[0-9]{1,10}+\\b)"
-                                    + "[\\w.@+-]{1,80}+:)[^\\s\"'$]{1,200}+",
-                            "$1"),
-                    rule("(\\bsshpass\\s{1,4}+-p\\s{0,4}+[\"']?+)[^\\s\"'$]{1,200}+", "$1"),
-                    rule("(\\bmysql\\w{0,10}+\\s(?:[^\\s|;&]{1,80}+\\s){0,8}?-p)[^\\s\"'$]{1,200}+", "$1"),
-                    // RFC 3986, 3.2.1: a password, or a user that can only be a token.
+                                    + "[\\w.@+-]{1,80}+:)[^\\s\"'$]{1,200}+"),
                     rule(
+                            List.of("sshpass"),
+                            "(\\bsshpass\\s{1,4}+-p\\s{0,4}+[\"']?+)[^\\s\"'$]{1,200}+"),
+                    rule(
+                            List.of("mysql"),
+                            "(\\bmysql\\w{0,10}+\\s(?:[^\\s|;&]{1,80}+\\s){0,8}?-p)[^\\s\"'$]{1,200}+"),
+                    // RFC 3986, 3.2.1: a password, or a user that can only be a token.
+                    SecretRules.Rule.of(
                             "(?i)(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,30}+://)(?:[^/\\s@:\"'\\\\$]{0,256}+:(?![$<{])"
                                     + "[^/\\s@\"'\\\\]{1,512}+|[^/\\s@:\"'\\\\$]{16,512}+)@",
-                            "$1",
-                            "@"),
+                            "$1" + Redaction.GONE + "@",
+                            "://"),
                     // Signed addresses and keys in queries.
                     rule(
+                            List.of("key=", "sig=", "signature=", "auth=", "code=", "credential=", "-token="),
                             "(?i)([?&](?:key|sig|signature|auth|code|x-amz-(?:signature|credential|security-token)|x-goog-signature)=)"
-                                    + "[^&\\s\"'#\\\\]{8,}+",
-                            "$1"));
+                                    + "[^&\\s\"'#\\\\]{8,}+"));
+
+    private static final SecretRules RULES =
+            new SecretRules(
+                    Stream.concat(SecretShapes.RULES.rules().stream(), PROSE.stream()).toList());
 
     private static final Pattern KEY = Pattern.compile("(?i).*(?:" + NAME + "|cookies?)");
     private static final Pattern PLAIN_KEY = Pattern.compile("(?i)(?:.*[_-])?(?:pass|pwd|key)");
@@ -103,29 +118,19 @@ public final class ProseRedaction {
 
     private ProseRedaction() {}
 
-    private static SecretShapes.Rule rule(String pattern, String before) {
-        return rule(pattern, before, "");
-    }
-
-    private static SecretShapes.Rule rule(String pattern, String before, String after) {
-        return SecretShapes.Rule.of(pattern, before + Redaction.GONE + after);
+    /** What stands before the secret is the pattern's first group. */
+    private static SecretRules.Rule rule(List<String> pieces, String pattern) {
+        return SecretRules.Rule.of(pattern, "$1" + Redaction.GONE, pieces.toArray(String[]::new));
     }
 
     /** The text without the secrets in it; {@code ***} stands for each. */
     public static String of(String text) {
-        if (!SecretHints.in(text)) {
-            return text;
-        }
-        var rest = SecretShapes.without(text);
-        for (var rule : RULES) {
-            rest = rule.apply(rest);
-        }
-        return rest;
+        return RULES.without(text);
     }
 
     /** Whether there may be a secret in it; quick, and never wrong when it says no. */
     public static boolean suspicious(String text) {
-        return SecretHints.in(text);
+        return RULES.suspicious(text); // each secret name is a piece, too
     }
 
     /** A text that stands under a name, such as a member of a JSON object. */

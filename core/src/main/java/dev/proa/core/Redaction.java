@@ -19,7 +19,7 @@ public final class Redaction {
 
     // Every repetition is bounded or cannot give back what it took, so a line costs time in
     // proportion to its length.
-    private static final List<SecretShapes.Rule> RULES =
+    private static final List<SecretRules.Rule> RULES =
             List.of(
                     // RFC 6265 and RFC 9110: the rest of the line is the value.
                     rule(
@@ -47,8 +47,8 @@ public final class Redaction {
     /** Knows no value yet. */
     public Redaction() {}
 
-    private static SecretShapes.Rule rule(String pattern, String by) {
-        return SecretShapes.Rule.of(pattern, by);
+    private static SecretRules.Rule rule(String pattern, String by) {
+        return SecretRules.Rule.of(pattern, by);
     }
 
     /** Whether what goes by this name (a variable, a key) has to be taken for a secret. */
@@ -81,8 +81,8 @@ public final class Redaction {
             text = text.replace(value, GONE);
         }
         for (var rule : RULES) {
-            text = rule.apply(text);
+            text = rule.pattern().matcher(text).replaceAll(rule.by());
         }
-        return SecretShapes.without(text);
+        return SecretShapes.RULES.without(text);
     }
 }
