@@ -1,17 +1,22 @@
 import { type Batch, Channel, type Connection, type UpstreamStatus } from '@proa/client';
-import { Fault, ingestAddress, read } from './api.ts';
+import { Fault, clockSkew, ingestAddress, read, reason } from './api.ts';
 import { type Choices, noChoices, widened } from './model/choices.ts';
-import { type MonitorEvent, readEvent } from './model/event.ts';
+import { type MonitorEvent, readEvent, recentFailures } from './model/event.ts';
 import { type Feed, added, caughtUp, emptyFeed } from './model/feed.ts';
 import { type Filters, eventMatches, forServer, fromQuery, isOpen, noFilters, serverMatches, toQuery } from './model/filters.ts';
-import { asCount, asList } from './model/json.ts';
+import { asCount, asList, asNumber } from './model/json.ts';
 import { type Session, inOrder, merged, readSession } from './model/session.ts';
 import { type Stats, readStats } from './model/stats.ts';
+import { pageAddress } from './model/route.ts';
+import { router } from './router.svelte.ts';
 import { strings } from './strings.ts';
+import { cachedLine, entriesOf } from './view/entries.ts';
 
 type Part = 'events' | 'sessions' | 'stats';
 
 const pageSize = 200;
+/** Those that run, wait or idle come first; of the ended ones the newest are enough here, the page of sessions has them all. */
+const sessionLimit = 500;
 const retryAfterMs = 5_000;
 /** A hidden page gets no animation frames; its title still has to say what needs someone. */
 const hiddenFrameMs = 250;
@@ -27,7 +32,8 @@ export class Monitor {
   choices = $state.raw<Choices>(noChoices);
   loaded = $state.raw<Readonly<Record<Part, boolean>>>({ events: false, sessions: false, stats: false });
   faults = $state.raw<Readonly<Record<Part, string | null>>>({ events: null, sessions: null, stats: null });
-  filters = $state.raw<Filters>(fromQuery(location.search));
+  /** What the live page shows; its address says the same. */
+  filters = $state.raw<Filters>(router.place.page === 'live' ? fromQuery(location.search) : noFilters);
   /** Events with a greater id wait behind the counter; null while nobody reads. */
   ceiling = $state.raw<number | null>(null);
   older = $state.raw<readonly MonitorEvent[]>([]);
@@ -36,11 +42,19 @@ export class Monitor {
   olderFault = $state.raw<string | null>(null);
   olderBusy = $state.raw(false);
   total = $state.raw(0);
+  /** How many sessions there were when they were read; null if the backend does not say. */
+  allSessions = $state.raw<number | null>(null);
+  /** The runtime's time, as far as it is known: ages stay right when this device's clock is wrong. */
   now = $state.raw(Date.now());
+  /** This device's own time, by which the page counts its tries. */
+  here = $state.raw(Date.now());
   ingest = $state.raw<string>(strings.usualIngest);
 
+  private minute = $derived(Math.floor(this.now / 60_000));
   ordered = $derived(inOrder(this.sessions.values()));
   waiting = $derived(this.ordered.filter((session) => session.state === 'waiting').reverse());
+  /** The errors of the last quarter of an hour that are here, newest first. */
+  recentErrors = $derived(recentFailures(this.feed.rows, this.minute));
   matching = $derived.by(() => {
     const { filters, feed } = this;
     if (isOpen(filters)) {
@@ -49,16 +63,33 @@ export class Monitor {
     const sessions = filters.state === null ? noSessions : this.sessions;
     return feed.rows.filter((event) => eventMatches(filters, event, sessions));
   });
-  shown = $derived.by(() => {
-    const { ceiling, matching, older, filters } = this;
-    const live = ceiling === null ? matching : matching.filter((event) => event.id <= ceiling);
-    return older.length === 0 ? live : [...live, ...older.filter((event) => eventMatches(filters, event, this.sessions))];
+  private lines = $derived.by(() => {
+    const { ceiling, matching, older, filters, sessions } = this;
+    const all = older.length === 0 ? matching : [...matching, ...older.filter((event) => eventMatches(filters, event, sessions))];
+    return entriesOf(all, ceiling);
   });
-  fresh = $derived.by(() => {
-    const { ceiling, matching } = this;
-    const first = ceiling === null ? 0 : matching.findIndex((event) => event.id <= ceiling);
-    return first < 0 ? matching.length : first;
+  /** The newest line of each session among the newest events: what it does, as far as the backend does not say it. */
+  latest = $derived.by(() => {
+    const lines = new Map<string, string>();
+    for (const event of this.feed.rows.slice(0, pageSize)) {
+      if (!lines.has(event.sessionId)) {
+        const { verb, subject } = cachedLine(event);
+        lines.set(event.sessionId, `${verb} ${subject}`);
+      }
+    }
+    return lines;
   });
+  /** How many lines wait behind the counter. */
+  private hidden = $derived.by(() => {
+    const { ceiling, lines } = this;
+    const first = ceiling === null ? 0 : lines.findIndex(({ id }) => id <= ceiling);
+    return first < 0 ? lines.length : first;
+  });
+  /** The lines of the feed, newest first. */
+  shown = $derived(this.hidden === 0 ? this.lines : this.lines.slice(this.hidden));
+  /** How many events those lines stand for. */
+  shownEvents = $derived(this.shown.reduce((sum, { events }) => sum + events, 0));
+  fresh = $derived(this.lines.slice(0, this.hidden).reduce((sum, { times }) => sum + times, 0));
   hasOlder = $derived(this.olderLeft === null ? this.total > this.feed.rows.length : this.olderLeft > 0);
   /** How many events the server holds for the filters it knows; all of them until it was asked. */
   stored = $derived.by(() => {
@@ -93,7 +124,6 @@ export class Monitor {
       status: (status) => (this.upstreams = new Map(this.upstreams).set(status.upstream, status)),
     });
     this.channel.activate(this.filters.session);
-    addEventListener('popstate', () => this.filtered(fromQuery(location.search)));
     setInterval(() => this.tick(), 1_000);
     void ingestAddress().then((address) => (this.ingest = address));
   }
@@ -101,13 +131,21 @@ export class Monitor {
   /** Shows what matches and makes it the page's address; typing replaces the address, choosing adds one to go back to. */
   filter(change: Partial<Filters>, typing = false): void {
     const filters = { ...this.filters, ...change };
-    const address = location.pathname + toQuery(filters);
-    if (typing) {
-      history.replaceState(null, '', address);
-    } else if (toQuery(filters) !== toQuery(this.filters)) {
-      history.pushState(null, '', address);
-    }
+    router.go(pageAddress('live') + toQuery(filters), typing ? 'replace' : 'push');
     this.filtered(filters);
+  }
+
+  /** Shows what the live page's address says. */
+  follow(search: string): void {
+    const filters = fromQuery(search);
+    if (toQuery(filters) !== toQuery(this.filters)) {
+      this.filtered(filters);
+    }
+  }
+
+  /** Tells the runtime which session someone looks at, so that its events come first; null for none. */
+  watch(session: string | null): void {
+    this.channel.activate(session);
   }
 
   clearFilters(): void {
@@ -202,9 +240,10 @@ export class Monitor {
   }
 
   private tick(): void {
-    this.now = Date.now();
+    this.here = Date.now();
+    this.now = this.here - clockSkew();
     const failed = Object.values(this.faults).some((fault) => fault !== null);
-    if (failed && !this.reloading && this.now - this.triedAt >= retryAfterMs && this.connection.name !== 'unauthorized') {
+    if (failed && !this.reloading && this.here - this.triedAt >= retryAfterMs && this.connection.name !== 'unauthorized') {
       void this.reload();
     }
   }
@@ -282,8 +321,9 @@ export class Monitor {
 
   private readSessions(): Promise<void> {
     this.changedSessions = new Set();
-    return this.part('sessions', '/api/sessions?limit=0', (answer) => {
+    return this.part('sessions', `/api/sessions?limit=${sessionLimit}`, (answer) => {
       this.apply();
+      this.allSessions = asNumber(answer.matching);
       this.sessions = merged(readAll(answer.sessions, readSession), this.sessions, this.changedSessions);
       this.choices = widened(this.choices, [], this.sessions.values());
     });
@@ -314,11 +354,4 @@ export class Monitor {
 
 function readAll<T>(values: unknown, readOne: (value: unknown) => T | null): T[] {
   return asList(values).map(readOne).filter((value) => value !== null);
-}
-
-function reason(failure: unknown): string {
-  if (failure instanceof Fault) {
-    return failure.message;
-  }
-  throw failure;
 }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { costParameters, costQuery, costViewIn, openView, rowView, stackedBy } from '../src/model/cost-view.ts';
+import { bucketFor, endOf } from '../src/model/buckets.ts';
+import { type CostView, costAddress, costParameters, costViewIn, openView, rowView, stackedBy } from '../src/model/cost-view.ts';
 import { near, readBudgets, readCostEvent, readCosts, readSeries } from '../src/model/costs.ts';
 import { csv } from '../src/model/csv.ts';
 import { type LimitWindow, outlook, readLimits } from '../src/model/limits.ts';
 import { emptyPrice, priceBody, priceFaults, priceFieldOf, readPrices } from '../src/model/prices.ts';
-import { bounds, bucketFor, dayBounds, dayKey, endOf, spanIn } from '../src/model/spans.ts';
-import { callsOf, readTools, toolsInOrder } from '../src/model/tools.ts';
+import { rangeBetween, rangeBounds, rangeFrom } from '../src/model/range.ts';
+import { callsOf, readTools } from '../src/model/tools.ts';
+import { added, amountTicks, atMostFive, bucketAt, dollarTicks, snapped, spanOf, timeTicks } from '../src/view/chart.ts';
 
 const hour = 3_600_000;
 
@@ -42,52 +44,87 @@ describe('costs', () => {
 });
 
 describe('the view of the costs', () => {
-  it('is its address', () => {
-    const view = { ...openView, span: { name: '7d' }, by: 'model', model: 'a&b=c', project: '', events: 'unpriced' } as const;
+  const now = new Date(2026, 10, 21, 13, 45).getTime();
+  const asked = (view: CostView) => Object.fromEntries(costParameters(view, now, 'Europe/Berlin'));
 
-    expect(costViewIn(new URLSearchParams(costQuery(view)))).toEqual(view);
-    expect(costQuery(openView)).toBe('');
+  it('is its address', () => {
+    const view = { ...openView, range: { name: '7d' }, by: 'model', model: 'a&b=c', project: '', events: 'unpriced' } as const;
+
+    expect(costViewIn(new URL(costAddress(view), 'http://x').searchParams)).toEqual(view);
+    expect(costAddress(openView)).toBe('/costs');
   });
 
   it('takes nonsense in an address as nothing', () => {
-    expect(costViewIn(new URLSearchParams('by=moon&events=1&from=x&to=y&range=eon'))).toEqual(openView);
-    expect(spanIn(new URLSearchParams('from=2026-11-02T00:00:00Z&to=2026-11-01T00:00:00Z'))).toEqual({ name: 'all' });
+    expect(costViewIn(new URLSearchParams('by=moon&events=1&from=x&range=eon'))).toEqual(openView);
   });
 
-  it('asks the server in its own words', () => {
-    const query = costParameters({ ...openView, agent: 'codex', session: 's' }, { from: 0, to: null }, 'Europe/Berlin');
-
-    expect(Object.fromEntries(query)).toEqual({ zone: 'Europe/Berlin', from: '1970-01-01T00:00:00.000Z', agent_type: 'codex', session_id: 's' });
+  it('asks the server in its own words, for whole hours and days', () => {
+    expect(asked({ ...openView, agent: 'codex', session: 's', project: '' })).toEqual({ zone: 'Europe/Berlin', agent_type: 'codex', session_id: 's', project: '' });
+    expect(asked({ ...openView, range: { name: '24h' } }).from).toBe(new Date(2026, 10, 20, 13).toISOString());
+    expect(asked({ ...openView, range: { name: '7d' } }).from).toBe(new Date(2026, 10, 15).toISOString());
+    expect(asked({ ...openView, range: { name: 'own', from: '2026-11-02', to: '2026-11-02' } })).toMatchObject({ from: new Date(2026, 10, 2).toISOString(), to: new Date(2026, 10, 3).toISOString() });
   });
 
   it('opens a row to what it is made of', () => {
-    const day = dayBounds('2026-11-21');
-    expect(rowView(openView, '2026-11-21', day).span).toEqual({ name: 'between', ...day });
-    expect(rowView({ ...openView, by: 'project' }, 'proa', null)).toMatchObject({ project: 'proa', by: 'project' });
+    expect(rowView(openView, '2026-11-21').range).toEqual({ name: 'own', from: '2026-11-21', to: '2026-11-21' });
+    expect(rowView({ ...openView, by: 'project' }, 'proa')).toMatchObject({ project: 'proa', by: 'project' });
     expect(stackedBy('day')).toBe('model');
     expect(stackedBy('branch')).toBe('branch');
   });
 });
 
-describe('spans of time', () => {
-  const now = new Date(2026, 10, 21, 13, 45).getTime();
-
-  it('begin with a whole local hour or day', () => {
-    expect(bounds({ name: '24h' }, now).from).toBe(new Date(2026, 10, 20, 14).getTime());
-    expect(bounds({ name: '7d' }, now).from).toBe(new Date(2026, 10, 15).getTime());
-    expect(bounds({ name: 'month' }, now).from).toBe(new Date(2026, 10, 1).getTime());
-    expect(bounds({ name: 'all' }, now)).toEqual({ from: null, to: null });
+describe('a range between two moments', () => {
+  it('is told by days if it is whole ones, else by minutes, and comes back the same', () => {
+    const [first, second] = [new Date(2026, 10, 20).getTime(), new Date(2026, 10, 22).getTime()];
+    expect(rangeBetween(first, second)).toEqual({ name: 'own', from: '2026-11-20', to: '2026-11-21' });
+    const hours = rangeBetween(first + 13 * hour, first + 15.5 * hour);
+    expect(hours).toEqual({ name: 'own', from: '2026-11-20T13:00', to: '2026-11-20T15:30' });
+    expect(rangeBounds(hours, 0)).toEqual({ from: new Date(2026, 10, 20, 13).toISOString(), to: new Date(2026, 10, 20, 15, 30).toISOString() });
+    expect(rangeFrom(new URLSearchParams('from=2026-11-20T13:00&to=2026-11-20T15:30'), 'all')).toEqual(hours);
   });
+});
 
-  it('are told by hours within four days', () => {
+describe('buckets', () => {
+  it('are hours within four days', () => {
     expect(bucketFor(0, 96 * hour)).toBe('hour');
     expect(bucketFor(0, 97 * hour)).toBe('day');
+    expect(endOf(new Date(2026, 10, 21).getTime(), 'day')).toBe(new Date(2026, 10, 22).getTime());
+  });
+});
+
+describe('a chart', () => {
+  const edges = [0, 10, 20, 40];
+  const one = (key: string, ...values: (number | null)[]) => ({ key, name: key, values });
+
+  it('shows the five greatest series in their order and the rest as one', () => {
+    const shown = atMostFive([one('a', 1), one('b', 9), one('others', 2), one('c', 8), one('d', 7), one('e', 6), one('f', 5)], { key: 'others', name: 'others' });
+
+    expect(shown.map((series) => series.key)).toEqual(['b', 'c', 'd', 'e', 'f', 'others']);
+    expect(shown.at(-1)?.values).toEqual([3]);
   });
 
-  it('know days by their keys, and only days', () => {
-    expect(dayKey(dayBounds('2026-02-28')?.to ?? 0)).toBe('2026-03-01');
-    expect(dayBounds('model')).toBeNull();
-    expect(endOf(new Date(2026, 10, 21).getTime(), 'day')).toBe(new Date(2026, 10, 22).getTime());
+  it('has a gap only where all have one', () => expect(added([one('a', null, 1, null), one('b', null, null, 0)])).toEqual([null, 1, 0]));
+
+  it('shows the range that is looked at, and no wall of one bucket', () => {
+    expect(spanOf(edges, null, null)).toEqual([-40, 40]);
+    expect(spanOf(edges, -100, 60)).toEqual([-100, 60]);
+    expect(spanOf([0, 10, 20, 30, 40, 50, 60, 70, 80], null, null)).toEqual([0, 80]);
+  });
+
+  it('finds buckets and marks whole ones', () => {
+    expect([-1, 0, 19, 20, 39, 40].map((at) => bucketAt(edges, at))).toEqual([null, 0, 1, 2, 2, null]);
+    expect(snapped(edges, 12, 21)).toEqual({ from: 10, to: 40 });
+    expect(snapped(edges, -5, 99)).toEqual({ from: 0, to: 40 });
+    expect(snapped([], 0, 1)).toBeNull();
+  });
+
+  it('labels its axes with units and says the day where it begins', () => {
+    expect(dollarTicks([0, 0.25, 0.5])).toEqual(['$0', '$0.25', '$0.50']);
+    expect(dollarTicks([0, 500, 1_000])).toEqual(['$0', '$500', '$1,000']);
+    expect(amountTicks([0, 500_000, 1_000_000])).toEqual(['0', '0.5 M', '1.0 M']);
+    const noon = new Date(2026, 10, 21, 22).getTime();
+    expect(timeTicks([noon, noon + hour, noon + 2 * hour, noon + 3 * hour], hour)).toEqual(['22:00\nNov 21', '23:00', '00:00\nNov 22', '01:00']);
+    expect(timeTicks([noon, noon + 24 * hour], 24 * hour)).toEqual(['Nov 21\n2026', 'Nov 22']);
   });
 });
 
@@ -128,10 +165,7 @@ describe('tools', () => {
     expect(readTools({})).toBeNull();
   });
 
-  it('are ordered by most first, the unknown last', () => {
-    expect(toolsInOrder(tools, 'calls').map((tool) => tool.name)).toEqual(['Read', 'Bash']);
-    expect(toolsInOrder(tools, 'rate').map((tool) => tool.name)).toEqual(['Bash', 'Read']);
-    expect(toolsInOrder(tools, 'p95').map((tool) => tool.name)).toEqual(['Read', 'Bash']);
+  it('are added up', () => {
     expect(callsOf(tools)).toEqual({ calls: 40, errors: 1, rate: 0.025 });
   });
 });

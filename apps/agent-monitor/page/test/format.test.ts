@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { age, clock, cost, count, duration, short } from '../src/view/format.ts';
+import { age, bytes, clock, cost, count, duration, percent, short } from '../src/view/format.ts';
 
 describe('a cost', () => {
   it.each([
@@ -61,3 +61,21 @@ it('shows the local time of day with seconds', () => {
   expect(clock(new Date(2026, 10, 20, 9, 5, 7).getTime())).toBe('09:05:07');
   expect(clock(null)).toBe('–');
 });
+
+it.each([
+  [0, '0 %'],
+  [0.0043, '0.4 %'],
+  [0.0999, '10 %'],
+  [0.63, '63 %'],
+  [1, '100 %'],
+  [null, 'unknown'],
+])('a share of %f reads %s', (share, text) => expect(percent(share)).toBe(text));
+
+it.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [4_210, '4.2 kB'],
+  [38_400_000, '38 MB'],
+  [999_600, '1.0 MB'],
+  [1_400_000_000, '1.4 GB'],
+])('%i bytes read %s', (value, text) => expect(bytes(value)).toBe(text));

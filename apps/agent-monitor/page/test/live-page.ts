@@ -23,9 +23,12 @@ declare global {
 function watchShifts(): void {
   window.shifts = [];
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries() as unknown as { value: number; hadRecentInput: boolean; sources: { node: Node | null }[] }[]) {
+    for (const entry of list.getEntries() as unknown as { value: number; hadRecentInput: boolean; sources: { node: Node | null; previousRect: DOMRect; currentRect: DOMRect }[] }[]) {
       if (!entry.hadRecentInput) {
-        const sources = entry.sources.map(({ node }) => (node instanceof Element ? node.outerHTML : (node?.textContent ?? '')).slice(0, 120));
+        const sources = entry.sources.map(({ node, previousRect, currentRect }) => {
+          const what = (node instanceof Element ? node.outerHTML : (node?.textContent ?? '')).slice(0, 120);
+          return `${what} from ${JSON.stringify(previousRect)} to ${JSON.stringify(currentRect)}`;
+        });
         window.shifts.push({ value: entry.value, sources });
       }
     }

@@ -69,7 +69,7 @@ describe.runIf(inBrowser)('the live page', () => {
     await live.open();
     expect(await live.page.title()).toBe('Agent monitor · Proa');
     live.runtime.emit({ session_id: 'w' }, { waiting: 'Allow: git push' });
-    await live.page.getByRole('button', { name: 'Allow: git push' }).waitFor();
+    await live.page.getByRole('region', { name: /Needs you/ }).getByRole('button', { name: 'Allow: git push' }).waitFor();
 
     await expect.poll(() => live.page.title()).toBe('(1) Agent monitor · Proa');
     expect(await live.page.locator('link[rel=icon]').getAttribute('href')).toBe('/icon-waiting.svg');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changes, countOf, fixedByProfile, originOf, pointerOf, readFaults, readSettings, valueAt, withValue } from '../src/model/settings.ts';
+import { changes, countOf, originOf, pointerOf, readFaults, readSettings, valueAt, withValue } from '../src/model/settings.ts';
 import { readHooks, readImports, readPruned, readStorage, share } from '../src/model/upkeep.ts';
 
 describe('settings', () => {
@@ -7,7 +7,6 @@ describe('settings', () => {
 
   it('know where a value comes from by the nearest place that says so', () => {
     expect(settings === null ? null : originOf(settings, '/privacy/per_source/hook')).toBe('profile');
-    expect(settings === null ? null : fixedByProfile(settings, '/privacy/cut_at')).toBe(true);
     expect(settings === null ? null : originOf(settings, '/retention/days')).toBe('settings');
     expect(settings === null ? null : originOf(settings, '/x')).toBe('default');
   });
@@ -33,7 +32,9 @@ describe('settings', () => {
 
   it('find the field of a fault however the server names it', () => {
     expect(pointerOf('budgets[1].limit_usd')).toBe('/budgets/1/limit_usd');
-    expect(readFaults([{ field: 'retention.days', message: 'must be 1 or more' }, { where: '/privacy/cut_at', what: 'it is "x"', remedy: 'Write a number.' }, 'all of it is wrong', 4])).toEqual([
+    expect(pointerOf('/data/settings.json /retention/days')).toBe('/retention/days');
+    expect(readFaults(['/limits/codex/kind: write cost', { field: 'retention.days', message: 'must be 1 or more' }, { where: '/privacy/cut_at', what: 'it is "x"', remedy: 'Write a number.' }, 'all of it is wrong', 4])).toEqual([
+      { pointer: '/limits/codex/kind', message: 'write cost' },
       { pointer: '/retention/days', message: 'must be 1 or more' },
       { pointer: '/privacy/cut_at', message: 'it is "x". Write a number.' },
       { pointer: '', message: 'all of it is wrong' },

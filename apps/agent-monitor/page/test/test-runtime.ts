@@ -10,12 +10,25 @@ const policy = "default-src 'self'; frame-ancestors 'none'; object-src 'none'; b
 const types: Readonly<Record<string, string>> = { html: 'text/html; charset=utf-8', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' };
 const ring = 64;
 
+/** What a test's backend answers to one path: a body, or a status with a body. */
+export type Reply = Row | { readonly status: number; readonly body: Row };
+export interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** The JSON of the request; an empty object if there is none. */
+  readonly body: Row;
+}
+
 interface Kept {
   readonly s: number;
   readonly text: string;
 }
 
-/** The runtime and its backend as far as the page can see them: the built files, three readings, and a channel that resumes. */
+/**
+ * The runtime and its backend as far as the page can see them: the built files, the readings of the live page, whatever a test adds with
+ * `answer`, and a channel that resumes.
+ */
 export class TestRuntime {
   events: Row[] = [];
   sessions = new Map<string, Row>();
@@ -23,6 +36,9 @@ export class TestRuntime {
   signedIn = true;
   readonly requests: string[] = [];
   readonly received: Row[] = [];
+  /** Milliseconds by which this runtime's clock is ahead of the page's. */
+  clockAhead = 0;
+  private readonly answers = new Map<string, (asked: Asked) => Reply>();
   private nextId = 1;
   private g = 1;
   private s = 0;
@@ -41,7 +57,7 @@ export class TestRuntime {
 
   /** Listens on a free port the first time and on the same one after `stop()`. */
   async start(): Promise<void> {
-    const server = createServer((request, response) => this.answer(request, response));
+    const server = createServer((request, response) => this.respond(request, response));
     const channel = new WebSocketServer({ noServer: true, handleProtocols: () => 'proa.v1' });
     server.on('upgrade', (request, socket, head) => {
       if (!this.signedIn) {
@@ -79,6 +95,11 @@ export class TestRuntime {
     this.g += 1;
     this.s = 0;
     this.kept = [];
+  }
+
+  /** Adds a path of the backend: `reply` is asked at each request. */
+  answer(path: string, reply: Row | ((asked: Asked) => Reply)): void {
+    this.answers.set(path, typeof reply === 'function' ? (reply as (asked: Asked) => Reply) : () => reply);
   }
 
   /** Stores an event and tells the pages of it and of its session. */
@@ -173,7 +194,7 @@ export class TestRuntime {
     }
   }
 
-  private answer(request: IncomingMessage, response: ServerResponse): void {
+  private respond(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? '/', this.url);
     this.requests.push(url.pathname + url.search);
     if (url.pathname === '/_proa/health/live') {
@@ -185,6 +206,13 @@ export class TestRuntime {
     if (this.failing.has(url.pathname)) {
       return json(response, 503, { title: 'Unavailable', status: 503 });
     }
+    if (this.clockAhead !== 0) {
+      response.setHeader('Date', new Date(Date.now() + this.clockAhead).toUTCString());
+    }
+    const added = this.answers.get(url.pathname);
+    if (added !== undefined) {
+      return void told(added, request, url, response);
+    }
     switch (url.pathname) {
       case '/_proa/runtime/info':
         return json(response, 200, { api_version: 1, ports: { gateway: this.port, ingest: 45_141 } });
@@ -195,7 +223,7 @@ export class TestRuntime {
       case '/api/stats':
         return json(response, 200, this.stats());
       default:
-        return file(url.pathname, response);
+        return file(url.pathname, request, response);
     }
   }
 
@@ -208,13 +236,28 @@ export class TestRuntime {
   }
 }
 
+async function told(reply: (asked: Asked) => Reply, request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
+  let text = '';
+  for await (const part of request) {
+    text += String(part);
+  }
+  const made = reply({ method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, body: text === '' ? {} : (JSON.parse(text) as Row) });
+  if (typeof made.status === 'number' && typeof made.body === 'object') {
+    json(response, made.status, made.body);
+  } else {
+    json(response, 200, made);
+  }
+}
+
 function json(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
   response.end(JSON.stringify(body));
 }
 
-function file(path: string, response: ServerResponse): void {
-  const name = normalize(path === '/' ? '/index.html' : path);
+/** As `ui.spa: true` has it: a browser that goes to a path without a file gets the page. */
+function file(path: string, request: IncomingMessage, response: ServerResponse): void {
+  const navigates = (request.headers['sec-fetch-mode'] ?? 'navigate') === 'navigate' && !path.split('/').at(-1)?.includes('.');
+  const name = normalize(path === '/' || (navigates && !existsSync(join(dist, path))) ? '/index.html' : path);
   const place = join(dist, name);
   const type = types[name.split('.').at(-1) ?? ''];
   if (type === undefined || !existsSync(place)) {

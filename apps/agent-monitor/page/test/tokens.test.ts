@@ -25,6 +25,7 @@ const pairs = (['light', 'dark'] as const).flatMap((theme) => [
   { theme, ink: 'waiting', ground: 'waiting-ground', least: 7 },
   { theme, ink: 'error', ground: 'error-ground', least: 7 },
   { theme, ink: 'ink', ground: 'waiting-ground', least: 7 },
+  ...['1', '2', '3', '4', '5', '6', '7', '8', 'rest'].map((series) => ({ theme, ink: `series-${series}`, ground: 'surface', least: 3 })),
   { theme, ink: 'line-strong', ground: 'surface', least: 3 },
   { theme, ink: 'line-strong', ground: 'paper', least: 3 },
 ]);

@@ -1,73 +1,55 @@
-import { type Bounds, type Span, putSpan, spanIn } from './spans.ts';
+import { type Range, rangeBounds, rangeFrom, rangeQuery } from './range.ts';
+import { type Query, withQuery } from './route.ts';
 
 export const sides = ['day', 'model', 'project', 'branch', 'agent', 'session'] as const;
 /** By what the sums are told apart. */
 export type Side = (typeof sides)[number];
 
-/** What is left of the events: an empty text means those without a value, null leaves that side open. */
-export interface CostFilters {
-  readonly agent: string | null;
-  readonly model: string | null;
-  readonly project: string | null;
-  readonly branch: string | null;
-  readonly session: string | null;
-}
+export const filterNames = ['agent', 'model', 'project', 'branch', 'session'] as const;
+export type FilterName = (typeof filterNames)[number];
 
-/** What the Costs page shows; it is the page's address. */
-export interface CostView extends CostFilters {
-  readonly span: Span;
+/** What the Costs page shows; it is the page's address. An empty filter means the events without a value, null leaves that side open. */
+export interface CostView extends Readonly<Record<FilterName, string | null>> {
+  readonly range: Range;
   readonly by: Side;
-  /** The events behind a sum instead of the sums: those counted and their repeats, or only those without a price. */
+  /** The events behind a sum instead of the sums: all of them with their repeats, or only those without a price. */
   readonly events: 'all' | 'unpriced' | null;
 }
 
-export const filterNames = ['agent', 'model', 'project', 'branch', 'session'] as const;
-const serverNames = { agent: 'agent_type', model: 'model', project: 'project', branch: 'branch', session: 'session_id' } as const;
+/** The page opens on the range that has data. */
+export const usualRange = 'all';
+export const openView: CostView = { range: { name: usualRange }, by: 'day', events: null, agent: null, model: null, project: null, branch: null, session: null };
 
-export const openView: CostView = { span: { name: 'all' }, by: 'day', events: null, agent: null, model: null, project: null, branch: null, session: null };
+const serverNames: Readonly<Record<FilterName, string>> = { agent: 'agent_type', model: 'model', project: 'project', branch: 'branch', session: 'session_id' };
+/** Stands in an address for an empty filter, which would be left out of it. */
+const without = '-';
 
 export function costViewIn(query: URLSearchParams): CostView {
   const events = query.get('events');
+  const filters = filterNames.map((name) => [name, query.get(name) === without ? '' : query.get(name)]);
   return {
-    span: spanIn(query),
+    ...(Object.fromEntries(filters) as Record<FilterName, string | null>),
+    range: rangeFrom(query, usualRange),
     by: sides.find((side) => side === query.get('by')) ?? 'day',
     events: events === 'all' || events === 'unpriced' ? events : null,
-    agent: query.get('agent'),
-    model: query.get('model'),
-    project: query.get('project'),
-    branch: query.get('branch'),
-    session: query.get('session'),
   };
 }
 
-/** The view as the query of an address, empty if it is the open one. */
-export function costQuery(view: CostView): string {
-  const query = new URLSearchParams();
-  putSpan(query, view.span);
-  if (view.by !== 'day') {
-    query.set('by', view.by);
-  }
-  for (const name of filterNames) {
-    const value = view[name];
-    if (value !== null) {
-      query.set(name, value);
-    }
-  }
-  if (view.events !== null) {
-    query.set('events', view.events);
-  }
-  const text = query.toString();
-  return text === '' ? '' : `?${text}`;
+/** The address of a view. */
+export function costAddress(view: CostView): string {
+  const filters: Query = Object.fromEntries(filterNames.map((name) => [name, view[name] === '' ? without : view[name]]));
+  return withQuery('/costs', { ...rangeQuery(view.range, usualRange), by: view.by === 'day' ? null : view.by, ...filters, events: view.events });
 }
 
 /** The filters and the time in the server's words. */
-export function costParameters(view: CostFilters, { from, to }: Bounds, zone: string): URLSearchParams {
+export function costParameters(view: CostView, now: number, zone: string): URLSearchParams {
   const query = new URLSearchParams({ zone });
+  const { from, to } = costBounds(view.range, now);
   if (from !== null) {
-    query.set('from', new Date(from).toISOString());
+    query.set('from', from);
   }
   if (to !== null) {
-    query.set('to', new Date(to).toISOString());
+    query.set('to', to);
   }
   for (const name of filterNames) {
     const value = view[name];
@@ -78,15 +60,26 @@ export function costParameters(view: CostFilters, { from, to }: Bounds, zone: st
   return query;
 }
 
+/** Bars are whole hours or days, so that the first one of a range is no stump. */
+export function costBounds(range: Range, now: number): { from: string | null; to: string | null } {
+  const bounds = rangeBounds(range, now);
+  if (range.name === 'own' || bounds.from === null) {
+    return bounds;
+  }
+  const from = new Date(bounds.from);
+  from.setMinutes(0, 0, 0);
+  if (range.name !== '1h' && range.name !== '24h') {
+    from.setHours(24);
+  }
+  return { ...bounds, from: from.toISOString() };
+}
+
 /** By what the bars of the charts are told apart: days lie along them anyway. */
 export function stackedBy(by: Side): 'model' | 'project' | 'branch' | 'agent' {
   return by === 'day' || by === 'session' ? 'model' : by;
 }
 
 /** The view of what one row of a table is made of. */
-export function rowView(view: CostView, key: string, day: { from: number; to: number } | null): CostView {
-  if (view.by === 'day') {
-    return day === null ? view : { ...view, span: { name: 'between', ...day } };
-  }
-  return { ...view, [view.by]: key };
+export function rowView(view: CostView, key: string): CostView {
+  return view.by === 'day' ? { ...view, range: { name: 'own', from: key, to: key } } : { ...view, [view.by]: key };
 }

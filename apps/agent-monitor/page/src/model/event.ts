@@ -53,6 +53,13 @@ export function failed(event: MonitorEvent): boolean {
   return event.status === 'error' || event.status === 'timeout' || event.kind === 'error';
 }
 
+/** The failures of the 15 minutes before the end of `minute` (minutes since 1970) among events that are newest first. */
+export function recentFailures(events: readonly MonitorEvent[], minute: number): MonitorEvent[] {
+  const from = (minute - 15) * 60_000;
+  const end = events.findIndex(({ at }) => at !== null && at < from);
+  return (end < 0 ? events : events.slice(0, end)).filter(failed);
+}
+
 /** Older stores hold metadata as JSON text; anything that is no object is kept as a message. */
 function readMetadata(value: unknown): Json {
   if (typeof value !== 'string') {

@@ -1,7 +1,28 @@
-import { type Json, asCount, asNumber, asRecord, asText, asTime } from './json.ts';
+import { type Json, asCount, asList, asNumber, asRecord, asText, asTime } from './json.ts';
 
 export const sessionStates = ['waiting', 'running', 'idle', 'ended', 'unknown'] as const;
 export type SessionState = (typeof sessionStates)[number];
+
+/** The last thing that was done in a session. */
+export interface Activity {
+  readonly tool: string | null;
+  readonly text: string | null;
+  readonly at: number | null;
+  readonly status: string | null;
+}
+
+/** An agent that a session's own agent has started. It is no session. */
+export interface Subagent {
+  readonly id: string;
+  readonly name: string | null;
+  readonly state: SessionState;
+  readonly startedAt: number | null;
+  readonly lastEventAt: number | null;
+  readonly endedAt: number | null;
+  readonly eventCount: number;
+  readonly tokens: number;
+  readonly costUsd: number | null;
+}
 
 export interface Session {
   readonly id: string;
@@ -22,6 +43,28 @@ export interface Session {
   readonly filesEdited: number;
   readonly linesAdded: number;
   readonly linesRemoved: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  /** The first prompt, shortened. */
+  readonly title: string | null;
+  readonly activity: Activity | null;
+  readonly model: string | null;
+  readonly errors: number;
+  /** Events with tokens but without a price: the cost leaves them out. */
+  readonly unpricedEvents: number;
+  readonly contextTokens: number | null;
+  readonly contextWindow: number | null;
+  readonly subagents: readonly Subagent[];
+}
+
+/** All tokens of a session, those from and to the cache with them. */
+export function allTokens({ tokensIn, tokensOut, cacheReadTokens, cacheWriteTokens }: Session): number {
+  return tokensIn + tokensOut + cacheReadTokens + cacheWriteTokens;
+}
+
+/** How full the context of a session's agent is, from 0 to 1 and beyond; null if that is not known. */
+export function contextShare({ contextTokens, contextWindow }: Session): number | null {
+  return contextTokens === null || contextWindow === null || contextWindow <= 0 ? null : contextTokens / contextWindow;
 }
 
 /** Reads one row of `/api/sessions` or of the channel; null if it has no id. */
@@ -49,7 +92,41 @@ export function readSession(value: unknown): Session | null {
     filesEdited: asCount(raw.files_edited),
     linesAdded: asCount(raw.lines_added),
     linesRemoved: asCount(raw.lines_removed),
+    cacheReadTokens: asCount(raw.cache_read_tokens),
+    cacheWriteTokens: asCount(raw.cache_write_tokens),
+    title: asText(raw.title),
+    activity: readActivity(raw.activity),
+    model: asText(raw.model),
+    errors: asCount(raw.errors),
+    unpricedEvents: asCount(raw.unpriced_events),
+    contextTokens: asNumber(raw.context_tokens),
+    contextWindow: asNumber(raw.context_window),
+    subagents: asList(raw.subagents).map(readSubagent).filter((agent) => agent !== null),
   };
+}
+
+function readActivity(value: unknown): Activity | null {
+  const raw = asRecord(value);
+  const [tool, text] = [asText(raw?.tool), asText(raw?.text)];
+  return raw === null || (tool === null && text === null) ? null : { tool, text, at: asTime(raw.at), status: asText(raw.status) };
+}
+
+function readSubagent(value: unknown): Subagent | null {
+  const raw = asRecord(value);
+  const id = asText(raw?.id);
+  return raw === null || id === null
+    ? null
+    : {
+        id,
+        name: asText(raw.name),
+        state: readState(raw, asText(raw.waiting)),
+        startedAt: asTime(raw.started_at),
+        lastEventAt: asTime(raw.last_event_at),
+        endedAt: asTime(raw.ended_at),
+        eventCount: asCount(raw.event_count),
+        tokens: asCount(raw.tokens_in) + asCount(raw.tokens_out),
+        costUsd: asNumber(raw.total_cost_usd),
+      };
 }
 
 function readState(raw: Json, waiting: string | null): SessionState {

@@ -1,6 +1,6 @@
 import { type Json, asList, asRecord, asText } from './json.ts';
 
-/** Where a value comes from; what the profile or the manifest says is not changed here. */
+/** Where a value comes from; what the profile says is not changed here. */
 export type Origin = 'profile' | 'manifest' | 'settings' | 'default';
 export const origins: readonly Origin[] = ['profile', 'manifest', 'settings', 'default'];
 
@@ -31,13 +31,13 @@ export function readSettings(value: unknown): Settings | null {
   return { values, from: new Map(from), problems: readFaults(raw.problems) };
 }
 
-/** Reads the list of an answer that refuses: texts, or objects that name a field in one of the usual ways. */
+/** Reads what is wrong with single values: objects that name a field in one of the usual ways, or texts such as `/retention/days: too many`. */
 export function readFaults(value: unknown): readonly SettingFault[] {
   return asList(value).flatMap((one) => {
     const raw = asRecord(one);
-    const message = asText(raw?.message) ?? asText(raw?.what) ?? asText(one);
+    const message = asText(raw?.message) ?? asText(raw?.what);
     if (message === null) {
-      return [];
+      return toldFault(asText(one));
     }
     const remedy = asText(raw?.remedy);
     const field = asText(raw?.field) ?? asText(raw?.pointer) ?? asText(raw?.where) ?? '';
@@ -45,10 +45,20 @@ export function readFaults(value: unknown): readonly SettingFault[] {
   });
 }
 
+function toldFault(text: string | null): readonly SettingFault[] {
+  if (text === null) {
+    return [];
+  }
+  const [, field, message] = /^([\w/~[\].-]+): (.*)$/s.exec(text) ?? [];
+  return field === undefined || message === undefined ? [{ pointer: '', message: text }] : [{ pointer: pointerOf(field), message }];
+}
+
 /** `budgets[0].limit_usd` and `/budgets/0/limit_usd` are the same place. */
 export function pointerOf(field: string): string {
-  if (field === '' || field.startsWith('/')) {
-    return field;
+  // A place in a file ends with the pointer: `settings.json /retention/days`.
+  const [, pointer] = /(?:^|\s)(\/\S*)$/.exec(field) ?? [];
+  if (pointer !== undefined || field === '') {
+    return pointer ?? '';
   }
   return `/${field.replaceAll('[', '.').replaceAll(']', '').split('.').filter((part) => part !== '').join('/')}`;
 }
@@ -98,15 +108,7 @@ export function originOf(settings: Settings, pointer: string): Origin {
   return settings.from.get('') ?? 'default';
 }
 
-export function fixedByProfile(settings: Settings, pointer: string): boolean {
-  const origin = originOf(settings, pointer);
-  return origin === 'profile' || origin === 'manifest';
-}
-
-/**
- * What of `draft` is not in `saved`, as the part to send: objects by their changed members, anything else whole. A member that was
- * taken out is sent as null. Empty if nothing changed.
- */
+/** What makes `saved` into `draft`, as a JSON merge patch (RFC 7396): a member that was taken out is null. Empty if nothing changed. */
 export function changes(saved: Json, draft: Json): Json {
   const changed: Record<string, unknown> = {};
   for (const name of new Set([...Object.keys(saved), ...Object.keys(draft)])) {

@@ -50,27 +50,6 @@ function readTool(value: unknown): Tool | null {
   };
 }
 
-export const toolOrders = ['calls', 'errors', 'rate', 'p50', 'p95', 'last', 'name'] as const;
-export type ToolOrder = (typeof toolOrders)[number];
-
-/** Most first, names from A; what is not known comes last. */
-export function toolsInOrder(tools: readonly Tool[], order: ToolOrder): Tool[] {
-  const byName = (a: Tool, b: Tool) => a.name.localeCompare(b.name);
-  const weight: Readonly<Record<Exclude<ToolOrder, 'name'>, (tool: Tool) => number | null>> = {
-    calls: (tool) => tool.calls,
-    errors: (tool) => tool.errors,
-    rate: (tool) => tool.errorRate,
-    p50: (tool) => tool.p50Ms,
-    p95: (tool) => tool.p95Ms,
-    last: (tool) => tool.lastAt,
-  };
-  if (order === 'name') {
-    return [...tools].sort(byName);
-  }
-  const of = weight[order];
-  return [...tools].sort((a, b) => (of(b) ?? -1) - (of(a) ?? -1) || byName(a, b));
-}
-
 /** All calls and errors together. */
 export function callsOf(tools: readonly Tool[]): { calls: number; errors: number; rate: number } {
   const calls = tools.reduce((sum, tool) => sum + tool.calls, 0);

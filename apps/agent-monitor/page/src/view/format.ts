@@ -98,3 +98,22 @@ export function dayOf(at: number | null, now: number): string | null {
   const day = new Date(at);
   return day.toDateString() === new Date(now).toDateString() ? null : monthAndDay.format(day);
 }
+
+/** A share from 0 to 1: 0.4 %, 6.2 %, 63 %, 100 %; null is unknown. */
+export function percent(share: number | null): string {
+  if (share === null) {
+    return strings.unknown;
+  }
+  const hundredths = share * 100;
+  return `${hundredths > 0 && hundredths < 9.95 ? hundredths.toFixed(1) : whole.format(hundredths)} %`;
+}
+
+/** 512 B, 4.2 kB, 38 MB, 1.4 GB: thousands, as disks are sold. */
+export function bytes(value: number): string {
+  if (value < 1_000) {
+    return `${whole.format(value)} B`;
+  }
+  const [unit, size] = value < 999_500 ? ['kB', 1e3] : value < 999_500_000 ? ['MB', 1e6] : ['GB', 1e9];
+  const amount = value / Number(size);
+  return `${amount < 9.95 ? amount.toFixed(1) : whole.format(amount)} ${unit}`;
+}

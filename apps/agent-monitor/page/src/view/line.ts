@@ -63,9 +63,10 @@ function told(event: MonitorEvent): { verb: string; subject: Subject } {
     return { verb: words.asks, subject: request(event) };
   }
   const model = event.model ?? words.someModel;
+  if (event.kind === 'tool_use' || (event.kind === 'plan_step' && event.tool !== null)) {
+    return { verb: event.tool === null ? words.tool : toolName(event.tool).split(' ').slice(-1).join(''), subject: target(event) };
+  }
   switch (event.kind) {
-    case 'tool_use':
-      return { verb: event.tool === null ? words.tool : toolName(event.tool).split(' ').slice(-1).join(''), subject: target(event) };
     case 'user_prompt':
       return { verb: words.prompt, subject: quoted(field(event, 'prompt', 'message', 'content_preview')) };
     case 'error':

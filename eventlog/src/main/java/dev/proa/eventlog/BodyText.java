@@ -25,6 +25,16 @@ final class BodyText {
         return SURROGATE.matcher(text).find() ? value.map(BodyText::wellFormed) : value;
     }
 
+    /**
+     * The value that a text is, without halves of characters.
+     *
+     * @throws JacksonException if it is not JSON
+     */
+    static JsonNode sound(String text) {
+        var value = Json.read(text);
+        return SURROGATE.matcher(text).find() ? wellFormed(value) : value;
+    }
+
     private static Optional<JsonNode> unnested(String text, int levels) {
         var value = value(text);
         if (value.isPresent() && !value.get().isString()) {

@@ -24,7 +24,7 @@ record ChangedLines(long added, long removed) {
     }
 
     /** A file that is written for the first time has an empty patch: then its text counts. */
-    private static Optional<ChangedLines> patched(JsonNode hunks) {
+    static Optional<ChangedLines> patched(JsonNode hunks) {
         if (!hunks.isArray() || hunks.isEmpty()) {
             return Optional.empty();
         }

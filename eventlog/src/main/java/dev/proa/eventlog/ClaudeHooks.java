@@ -125,7 +125,7 @@ public final class ClaudeHooks {
     }
 
     /** The project is called as its folder is, on either kind of system. */
-    private static @Nullable String lastName(@Nullable String folder) {
+    static @Nullable String lastName(@Nullable String folder) {
         if (folder == null) {
             return null;
         }

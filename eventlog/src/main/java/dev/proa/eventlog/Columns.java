@@ -41,7 +41,7 @@ final class Columns {
                 whole(row, 12),
                 row.getLong(13),
                 whole(row, 14),
-                row.getString(15),
+                StoredText.read(row, 15),
                 row.getInt(16) != 0,
                 row.getString(17),
                 whole(row, 18),

@@ -74,6 +74,21 @@ final class Contract {
                 lines(metadata.path("lines_removed")));
     }
 
+    /** Dollars times 10^9; empty if the value is no sum of dollars. */
+    static Optional<Long> nanos(JsonNode value) {
+        var dollars = value.isNumber() ? value.decimalValue() : BigDecimal.ONE.negate();
+        if (dollars.signum() < 0 || dollars.compareTo(MOST_DOLLARS) > 0) {
+            return Optional.empty();
+        }
+        var tiny = dollars.compareTo(BigDecimal.ONE.movePointLeft(NANO_DIGITS + 1)) < 0;
+        return Optional.of(
+                tiny
+                        ? 0L
+                        : dollars.movePointRight(NANO_DIGITS)
+                                .setScale(0, RoundingMode.HALF_EVEN)
+                                .longValue());
+    }
+
     private static long lines(JsonNode value) {
         var number = value.isNumber() ? value.decimalValue() : null;
         return number == null || number.signum() < 0 || number.compareTo(MOST) > 0
@@ -200,18 +215,11 @@ final class Contract {
             if (absent(value)) {
                 return null;
             }
-            var dollars = value.isNumber() ? value.decimalValue() : BigDecimal.ONE.negate();
-            if (dollars.signum() < 0 || dollars.compareTo(MOST_DOLLARS) > 0) {
+            var nanos = nanos(value);
+            if (nanos.isEmpty()) {
                 fault("cost_usd", "must be a non-negative number when provided");
-                return null;
             }
-            var tiny = dollars.compareTo(BigDecimal.ONE.movePointLeft(NANO_DIGITS + 1)) < 0;
-            return tiny
-                    ? (Long) 0L
-                    : (Long)
-                            dollars.movePointRight(NANO_DIGITS)
-                                    .setScale(0, RoundingMode.HALF_EVEN)
-                                    .longValue();
+            return nanos.orElse(null);
         }
 
         private @Nullable Long clientMillis() {

@@ -28,6 +28,7 @@ final class EventDraft {
     private NewEvent.Attention attention = new NewEvent.Attention.Keeps();
     private boolean closes;
     private NewEvent.Identity identity = NewEvent.Identity.NONE;
+    private NewEvent.@Nullable Past past;
 
     EventDraft(String sessionId, String agentType, String eventType) {
         this.sessionId = sessionId;
@@ -125,6 +126,12 @@ final class EventDraft {
         return this;
     }
 
+    /** That it comes from a file that tells of the past. */
+    EventDraft past(NewEvent.Past told) {
+        past = told;
+        return this;
+    }
+
     NewEvent event() {
         return new NewEvent(
                 eventId,
@@ -146,6 +153,8 @@ final class EventDraft {
                 edit,
                 attention,
                 closes,
-                identity);
+                identity,
+                past,
+                EventTexts.of(eventType, status, metadata.json()));
     }
 }

@@ -137,7 +137,12 @@ public final class EventLog implements AutoCloseable {
 
     /** Stores events all or none. */
     Appended append(List<NewEvent> events) throws InterruptedException {
-        return writer.append(events.stream().map(privacy::clean).toList());
+        return append(events, Along.NOTHING);
+    }
+
+    /** Stores events, and what their source keeps about itself, all or none. */
+    Appended append(List<NewEvent> events, Along along) throws InterruptedException {
+        return writer.append(events.stream().map(privacy::clean).toList(), along);
     }
 
     /** The rules for what is stored of what sources send. */
@@ -163,6 +168,11 @@ public final class EventLog implements AutoCloseable {
     /** The present moment in milliseconds since 1970. */
     long now() {
         return clock.millis();
+    }
+
+    /** The present moment. */
+    Instant instant() {
+        return clock.instant();
     }
 
     /** Whole seconds since it was opened. */

@@ -1,8 +1,5 @@
 package dev.proa.eventlog;
 
-import java.time.ZoneId;
-import java.util.OptionalLong;
-
 /**
  * Answers the contract's reading requests. Session states are those of the moment of the question.
  * Safe to use from any thread; every method throws {@link dev.proa.core.ProaException} if the log
@@ -31,7 +28,7 @@ public final class EventQueries {
         var since = Moment.of(parameters, "since");
         var until = Moment.of(parameters, "until");
         if (!since.valid() || !until.valid()) {
-            return notATime(since.valid() ? "until" : "since");
+            return Moment.isNone(since.valid() ? "until" : "since");
         }
         var page = events.page(EventsQuery.of(parameters, since.millis(), until.millis()));
         return Reply.of(
@@ -47,23 +44,30 @@ public final class EventQueries {
                 });
     }
 
-    /** {@code GET /api/sessions}: {@code {sessions, total}}, active ones first. */
+    /**
+     * {@code GET /api/sessions}: {@code {sessions, total, matching}}, active ones first; {@code
+     * total} counts the answer's rows, {@code matching} all that the filters let through.
+     */
     public Reply sessions(Parameters parameters) throws InterruptedException {
         var since = Moment.of(parameters, "since");
         if (!since.valid()) {
-            return notATime("since");
+            return Moment.isNone("since");
         }
         var query = SessionsQuery.of(parameters, since.millis(), log.now());
-        var sessions = log.read(query::run);
+        if (query.isEmpty()) {
+            return Reply.error(400, "order must be one of: recent, cost, tokens");
+        }
+        var found = log.read(query.get()::run);
         return Reply.of(
                 200,
                 out -> {
                     out.writeStartObject();
                     out.writeName("sessions");
                     out.writeStartArray();
-                    sessions.forEach(row -> RowJson.session(out, row));
+                    found.sessions().forEach(row -> RowJson.session(out, row));
                     out.writeEndArray();
-                    out.writeNumberProperty("total", sessions.size());
+                    out.writeNumberProperty("total", found.sessions().size());
+                    out.writeNumberProperty("matching", found.matching());
                     out.writeEndObject();
                 });
     }
@@ -103,13 +107,24 @@ public final class EventQueries {
     public Reply stats(Parameters parameters) throws InterruptedException {
         var since = Moment.of(parameters, "since");
         if (!since.valid()) {
-            return notATime("since");
+            return Moment.isNone("since");
         }
         var agentType = parameters.filled("agent_type");
         var now = log.now();
         var stats =
                 log.read(connection -> StatsQuery.run(connection, agentType, since.millis(), now));
         return Reply.of(200, stats::write);
+    }
+
+    /** {@code GET /api/stats/tools}: {@code {tools}}, the most called first. */
+    public Reply tools(Parameters parameters) throws InterruptedException {
+        var since = Moment.of(parameters, "since");
+        if (!since.valid()) {
+            return Moment.isNone("since");
+        }
+        var agentType = parameters.filled("agent_type");
+        var tools = log.read(connection -> ToolsQuery.run(connection, agentType, since.millis()));
+        return Reply.of(200, tools::write);
     }
 
     /** {@code GET /api/filter-options}: every value that a filter can have. */
@@ -129,21 +144,5 @@ public final class EventQueries {
                     out.writeNumberProperty("sse_clients", streams);
                     out.writeEndObject();
                 });
-    }
-
-    /** A time that a parameter names, if it does. */
-    private record Moment(boolean valid, OptionalLong millis) {
-        static Moment of(Parameters parameters, String name) {
-            var text = parameters.filled(name);
-            var millis =
-                    text.isPresent()
-                            ? JsDate.parse(text.get(), ZoneId.of("UTC"))
-                            : OptionalLong.empty();
-            return new Moment(text.isEmpty() || millis.isPresent(), millis);
-        }
-    }
-
-    private static Reply notATime(String name) {
-        return Reply.error(400, name + " must be an ISO timestamp");
     }
 }

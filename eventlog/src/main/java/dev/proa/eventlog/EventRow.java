@@ -53,6 +53,15 @@ record EventRow(
             @Nullable String prices,
             boolean counted) {}
 
+    boolean failed() {
+        return status.equals("error");
+    }
+
+    /** When it happened, as far as is known, in milliseconds since 1970. */
+    long happenedMillis() {
+        return clientMillis == null ? createdMillis : clientMillis;
+    }
+
     /** The contract's version that every row is of. */
     static final int SCHEMA_VERSION = 1;
 }

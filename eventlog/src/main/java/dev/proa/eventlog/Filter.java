@@ -29,6 +29,11 @@ final class Filter {
         return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
     }
 
+    /** The WHERE clause with one more condition, which binds no value. */
+    String where(String further) {
+        return conditions.isEmpty() ? " WHERE " + further : where() + " AND " + further;
+    }
+
     /** Binds the values and gives the next free place. */
     int bind(PreparedStatement to, int place) throws SQLException {
         var next = place;

@@ -9,6 +9,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
@@ -62,6 +64,11 @@ final class Json {
      */
     static JsonNode read(String text) {
         return MAPPER.readTree(text);
+    }
+
+    /** Reads a text token by token. */
+    static JsonParser parser(String text) {
+        return FACTORY.createParser(ObjectReadContext.empty(), text);
     }
 
     /** Texts, numbers, booleans, lists and mappings as JSON. */

@@ -41,12 +41,31 @@ final class Lifecycle {
         if (event.closes() || (imported && historical(event.clientMillis(), now))) {
             return ENDED;
         }
-        // A recent import's end is often made up by the importer while the session goes on.
-        if (!event.eventType().equals("session_end") || imported) {
+        // A recent import's end is often made up by the importer while the session goes on, and
+        // the end of a sub-agent is not that of its session.
+        if (!event.eventType().equals("session_end")
+                || imported
+                || event.identity().subagent() != null) {
             return ACTIVE;
         }
         // Claude Code says so at the end of each turn.
         return event.agentType().equals("claude_code") ? IDLE : ENDED;
+    }
+
+    /**
+     * When an event counts for its session, in milliseconds since 1970: history when it happened,
+     * anything else when it came.
+     */
+    static long moment(NewEvent event, long now) {
+        var arrived = event.arrived(now);
+        var happened = event.clientMillis();
+        var history = event.source().equals("import") && historical(happened, arrived);
+        return history && happened != null ? happened : arrived;
+    }
+
+    /** Whether it is to be told as something that happens, not only to be stored. */
+    static boolean news(NewEvent event, long now) {
+        return event.past() == null || !historical(moment(event, now), now);
     }
 
     static boolean historical(@Nullable Long clientMillis, long now) {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param headBranch what the project's working tree has checked out now
  * @param edit what it did to files, taken before metadata was cut
  * @param closes whether it ends its session for good, whatever the agent
+ * @param past that it comes from a file that tells of the past; null if it is news
+ * @param texts what its metadata says in words
  */
 record NewEvent(
         @Nullable String eventId,
@@ -33,7 +35,9 @@ record NewEvent(
         Edit edit,
         Attention attention,
         boolean closes,
-        Identity identity) {
+        Identity identity,
+        @Nullable Past past,
+        EventTexts texts) {
 
     /**
      * The classes of tokens; none is negative, and none is part of another.
@@ -74,6 +78,22 @@ record NewEvent(
             @Nullable String subagent,
             boolean metered) {
         static final Identity NONE = new Identity(null, null, null, false);
+    }
+
+    /**
+     * What a file tells is no news.
+     *
+     * @param arrivedMillis when another log took it in; null if none did
+     */
+    record Past(@Nullable Long arrivedMillis) {
+        static final Past UNSEEN = new Past(null);
+    }
+
+    /** When a log took it in for the first time, if this one does so now. */
+    long arrived(long now) {
+        return past == null || past.arrivedMillis() == null
+                ? now
+                : Math.min(past.arrivedMillis(), now);
     }
 
     /** Changed lines, and the file if a tool that edits named one. */

@@ -47,14 +47,36 @@ final class RowJson {
         Json.time(out, "last_event_at", row.lastEventMillis());
         out.writeName("metadata");
         out.writeRawValue(row.metadata());
-        out.writeNumberProperty("event_count", row.eventCount());
-        out.writeNumberProperty("tokens_in", row.tokensIn());
-        out.writeNumberProperty("tokens_out", row.tokensOut());
-        Json.dollars(out, "total_cost_usd", row.costNanos());
-        out.writeNumberProperty("files_edited", row.filesEdited());
-        out.writeNumberProperty("lines_added", row.linesAdded());
-        out.writeNumberProperty("lines_removed", row.linesRemoved());
+        counts(out, row.counts());
+        story(out, row.story());
         Json.text(out, "waiting", row.waiting());
+        out.writeName("subagents");
+        out.writeStartArray();
+        row.subagents().forEach(each -> each.write(out));
+        out.writeEndArray();
         out.writeEndObject();
+    }
+
+    private static void counts(JsonGenerator out, SessionCounts counts) {
+        out.writeNumberProperty("event_count", counts.events());
+        out.writeNumberProperty("errors", counts.errors());
+        out.writeNumberProperty("tokens_in", counts.tokensIn());
+        out.writeNumberProperty("tokens_out", counts.tokensOut());
+        out.writeNumberProperty("cache_read_tokens", counts.cacheRead());
+        out.writeNumberProperty("cache_write_tokens", counts.cacheWrite());
+        Json.dollars(out, "total_cost_usd", counts.costNanos());
+        out.writeNumberProperty("unpriced_events", counts.unpriced());
+        out.writeNumberProperty("files_edited", counts.filesEdited());
+        out.writeNumberProperty("lines_added", counts.linesAdded());
+        out.writeNumberProperty("lines_removed", counts.linesRemoved());
+    }
+
+    private static void story(JsonGenerator out, SessionStory story) {
+        Json.text(out, "title", story.title());
+        out.writeName("activity");
+        out.writeRawValue(story.activity() == null ? "null" : story.activity());
+        Json.text(out, "model", story.model());
+        Json.whole(out, "context_tokens", story.contextTokens());
+        Json.whole(out, "context_window", story.contextWindow());
     }
 }

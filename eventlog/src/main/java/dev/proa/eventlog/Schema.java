@@ -4,6 +4,7 @@ import dev.proa.core.ExitCode;
 import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
 import dev.proa.core.Where;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,10 +21,10 @@ final class Schema {
     static final int VERSION = 2;
 
     /** Marks the file as ours: "PrEv". */
-    private static final int APPLICATION_ID = 0x50724576;
+    static final int APPLICATION_ID = 0x50724576;
 
     /** Version 1. What came after it is in {@link #SECOND}: every log is made by all of them. */
-    private static final List<String> FIRST =
+    static final List<String> FIRST =
             List.of(
                     """
                     CREATE TABLE events (
@@ -141,12 +142,21 @@ final class Schema {
 
     private Schema() {}
 
-    /** Makes the tables in an empty file, and brings those of an older version up to date. */
-    static void prepare(Connection connection, Path file) throws SQLException {
+    /**
+     * Makes the tables in an empty file, and brings those of an older version up to date, after a
+     * copy of it was made beside it.
+     */
+    static void prepare(Connection connection, Path file) throws SQLException, IOException {
         refuseForeign(connection, file);
         var version = number(connection, "PRAGMA user_version");
         if (version == VERSION) {
             return;
+        }
+        if (version == 0) {
+            // Before the first table, since it cannot be changed afterwards.
+            Database.run(connection, "PRAGMA auto_vacuum = INCREMENTAL");
+        } else {
+            new Backup(file).beforeUpgrade(connection, version);
         }
         try (var statement = connection.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
@@ -157,10 +167,18 @@ final class Schema {
             statement.execute("PRAGMA user_version = " + VERSION);
             statement.execute("COMMIT");
         }
+        if (version > 0) {
+            // The whole file has to be written anew for its free pages to be given back later.
+            Database.run(connection, "PRAGMA auto_vacuum = INCREMENTAL");
+            Database.run(connection, "VACUUM");
+        }
     }
 
     private static List<String> steps(long from) {
-        return from == 0 ? Stream.of(FIRST, SECOND).flatMap(List::stream).toList() : SECOND;
+        var second = List.of(SECOND, SessionTables.ALL, ToolTables.ALL, ImportTables.ALL);
+        return Stream.concat(from == 0 ? Stream.of(FIRST) : Stream.empty(), second.stream())
+                .flatMap(List::stream)
+                .toList();
     }
 
     /**

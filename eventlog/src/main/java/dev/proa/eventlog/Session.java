@@ -4,6 +4,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A session while something works on it; never shared between threads. */
@@ -11,8 +12,16 @@ final class Session {
     /** What {@link #stored} reads and {@link #bind} writes, in that order. */
     static final String COLUMNS =
             "id, agent_id, agent_type, project, branch, status, started_at, ended_at,"
-                    + " last_event_at, metadata, event_count, tokens_in, tokens_out, cost_nanos,"
-                    + " files_edited, lines_added, lines_removed, waiting, waiting_request";
+                    + " last_event_at, metadata, waiting, waiting_request, "
+                    + SessionCounts.COLUMNS
+                    + ", "
+                    + SessionStory.COLUMNS;
+
+    private static final int COUNTS = 13;
+    private static final int STORY = COUNTS + SessionCounts.COLUMN_COUNT;
+
+    /** How many those are. */
+    static final int COLUMN_COUNT = STORY + SessionStory.COLUMN_COUNT - 1;
 
     private final String id;
     private final String agentId;
@@ -20,19 +29,14 @@ final class Session {
     private @Nullable String project;
     private @Nullable String branch;
     private String status = Lifecycle.ACTIVE;
-    private final long started;
+    private long started;
     private @Nullable Long ended;
     private long lastEvent;
     private String metadata = "{}";
-    private long events;
-    private long tokensIn;
-    private long tokensOut;
-    private @Nullable Long costNanos;
-    private long filesEdited;
-    private long linesAdded;
-    private long linesRemoved;
     private @Nullable String waiting;
     private @Nullable String waitingRequest;
+    private SessionCounts counts = SessionCounts.NONE;
+    private SessionStory story = SessionStory.UNTOLD;
 
     private Session(String id, String agentId, String agentType, long started) {
         this.id = id;
@@ -42,9 +46,9 @@ final class Session {
     }
 
     /** The session that an event begins, without that event. */
-    static Session begunBy(NewEvent event, long now) {
+    static Session begunBy(NewEvent event, long at) {
         var type = event.agentType();
-        return new Session(event.sessionId(), agentId(type), type, now);
+        return new Session(event.sessionId(), agentId(type), type, at);
     }
 
     static Session stored(ResultSet row) throws SQLException {
@@ -56,15 +60,10 @@ final class Session {
         session.ended = Columns.whole(row, 8);
         session.lastEvent = row.getLong(9);
         session.metadata = row.getString(10);
-        session.events = row.getLong(11);
-        session.tokensIn = row.getLong(12);
-        session.tokensOut = row.getLong(13);
-        session.costNanos = Columns.whole(row, 14);
-        session.filesEdited = row.getLong(15);
-        session.linesAdded = row.getLong(16);
-        session.linesRemoved = row.getLong(17);
-        session.waiting = row.getString(18);
-        session.waitingRequest = row.getString(19);
+        session.waiting = row.getString(11);
+        session.waitingRequest = row.getString(12);
+        session.counts = SessionCounts.stored(row, COUNTS);
+        session.story = SessionStory.stored(row, STORY);
         return session;
     }
 
@@ -79,37 +78,16 @@ final class Session {
         to.setObject(8, ended, Types.INTEGER);
         to.setLong(9, lastEvent);
         to.setString(10, metadata);
-        to.setLong(11, events);
-        to.setLong(12, tokensIn);
-        to.setLong(13, tokensOut);
-        to.setObject(14, costNanos, Types.INTEGER);
-        to.setLong(15, filesEdited);
-        to.setLong(16, linesAdded);
-        to.setLong(17, linesRemoved);
-        to.setString(18, waiting);
-        to.setString(19, waitingRequest);
+        to.setString(11, waiting);
+        to.setString(12, waitingRequest);
+        counts.bind(to, COUNTS);
+        story.bind(to, STORY);
     }
 
     SessionRow row() {
         return new SessionRow(
-                id,
-                agentId,
-                agentType,
-                project,
-                branch,
-                status,
-                started,
-                ended,
-                lastEvent,
-                metadata,
-                events,
-                tokensIn,
-                tokensOut,
-                costNanos,
-                filesEdited,
-                linesAdded,
-                linesRemoved,
-                waiting);
+                id, agentId, agentType, project, branch, status, started, ended, lastEvent,
+                metadata, counts, story, waiting, List.of());
     }
 
     static String agentId(String agentType) {
@@ -140,17 +118,17 @@ final class Session {
     }
 
     /** Counts a stored event and goes into the state that it brings. */
-    void took(NewEvent event, long now, boolean newFile) {
-        status = Lifecycle.after(event, now);
-        ended = status.equals(Lifecycle.ENDED) ? (Long) now : null;
-        lastEvent = Math.max(now, lastEvent);
-        events++;
-        tokensIn = Sums.plus(tokensIn, event.tokens().in());
-        tokensOut = Sums.plus(tokensOut, event.tokens().out());
-        costNanos = Sums.plusKnown(costNanos, event.costNanos());
-        filesEdited += newFile ? 1 : 0;
-        linesAdded = Sums.plus(linesAdded, event.edit().added());
-        linesRemoved = Sums.plus(linesRemoved, event.edit().removed());
+    void took(NewEvent event, EventRow row, long now, boolean newFile) {
+        var at = Lifecycle.moment(event, now);
+        var told = at < now && !Lifecycle.historical(lastEvent, now);
+        started = Math.min(started, at);
+        lastEvent = Math.max(at, lastEvent);
+        if (!told) { // else it is the past of a session that goes on
+            status = Lifecycle.status(Lifecycle.after(event, now), lastEvent, now);
+            ended = status.equals(Lifecycle.ENDED) ? (Long) lastEvent : null;
+        }
+        counts = counts.plus(row, event.edit(), newFile);
+        story = story.after(row, event.texts());
         attend(event.attention());
     }
 

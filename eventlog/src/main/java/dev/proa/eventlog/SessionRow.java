@@ -1,14 +1,14 @@
 package dev.proa.eventlog;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A session with its counters, as the contract's readers see it. Times are milliseconds since 1970.
  *
  * @param status active, idle or ended
- * @param costNanos sum of the known costs in US dollars times 10^9; null if none is known
- * @param filesEdited how many different files were edited
  * @param waiting what it waits for from a person; null if for nothing
+ * @param subagents who works for it, the oldest first
  */
 record SessionRow(
         String id,
@@ -21,11 +21,29 @@ record SessionRow(
         @Nullable Long endedMillis,
         long lastEventMillis,
         String metadata,
-        long eventCount,
-        long tokensIn,
-        long tokensOut,
-        @Nullable Long costNanos,
-        long filesEdited,
-        long linesAdded,
-        long linesRemoved,
-        @Nullable String waiting) {}
+        SessionCounts counts,
+        SessionStory story,
+        @Nullable String waiting,
+        List<Subagent> subagents) {
+    SessionRow {
+        subagents = List.copyOf(subagents);
+    }
+
+    SessionRow with(List<Subagent> its) {
+        return new SessionRow(
+                id,
+                agentId,
+                agentType,
+                project,
+                branch,
+                status,
+                startedMillis,
+                endedMillis,
+                lastEventMillis,
+                metadata,
+                counts,
+                story,
+                waiting,
+                its);
+    }
+}

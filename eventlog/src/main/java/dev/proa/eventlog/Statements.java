@@ -19,7 +19,8 @@ final class Statements implements AutoCloseable {
     private final PreparedStatement session;
     private final PreparedStatement silent;
     private final PreparedStatement saveSession;
-    private final PreparedStatement file;
+    private final SessionFiles files;
+    private final Followers followers;
     private final PreparedStatement agent;
     private final PreparedStatement rollup;
 
@@ -38,13 +39,15 @@ final class Statements implements AutoCloseable {
                         "SELECT %s FROM sessions WHERE id = ?".formatted(Session.COLUMNS));
         silent =
                 connection.prepareStatement(
-                        "SELECT %s FROM sessions WHERE status <> 'ended' AND last_event_at < ?"
+                        ("SELECT %s FROM sessions WHERE status IN ('active', 'idle')"
+                                        + " AND last_event_at < ?")
                                 .formatted(Session.COLUMNS));
         saveSession =
                 connection.prepareStatement(
                         "INSERT OR REPLACE INTO sessions (%s) VALUES (%s)"
-                                .formatted(Session.COLUMNS, places(19)));
-        file = connection.prepareStatement("INSERT OR IGNORE INTO session_files VALUES (?, ?)");
+                                .formatted(Session.COLUMNS, places(Session.COLUMN_COUNT)));
+        files = new SessionFiles(connection);
+        followers = new Followers(connection);
         agent =
                 connection.prepareStatement(
                         """
@@ -55,7 +58,7 @@ final class Statements implements AutoCloseable {
         rollup = connection.prepareStatement(Tally.UPSERT);
     }
 
-    private static String places(int count) {
+    static String places(int count) {
         return "?" + ", ?".repeat(count - 1);
     }
 
@@ -75,6 +78,7 @@ final class Statements implements AutoCloseable {
         insert.clearBatch();
         saveSession.clearBatch();
         rollup.clearBatch();
+        followers.forget();
         rollback.execute();
     }
 
@@ -124,7 +128,7 @@ final class Statements implements AutoCloseable {
         insert.setObject(12, row.durationMs(), Types.INTEGER);
         insert.setLong(13, row.createdMillis());
         insert.setObject(14, row.clientMillis(), Types.INTEGER);
-        insert.setString(15, row.metadata());
+        StoredText.bind(insert, 15, row.metadata());
         insert.setInt(16, row.truncated() ? 1 : 0);
         insert.setString(17, row.model());
         insert.setObject(18, row.costNanos(), Types.INTEGER);
@@ -149,10 +153,13 @@ final class Statements implements AutoCloseable {
     }
 
     /** Whether a session edits this file for the first time. */
-    boolean newFile(String sessionId, String path) throws SQLException {
-        file.setString(1, sessionId);
-        file.setString(2, path);
-        return file.executeUpdate() > 0;
+    boolean newFile(String sessionId, NewEvent.Edit edit, long at) throws SQLException {
+        return files.isNew(sessionId, edit, at);
+    }
+
+    /** What follows the events in tables of its own. */
+    Followers followers() {
+        return followers;
     }
 
     void save(Iterable<Session> sessions) throws SQLException {

@@ -5,10 +5,12 @@ import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
 import dev.proa.core.Where;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -37,6 +39,17 @@ public final class StoredEventLog {
         if (!Files.exists(database.file())) {
             return new EventsQuery.Page(List.of(), 0);
         }
+        readable();
+        try {
+            return settled(access -> page(query, access));
+        } catch (SQLException e) {
+            throw Storage.exception(database.file(), e);
+        } catch (IOException e) {
+            throw unread(e);
+        }
+    }
+
+    private void readable() {
         if (!Files.isReadable(database.file())) {
             throw new ProaException(
                     ExitCode.UNAVAILABLE,
@@ -45,18 +58,60 @@ public final class StoredEventLog {
                             "this user may not read the event log",
                             "Ask as its owner"));
         }
-        try {
-            return settled(access -> page(query, access));
+    }
+
+    private ProaException unread(IOException because) {
+        return new ProaException(
+                ExitCode.UNAVAILABLE,
+                new Problem(
+                        Where.of(database.file().toString()),
+                        "the event log cannot be read (" + because + ")",
+                        "Check the disk and the rights of the file"),
+                because);
+    }
+
+    /** Something to do with the log as one moment shows it. */
+    private interface Work<T> {
+        T with(Connection connection) throws SQLException, IOException;
+    }
+
+    /**
+     * Writes events as lines of JSON, in the order of their ids, and gives how many.
+     *
+     * @param parameters {@code from} and {@code to} by when an event happened, and the names of
+     *     columns, such as {@code session_id}
+     * @throws ProaException if the log cannot be read, or a process began to write it meanwhile
+     * @throws IOException if {@code out} takes no more
+     */
+    public long export(Parameters parameters, OutputStream out) throws IOException {
+        var export = new EventExport(parameters);
+        return Files.exists(database.file())
+                ? once(connection -> export.write(connection, out))
+                : 0;
+    }
+
+    /** Reads a log at rest or beside its writer; what was told already cannot be told again. */
+    private <T> T once(Work<T> work) throws IOException {
+        readable();
+        var resting = atRest();
+        var before = Stamp.of(database.file());
+        try (var connection =
+                database.reader(resting ? Database.Access.AT_REST : Database.Access.SHARED)) {
+            Database.run(connection, "BEGIN");
+            Schema.refuseForeign(connection, database.file());
+            OldVersion.present(connection);
+            var result = work.with(connection);
+            if (resting && !undisturbed(before)) {
+                throw new ProaException(
+                        ExitCode.TRY_LATER,
+                        new Problem(
+                                Where.of(database.file().toString()),
+                                "a process began to write the event log meanwhile",
+                                "Do it again"));
+            }
+            return result;
         } catch (SQLException e) {
             throw Storage.exception(database.file(), e);
-        } catch (IOException e) {
-            throw new ProaException(
-                    ExitCode.UNAVAILABLE,
-                    new Problem(
-                            Where.of(database.file().toString()),
-                            "the event log cannot be read (" + e + ")",
-                            "Check the disk and the rights of the file"),
-                    e);
         }
     }
 
@@ -101,9 +156,11 @@ public final class StoredEventLog {
         try (var connection = database.reader(access)) {
             Database.run(connection, "BEGIN");
             Schema.refuseForeign(connection, database.file());
-            return Schema.absent(connection)
-                    ? new EventsQuery.Page(List.of(), 0)
-                    : query.run(connection);
+            if (Schema.absent(connection)) {
+                return new EventsQuery.Page(List.of(), 0);
+            }
+            OldVersion.present(connection);
+            return query.run(connection);
         }
     }
 

@@ -31,7 +31,8 @@ final class Writer implements AutoCloseable {
     private static final Duration IDLE = Duration.ofMillis(200);
 
     private sealed interface Job {
-        record Append(List<NewEvent> events, long weight, CompletableFuture<Appended> done)
+        record Append(
+                List<NewEvent> events, Along along, long weight, CompletableFuture<Appended> done)
                 implements Job {}
 
         /** Work of another kind, between two transactions. */
@@ -77,15 +78,18 @@ final class Writer implements AutoCloseable {
         thread = Thread.ofPlatform().name("proa-eventlog-writer").start(this::run);
     }
 
-    /** Stores events all or none; returns when they are on the disk, or why they are not. */
-    Appended append(List<NewEvent> events) throws InterruptedException {
+    /**
+     * Stores events and what goes along all or none; returns when they are on the disk, or why they
+     * are not.
+     */
+    Appended append(List<NewEvent> events, Along along) throws InterruptedException {
         var weight = events.stream().mapToLong(NewEvent::weight).sum();
         if (waiting.incrementAndGet() > limits.appends() || waitingBytes.get() > limits.bytes()) {
             waiting.decrementAndGet();
             return new Appended.Busy(RETRY_AFTER);
         }
         waitingBytes.addAndGet(weight);
-        var job = new Job.Append(events, weight, new CompletableFuture<>());
+        var job = new Job.Append(events, along, weight, new CompletableFuture<>());
         send(job);
         return await(job.done());
     }
@@ -249,7 +253,7 @@ final class Writer implements AutoCloseable {
                             clock.millis(),
                             posting -> {
                                 for (var append : group) {
-                                    results.add(posting.take(append.events()));
+                                    results.add(posting.take(append.events(), append.along()));
                                 }
                             });
         } catch (SQLException e) {

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -215,7 +216,7 @@ class EventLogTest {
             log.log.onWriter(sql -> Database.run(sql.connection(), "PRAGMA max_page_count = 60"));
             var item =
                     "{\"session_id\":\"s\",\"agent_type\":\"a\",\"event_type\":\"error\",\"metadata\":\""
-                            + "x".repeat(9_000)
+                            + noise(9_000)
                             + "\"}";
 
             var reply =
@@ -228,6 +229,14 @@ class EventLogTest {
             assertThat(log.events().path("total").intValue()).isZero();
             assertThat(log.session("s").isMissingNode()).isTrue();
         }
+    }
+
+    /** A text that cannot be packed. */
+    private static String noise(int length) {
+        return new Random(1)
+                .ints(length, 'a', 'z' + 1)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     /** Keeps the writer from writing until it is closed. */

@@ -173,9 +173,13 @@ class EventQueriesTest {
                                 + "\"branch\":\"b\",\"status\":\"active\","
                                 + "\"started_at\":\"2026-01-01T00:00:00.000Z\",\"ended_at\":null,"
                                 + "\"last_event_at\":\"2026-01-01T00:00:00.000Z\",\"metadata\":{},"
-                                + "\"event_count\":3,\"tokens_in\":6,\"tokens_out\":2,"
-                                + "\"total_cost_usd\":0.3,\"files_edited\":0,\"lines_added\":0,"
-                                + "\"lines_removed\":0,\"waiting\":null}");
+                                + "\"event_count\":3,\"errors\":0,\"tokens_in\":6,"
+                                + "\"tokens_out\":2,\"cache_read_tokens\":0,"
+                                + "\"cache_write_tokens\":0,\"total_cost_usd\":0.3,"
+                                + "\"unpriced_events\":1,\"files_edited\":0,\"lines_added\":0,"
+                                + "\"lines_removed\":0,\"title\":null,\"activity\":null,"
+                                + "\"model\":null,\"context_tokens\":null,"
+                                + "\"context_window\":null,\"waiting\":null,\"subagents\":[]}");
     }
 
     @Test

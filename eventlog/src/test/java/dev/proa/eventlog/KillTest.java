@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,25 +69,7 @@ class KillTest {
     }
 
     private Process started(String name) throws IOException {
-        var separator = System.getProperty("path.separator");
-        var path =
-                Set.of("jdk.module.path", "java.class.path", "surefire.test.class.path").stream()
-                        .map(property -> System.getProperty(property, ""))
-                        .filter(value -> !value.isEmpty())
-                        .reduce((a, b) -> a + separator + b)
-                        .orElseThrow();
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xshare:auto",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        "target/test-classes" + separator + "target/classes" + separator + path,
-                        KilledWriter.class.getName(),
-                        folder.toString(),
-                        name)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return ChildProcess.started(KilledWriter.class, folder.toString(), name);
     }
 
     private static List<String> storedIds(TestLog log) throws InterruptedException {

@@ -12,6 +12,7 @@ import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BackendRoute;
 import dev.proa.gateway.EmbeddedBackend;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,48 +72,47 @@ public final class AgentMonitor implements EmbeddedBackend {
 
     @Override
     public List<BackendRoute> routes() {
-        var ingest = parts().ingest();
-        var hooks = parts().hooks();
-        var queries = parts().queries();
-        var streams = parts().streams();
-        var settings = parts().settings();
+        var present = parts();
+        var routes = new ArrayList<BackendRoute>();
+        routes.addAll(writing(present.ingest(), present.hooks()));
+        routes.addAll(QueryRoutes.of(present.log(), present.queries()));
+        routes.addAll(settings(present.settings()));
+        var streams = present.streams();
+        routes.add(reading("/api/health", _ -> present.queries().health(streams.count())));
+        routes.add(BackendRoute.reading("GET", "/api/stream", streams::answer));
+        return routes;
+    }
+
+    private static List<BackendRoute> writing(EventIngest ingest, ClaudeHooks hooks) {
         return List.of(
                 taking("/api/events", request -> ingest.single(request.body())),
                 taking("/api/events/batch", request -> ingest.batch(request.body())),
                 taking(
                         "/api/hooks/claude-code",
-                        request -> hooks.take(request.body(), request.header("idempotency-key"))),
-                reading("/api/events", request -> queries.events(request::parameter)),
-                reading("/api/sessions", request -> queries.sessions(request::parameter)),
-                reading(
-                        "/api/sessions/{id}",
-                        request ->
-                                queries.session(
-                                        request.segments().getOrDefault("id", ""),
-                                        request::parameter)),
-                reading("/api/stats", request -> queries.stats(request::parameter)),
-                reading("/api/filter-options", _ -> queries.filterOptions()),
+                        request -> hooks.take(request.body(), request.header("idempotency-key"))));
+    }
+
+    private static List<BackendRoute> settings(Settings settings) {
+        return List.of(
                 reading("/api/settings", _ -> settings.reply()),
                 new BackendRoute(
                         "PUT",
                         "/api/settings",
                         MOST_EVENT_BYTES,
-                        handler(request -> settings.put(request.body()))),
-                reading("/api/health", _ -> queries.health(streams.count())),
-                BackendRoute.reading("GET", "/api/stream", streams::answer));
+                        handler(request -> settings.put(request.body()))));
     }
 
     /** Answers with what the event log says. */
     @FunctionalInterface
-    private interface Answer {
+    interface Answer {
         Reply to(BackendRequest request) throws InterruptedException;
     }
 
-    private static BackendRoute taking(String path, Answer answer) {
+    static BackendRoute taking(String path, Answer answer) {
         return new BackendRoute("POST", path, MOST_EVENT_BYTES, handler(answer));
     }
 
-    private static BackendRoute reading(String path, Answer answer) {
+    static BackendRoute reading(String path, Answer answer) {
         return BackendRoute.reading("GET", path, handler(answer));
     }
 
@@ -120,7 +120,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         return request -> response(answer.to(request));
     }
 
-    private static BackendResponse response(Reply reply) {
+    static BackendResponse response(Reply reply) {
         Map<String, String> headers = new HashMap<>();
         if (reply.json().length > 0) {
             headers.put("content-type", "application/json");

@@ -1,0 +1,4 @@
+/** Words of the page of search results. */
+export const search = {
+  title: 'Search',
+};

@@ -1,0 +1,4 @@
+/** Words of the sessions' table and of a session's own page. */
+export const sessions = {
+  title: 'Sessions',
+};

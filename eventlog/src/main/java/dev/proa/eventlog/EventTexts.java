@@ -1,0 +1,134 @@
+package dev.proa.eventlog;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * What an event says in words, taken from its metadata as it is kept: what a person asked, what was
+ * run, on which file, what went wrong, what was answered. Pure.
+ *
+ * @param hook the kind of the hook that told it
+ * @param agentName what the sub-agent that it is about is called
+ * @param diff what changed in a file, as unified lines
+ * @param window the context window that the agent reported, in tokens
+ */
+record EventTexts(
+        @Nullable String prompt,
+        @Nullable String command,
+        @Nullable String path,
+        @Nullable String error,
+        @Nullable String answer,
+        @Nullable String hook,
+        @Nullable String agentName,
+        @Nullable String diff,
+        @Nullable Long window) {
+    static final EventTexts NONE =
+            new EventTexts(null, null, null, null, null, null, null, null, null);
+
+    private static final List<String> PROMPTS = List.of("message", "prompt", "content_preview");
+    private static final List<String> COMMANDS =
+            List.of("command", "pattern", "query", "url", "skill", "description");
+    private static final List<String> PATHS = List.of("file_path", "notebook_path", "path");
+    private static final List<String> ANSWERS =
+            List.of("content_preview", "message", "text", "content", "step");
+    private static final List<String> DIFFS = List.of("diff", "diff_preview");
+
+    /**
+     * Reads the texts of metadata; none if it is no JSON object.
+     *
+     * @param eventType a word of the contract
+     * @param status success, error or timeout
+     * @param metadata JSON text
+     */
+    static EventTexts of(String eventType, String status, String metadata) {
+        if (metadata.length() < 3 || metadata.charAt(0) != '{') {
+            return NONE;
+        }
+        var said = new HashMap<String, String>();
+        var window = read(metadata, said);
+        var prompts = eventType.equals("user_prompt");
+        var plans = eventType.equals("plan_step");
+        return new EventTexts(
+                prompts ? first(said, PROMPTS) : null,
+                prompts ? null : first(said, COMMANDS),
+                prompts ? null : first(said, PATHS),
+                error(eventType, status, said),
+                prompts || (plans && said.containsKey("tool_use_id")) ? null : first(said, ANSWERS),
+                said.get("hook_event_name"),
+                first(said, List.of("agent_type", "subagent_type")),
+                first(said, DIFFS),
+                window);
+    }
+
+    private static @Nullable String error(
+            String eventType, String status, Map<String, String> said) {
+        var error = said.get("error");
+        return error == null && (eventType.equals("error") || !status.equals("success"))
+                ? first(said, List.of("error_message", "message", "reason"))
+                : error;
+    }
+
+    private static @Nullable String first(Map<String, String> said, List<String> names) {
+        for (var name : names) {
+            var text = said.get(name);
+            if (text != null) {
+                return text;
+            }
+        }
+        return null;
+    }
+
+    /** Collects the texts at the top, and those of an error object; gives the context window. */
+    private static @Nullable Long read(String metadata, Map<String, String> said) {
+        Long window = null;
+        try (var in = Json.parser(metadata)) {
+            in.nextToken();
+            while (in.nextToken() == JsonToken.PROPERTY_NAME) {
+                var name = in.currentName();
+                switch (in.nextToken()) {
+                    case VALUE_STRING -> said(said, name, in.getString());
+                    case VALUE_NUMBER_INT -> window = window(name, in, window);
+                    case START_OBJECT -> {
+                        if (name.equals("error")) {
+                            error(in, said);
+                        } else {
+                            in.skipChildren();
+                        }
+                    }
+                    case START_ARRAY -> in.skipChildren();
+                    default -> {}
+                }
+            }
+        } catch (RuntimeException e) { // what is no JSON says nothing
+            said.clear();
+        }
+        return window;
+    }
+
+    private static void said(Map<String, String> said, String name, String text) {
+        if (!text.isBlank()) {
+            said.put(name, text);
+        }
+    }
+
+    private static @Nullable Long window(String name, JsonParser in, @Nullable Long known) {
+        var names = name.equals("model_context_window") || name.equals("context_window");
+        return names && in.getLongValue() > 0 ? (Long) in.getLongValue() : known;
+    }
+
+    /** An error may be an object with a message. */
+    private static void error(JsonParser in, Map<String, String> said) {
+        while (in.nextToken() == JsonToken.PROPERTY_NAME) {
+            var name = in.currentName();
+            if (in.nextToken() == JsonToken.VALUE_STRING && name.equals("message")) {
+                said(said, "error", in.getString());
+            } else {
+                in.skipChildren();
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.proa.eventlog;
+
+/** Hears how an import goes on, and may end it; on the importing thread. */
+interface ImportProgress {
+    /** Bytes that were read or did not have to be. */
+    void read(long bytes);
+
+    void stored(long events, long duplicates);
+
+    /**
+     * Something was left out.
+     *
+     * @param line counted from 1; 0 if it is the file as a whole
+     */
+    void skipped(String file, long line, String what);
+
+    boolean cancelled();
+}

@@ -1,0 +1,101 @@
+package dev.proa.eventlog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class ToolsQueryTest {
+    @TempDir Path folder;
+    private TestLog log;
+
+    @BeforeEach
+    void open() {
+        log = new TestLog(folder);
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
+
+    private void call(String agent, String tool, String more) throws InterruptedException {
+        log.post(
+                "{\"session_id\":\"%s\",\"agent_type\":\"%s\",\"event_type\":\"tool_use\",\"tool_name\":\"%s\"%s}"
+                        .formatted(agent, agent, tool, more));
+    }
+
+    private JsonNode tools(String... parameters) throws InterruptedException {
+        return TestLog.json(log.queries.tools(TestLog.parameters(parameters))).path("tools");
+    }
+
+    @Test
+    void countsCallsErrorsAndDurations() throws Exception {
+        call("codex", "Read", "");
+        call("claude_code", "Bash", ",\"duration_ms\":100");
+        call("claude_code", "Bash", ",\"duration_ms\":301");
+        call("codex", "Bash", ",\"status\":\"error\",\"metadata\":{\"error\":\"exit 12\"}");
+        log.hook(
+                "{\"session_id\":\"x\",\"hook_event_name\":\"PreToolUse\",\"tool_name\":\"Read\"}");
+
+        var bash = tools().path(0);
+
+        assertThat(tools().size()).isEqualTo(2);
+        assertThat(bash.path("tool_name").stringValue()).isEqualTo("Bash");
+        assertThat(bash.path("total_calls").intValue()).isEqualTo(3);
+        assertThat(bash.path("error_count").intValue()).isEqualTo(1);
+        assertThat(bash.path("error_rate").doubleValue()).isEqualTo(0.3333);
+        assertThat(bash.path("avg_duration_ms").intValue()).isEqualTo(201);
+        assertThat(bash.path("by_agent").toString()).isEqualTo("{\"claude_code\":2,\"codex\":1}");
+        assertThat(bash.path("by_error").toString())
+                .isEqualTo("[{\"text\":\"exit …\",\"count\":1}]");
+        assertThat(bash.path("p50_ms").intValue()).isBetween(90, 110);
+        assertThat(bash.path("p95_ms").intValue()).isBetween(270, 331);
+        assertThat(bash.path("last_at").stringValue()).isEqualTo("2026-01-01T00:00:00.000Z");
+        assertThat(tools().path(1).path("avg_duration_ms").isNull()).isTrue();
+        assertThat(tools().path(1).path("total_calls").intValue()).isEqualTo(1);
+    }
+
+    @Test
+    void filtersByAgentAndTime() throws Exception {
+        call("codex", "Bash", ",\"duration_ms\":5");
+        log.clock.turn(Duration.ofMinutes(90));
+        call("claude_code", "Bash", "");
+        log.clock.turn(Duration.ofMinutes(1));
+
+        var recent = tools("since", "2026-01-01T01:29:00Z").path(0);
+
+        assertThat(recent.path("total_calls").intValue()).isEqualTo(1);
+        assertThat(recent.path("by_agent").toString()).isEqualTo("{\"claude_code\":1}");
+        assertThat(tools("agent_type", "codex").path(0).path("total_calls").intValue())
+                .isEqualTo(1);
+        assertThat(tools("since", "2026-01-01T01:30:00.001Z").size()).isZero();
+        assertThat(log.queries.tools(TestLog.parameters("since", "x")).status()).isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 7, 100, 999, 60_000, 3_600_000, 9_007_199_254_740_991L})
+    void isRightAboutAnyDurationWithinTenPercentAndOneMillisecond(long millis) {
+        var steps = new TreeMap<Integer, Long>();
+        steps.merge(DurationSteps.of(millis), 1L, Long::sum);
+
+        assertThat((double) DurationSteps.percentile(steps, 0.5))
+                .isBetween(millis * 0.9 - 1, millis * 1.1 + 1);
+    }
+
+    @Test
+    void takesErrorsTogetherThatDifferInPathsAndNumbersOnly() {
+        assertThat(ToolDetails.kind("No such file: /home/me/a.txt (line 12)\nmore"))
+                .isEqualTo(ToolDetails.kind("No such file: /home/me/b.txt (line 99)"))
+                .isEqualTo("No such file: … (line …)");
+        assertThat(ToolDetails.kind(null)).isEmpty();
+    }
+}
