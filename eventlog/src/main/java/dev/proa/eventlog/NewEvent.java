@@ -137,7 +137,11 @@ record NewEvent(
                 edit,
                 attention,
                 closes,
-                identity);
+                identity,
+                past,
+                metadata.equals(this.metadata)
+                        ? texts
+                        : EventTexts.of(eventType, status, metadata.json()));
     }
 
     /** About how many bytes it takes in memory. */

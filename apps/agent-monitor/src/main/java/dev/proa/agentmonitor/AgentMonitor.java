@@ -4,6 +4,7 @@ import dev.proa.eventlog.ClaudeHooks;
 import dev.proa.eventlog.EventIngest;
 import dev.proa.eventlog.EventLog;
 import dev.proa.eventlog.EventQueries;
+import dev.proa.eventlog.HookSpool;
 import dev.proa.eventlog.Reply;
 import dev.proa.eventlog.Settings;
 import dev.proa.gateway.BackendContext;
@@ -12,10 +13,12 @@ import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BackendRoute;
 import dev.proa.gateway.EmbeddedBackend;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,8 @@ public final class AgentMonitor implements EmbeddedBackend {
             EventLog log,
             EventIngest ingest,
             ClaudeHooks hooks,
+            Optional<Path> spoolFolder,
+            Optional<HookSpool> spool,
             EventQueries queries,
             Streams streams,
             Broadcast broadcast) {}
@@ -59,12 +64,16 @@ public final class AgentMonitor implements EmbeddedBackend {
         }
         var queries = new EventQueries(log);
         broadcast.begin(queries);
+        var hooks = new ClaudeHooks(log, clock);
+        var spool = context.stateFolder().map(folder -> folder.resolve("spool"));
         parts =
                 new Parts(
                         settings,
                         log,
                         new EventIngest(log, clock),
-                        new ClaudeHooks(log, clock),
+                        hooks,
+                        spool,
+                        spool.map(folder -> HookSpool.open(folder, hooks)),
                         queries,
                         streams,
                         broadcast);
@@ -74,7 +83,8 @@ public final class AgentMonitor implements EmbeddedBackend {
     public List<BackendRoute> routes() {
         var present = parts();
         var routes = new ArrayList<BackendRoute>();
-        routes.addAll(writing(present.ingest(), present.hooks()));
+        routes.addAll(writing(present.ingest()));
+        routes.addAll(HookRoutes.of(present.log(), present.hooks(), present.spoolFolder()));
         routes.addAll(QueryRoutes.of(present.log(), present.queries()));
         routes.addAll(settings(present.settings()));
         var streams = present.streams();
@@ -83,13 +93,10 @@ public final class AgentMonitor implements EmbeddedBackend {
         return routes;
     }
 
-    private static List<BackendRoute> writing(EventIngest ingest, ClaudeHooks hooks) {
+    private static List<BackendRoute> writing(EventIngest ingest) {
         return List.of(
                 taking("/api/events", request -> ingest.single(request.body())),
-                taking("/api/events/batch", request -> ingest.batch(request.body())),
-                taking(
-                        "/api/hooks/claude-code",
-                        request -> hooks.take(request.body(), request.header("idempotency-key"))));
+                taking("/api/events/batch", request -> ingest.batch(request.body())));
     }
 
     private static List<BackendRoute> settings(Settings settings) {
@@ -144,6 +151,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         var present = parts;
         parts = null;
         if (present != null) {
+            present.spool().ifPresent(HookSpool::close);
             present.broadcast().close();
             present.log().close();
         }
