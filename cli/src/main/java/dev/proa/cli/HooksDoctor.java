@@ -108,7 +108,7 @@ final class HooksDoctor implements Callable<Integer> {
             var line = ClaudeHooks.command(places.program().toString());
             var missing = new ArrayList<String>();
             for (var event :
-                    ClaudeHooks.events(ClaudeVersion.oldest(places.path(), places.home()))) {
+                    ClaudeHooks.events(ClaudeVersion.oldest(places.path(), places.home()), false)) {
                 if (!line.equals(installed.get(event))) {
                     missing.add(event);
                 }

@@ -96,10 +96,13 @@ public final class ClaudeHooks {
         var branch = heads.branch(cwd);
         var lines = ChangedLines.of(hook.equals("PostToolUse") ? tool : null, input);
         var path = input.path("tool_input").path("file_path");
-        return new EventDraft(session, AGENT, TYPES.getOrDefault(hook, OTHER))
+        // The hook program tells by this what it did not let the agent run.
+        var blocked = text(input, "proa_blocked").isPresent();
+        var type = blocked ? "error" : TYPES.getOrDefault(hook, OTHER);
+        return new EventDraft(session, AGENT, type)
                 .id(eventId)
                 .tool(tool)
-                .status(failed(hook, input) ? "error" : "success")
+                .status(blocked || failed(hook, input) ? "error" : "success")
                 .branch(branch.orElse(null))
                 .project(lastName(cwd))
                 .durationMs(duration(input))
