@@ -120,6 +120,7 @@ describe('a chart', () => {
 
   it('labels its axes with units and says the day where it begins', () => {
     expect(dollarTicks([0, 0.25, 0.5])).toEqual(['$0', '$0.25', '$0.50']);
+    expect(dollarTicks([0, 0.5, 1])).toEqual(['$0', '$0.50', '$1.00']);
     expect(dollarTicks([0, 500, 1_000])).toEqual(['$0', '$500', '$1,000']);
     expect(amountTicks([0, 500_000, 1_000_000])).toEqual(['0', '0.5 M', '1.0 M']);
     const noon = new Date(2026, 10, 21, 22).getTime();

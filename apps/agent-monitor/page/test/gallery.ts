@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Browser, openBrowser } from './browser.ts';
 import { playAfternoon } from './scene.ts';
+import { answerSessions, tellSession } from './session-scene.ts';
 import { TestRuntime } from './test-runtime.ts';
 
 const folder = process.env.PROA_SHOTS ?? 'shots';
@@ -16,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-async function scene(play: (runtime: TestRuntime) => void, size = { width: 1440, height: 900 }, scheme: 'light' | 'dark' = 'light', before: () => void = () => undefined): Promise<Page> {
+async function scene(play: (runtime: TestRuntime) => void, size = { width: 1440, height: 900 }, scheme: 'light' | 'dark' = 'light', before: () => void = () => undefined, path = '/'): Promise<Page> {
   runtime = new TestRuntime();
   play(runtime);
   await runtime.start();
@@ -24,7 +25,7 @@ async function scene(play: (runtime: TestRuntime) => void, size = { width: 1440,
   await page.setViewportSize(size);
   await page.emulateMedia({ colorScheme: scheme });
   await page.addInitScript(before);
-  await page.goto(runtime.url);
+  await page.goto(runtime.url + path);
   await page.getByRole('status').filter({ hasText: 'live' }).waitFor();
   await expect.poll(() => runtime.requests.includes('/api/stats')).toBe(true);
   await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
@@ -35,6 +36,38 @@ async function shot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(folder, `${name}.png`) });
   await page.close();
   await runtime.stop();
+}
+
+function told(runtime: TestRuntime): void {
+  busy(runtime);
+  answerSessions(runtime);
+  tellSession(runtime);
+}
+
+const session = '/sessions/3fa85f64-5717';
+const views = [
+  ['sessions', '/sessions'],
+  ['session', session],
+  ['session-files', `${session}?view=files`],
+  ['session-trace', `${session}?view=trace`],
+  ['search', '/search?q=obs-fold'],
+  ['search-none', '/search?q=zebra'],
+  ['search-start', '/search'],
+  ['lost', '/nowhere'],
+  ['live-told', '/'],
+] as const;
+const sizes = [
+  ['light', { width: 1440, height: 900 }, 'light'],
+  ['dark', { width: 1440, height: 900 }, 'dark'],
+  ['wide', { width: 1600, height: 1000 }, 'light'],
+  ['narrow', { width: 390, height: 844 }, 'dark'],
+] as const;
+for (const [name, path] of views) {
+  test.each(sizes)(`${name} %s`, async (kind, size, scheme) => {
+    const page = await scene(told, size, scheme, undefined, path);
+    await page.waitForTimeout(400);
+    await shot(page, `${name}-${kind}`);
+  });
 }
 
 function busy(runtime: TestRuntime): void {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inBrowser, livePages } from './live-page.ts';
 import { playAfternoon } from './scene.ts';
+import { answerSessions } from './session-scene.ts';
 
 const pages = [
   ['/', 'Live'],
@@ -17,6 +18,7 @@ describe.runIf(inBrowser)('what stands around every page', () => {
   it.each(pages)('opens %s by its address, with its name in the heading and the title', async (path, name) => {
     const { live } = opened;
     playAfternoon(live.runtime);
+    answerSessions(live.runtime);
     await live.open(path);
 
     await live.page.getByRole('heading', { level: 1, name }).waitFor({ state: 'attached' });
@@ -27,6 +29,7 @@ describe.runIf(inBrowser)('what stands around every page', () => {
   it('goes from page to page without loading anew, and back', async () => {
     const { live } = opened;
     playAfternoon(live.runtime);
+    answerSessions(live.runtime);
     await live.open();
     await live.page.evaluate(() => (window.attacked = false));
     const address = () => new URL(live.page.url()).pathname;
@@ -49,6 +52,7 @@ describe.runIf(inBrowser)('what stands around every page', () => {
   it('shows on every page who waits and what failed, and leads there', async () => {
     const { live } = opened;
     playAfternoon(live.runtime);
+    answerSessions(live.runtime);
     await live.open('/costs');
     await live.page.getByRole('button', { name: 'Allow: rm -rf build' }).waitFor();
     await live.page.getByRole('link', { name: /2 errors in 15 min/ }).click();
@@ -60,6 +64,7 @@ describe.runIf(inBrowser)('what stands around every page', () => {
   it('does by name what the palette lists, with the keyboard alone', async () => {
     const { live } = opened;
     playAfternoon(live.runtime);
+    answerSessions(live.runtime);
     await live.open();
     await live.page.keyboard.press('Control+k');
     const field = live.page.getByRole('combobox', { name: 'Go to, find or do' });
@@ -83,6 +88,7 @@ describe.runIf(inBrowser)('what stands around every page', () => {
   it('searches everything with Enter, from any page', async () => {
     const { live } = opened;
     playAfternoon(live.runtime);
+    answerSessions(live.runtime);
     await live.open('/tools');
     await live.page.keyboard.press('/');
     await live.page.keyboard.type('obs-fold');
@@ -102,6 +108,7 @@ describe.runIf(inBrowser)('what stands around every page', () => {
   it('keeps the bar when a page’s file does not arrive, and loads it when it can', async () => {
     const { live } = opened;
     playAfternoon(live.runtime);
+    answerSessions(live.runtime);
     await live.open();
     await live.page.route('**/Costs-*.js', (route) => route.abort());
     await live.page.getByRole('link', { name: 'Costs', exact: true }).click();
@@ -117,6 +124,7 @@ describe.runIf(inBrowser)('what stands around every page', () => {
     const { live } = opened;
     await live.page.emulateMedia({ colorScheme });
     playAfternoon(live.runtime);
+    answerSessions(live.runtime);
     await live.open();
     for (const [, name] of pages.slice(1)) {
       await live.page.getByRole('link', { name, exact: true }).click();

@@ -38,7 +38,12 @@ export class TestRuntime {
   readonly received: Row[] = [];
   /** Milliseconds by which this runtime's clock is ahead of the page's. */
   clockAhead = 0;
+  /** What single sessions are asked for: transcript entries, files, spans; see `answerSessions`. */
+  readonly transcripts = new Map<string, Row[]>();
+  readonly files = new Map<string, Row[]>();
+  readonly spans = new Map<string, Row[]>();
   private readonly answers = new Map<string, (asked: Asked) => Reply>();
+  private readonly under = new Map<string, (asked: Asked) => Reply>();
   private nextId = 1;
   private g = 1;
   private s = 0;
@@ -100,6 +105,11 @@ export class TestRuntime {
   /** Adds a path of the backend: `reply` is asked at each request. */
   answer(path: string, reply: Row | ((asked: Asked) => Reply)): void {
     this.answers.set(path, typeof reply === 'function' ? (reply as (asked: Asked) => Reply) : () => reply);
+  }
+
+  /** The same for all paths that begin so and have no answer of their own. */
+  answerUnder(prefix: string, reply: (asked: Asked) => Reply): void {
+    this.under.set(prefix, reply);
   }
 
   /** Stores an event and tells the pages of it and of its session. */
@@ -209,7 +219,7 @@ export class TestRuntime {
     if (this.clockAhead !== 0) {
       response.setHeader('Date', new Date(Date.now() + this.clockAhead).toUTCString());
     }
-    const added = this.answers.get(url.pathname);
+    const added = this.answers.get(url.pathname) ?? [...this.under].find(([prefix]) => url.pathname.startsWith(prefix))?.[1];
     if (added !== undefined) {
       return void told(added, request, url, response);
     }

@@ -4,6 +4,8 @@ module dev.proa.eventlog {
     requires transitive dev.proa.core;
     requires java.management;
     requires java.sql;
+    requires com.google.protobuf;
+    requires io.opentelemetry.proto;
     requires tools.jackson.core;
     requires tools.jackson.databind;
     requires org.xerial.sqlitejdbc;

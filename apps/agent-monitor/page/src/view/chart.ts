@@ -96,7 +96,8 @@ export function bucketName(start: number, bucket: 'hour' | 'day'): string {
 /** Labels of dollars with as many decimals as their distance needs. */
 export function dollarTicks(values: readonly number[]): string[] {
   const step = distance(values);
-  const decimals = decimalsOf(step);
+  const needed = decimalsOf(step);
+  const decimals = needed === 1 ? 2 : needed;
   const format = new Intl.NumberFormat('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
   return values.map((value) => (value === 0 ? '$0' : `$${format.format(value)}`));
 }

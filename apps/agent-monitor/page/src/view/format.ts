@@ -45,6 +45,11 @@ export function cost(usd: number | null): string {
   return `$${usd.toFixed(decimals)}`;
 }
 
+/** The same without its sign, for a column or axis that has it in its head. */
+export function amount(usd: number): string {
+  return cost(usd).replace('$', '');
+}
+
 /** 340 ms, 4.2 s, 41 s, 12 min, 3 h 20 min, 2 d 3 h. */
 export function duration(ms: number): string {
   if (ms < 999.5) {

@@ -23,6 +23,11 @@ import tools.jackson.databind.json.JsonMapper;
         name = "events",
         description =
                 "Print the newest events of the app's event log, oldest first, also when nothing runs.",
+        subcommands = {
+            EventsCostsCommand.class,
+            EventsPricesCommand.class,
+            EventsRecalculateCommand.class
+        },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {

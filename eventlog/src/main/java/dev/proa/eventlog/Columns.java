@@ -13,10 +13,10 @@ final class Columns {
                     + " metadata, payload_truncated, model, cost_nanos, cache_read_tokens,"
                     + " cache_write_tokens, source, cache_write_hour_tokens, given_cost_nanos,"
                     + " computed_cost_nanos, prices, counted, message_id, request_id, subagent,"
-                    + " metered";
+                    + " metered, duplicate_of";
 
     /** How many those are. */
-    static final int EVENT_COUNT = 30;
+    static final int EVENT_COUNT = 31;
 
     private Columns() {}
 
@@ -53,7 +53,8 @@ final class Columns {
                         whole(row, 23),
                         whole(row, 24),
                         row.getString(25),
-                        row.getInt(26) != 0),
+                        row.getInt(26) != 0,
+                        whole(row, 31)),
                 new NewEvent.Identity(
                         row.getString(27),
                         row.getString(28),

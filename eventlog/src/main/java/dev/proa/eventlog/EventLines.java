@@ -114,8 +114,7 @@ final class EventLines implements History {
     }
 
     private static @Nullable Long time(JsonNode line, String field) {
-        var time =
-                ClaudeHooks.text(line, field).map(text -> JsDate.parse(text, ZoneOffset.UTC));
+        var time = ClaudeHooks.text(line, field).map(text -> JsDate.parse(text, ZoneOffset.UTC));
         return time.isPresent() && time.get().isPresent() ? (Long) time.get().getAsLong() : null;
     }
 

@@ -1,5 +1,6 @@
 package dev.proa.eventlog;
 
+import dev.proa.core.AtomicFile;
 import dev.proa.core.ExitCode;
 import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
@@ -22,6 +23,8 @@ public final class EventLog implements AutoCloseable {
     private final InstantSource clock;
     private final Instant openedAt;
     private final Ownership ownership;
+    private final PriceBook prices;
+    private final PriceFile priceFile;
     private final Writer writer;
     private final Readers readers;
     private final Privacy privacy;
@@ -31,6 +34,8 @@ public final class EventLog implements AutoCloseable {
             Database database,
             InstantSource clock,
             Ownership ownership,
+            PriceBook prices,
+            PriceFile priceFile,
             Writer writer,
             Privacy privacy) {
         this.privacy = privacy;
@@ -38,6 +43,8 @@ public final class EventLog implements AutoCloseable {
         this.clock = clock;
         this.openedAt = clock.instant();
         this.ownership = ownership;
+        this.prices = prices;
+        this.priceFile = priceFile;
         this.writer = writer;
         this.readers = new Readers(database);
     }
@@ -119,8 +126,12 @@ public final class EventLog implements AutoCloseable {
         var connection = database.writer();
         try {
             Schema.prepare(connection, database.file());
-            var writer = new Writer(database, new Statements(connection), clock, listener, limits);
-            return new EventLog(database, clock, ownership, writer, privacy);
+            var priceFile = new PriceFile(database.file().resolveSibling(PriceFile.NAME));
+            var prices = new PriceBook(priceFile.over(Prices.bundled(), listener));
+            var writer =
+                    new Writer(
+                            database, new Statements(connection), prices, clock, listener, limits);
+            return new EventLog(database, clock, ownership, prices, priceFile, writer, privacy);
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
@@ -155,6 +166,22 @@ public final class EventLog implements AutoCloseable {
         return writer.run(work);
     }
 
+    /** The prices in force. */
+    PriceBook prices() {
+        return prices;
+    }
+
+    /** Adds a model's prices to the user's, and lets them be in force. */
+    synchronized void priced(ModelPrice price) throws IOException {
+        priceFile.put(price);
+        prices.replace(priceFile.over(Prices.bundled()));
+    }
+
+    /** Runs one transaction that is no append; false if it failed. */
+    boolean change(Transactions.Part part) throws InterruptedException {
+        return writer.change(part);
+    }
+
     /** How many appends wait. */
     int waiting() {
         return writer.waiting();
@@ -185,7 +212,43 @@ public final class EventLog implements AutoCloseable {
         return size(database.file()) + size(Path.of(database.file() + "-wal"));
     }
 
-    private static long size(Path file) {
+    long fileBytes() {
+        return size(database.file());
+    }
+
+    long walBytes() {
+        return size(Path.of(database.file() + "-wal"));
+    }
+
+    /** The folder that holds it. */
+    Path folder() {
+        return database.file().toAbsolutePath().resolveSibling("");
+    }
+
+    /**
+     * Copies it as it is at one moment into a new file that its owner alone can read, while it goes
+     * on.
+     *
+     * @throws IOException if the file exists or cannot be written
+     */
+    void backup(Path to) throws IOException {
+        var parent = to.toAbsolutePath().getParent();
+        if (parent != null && parent.equals(folder().resolve("backups"))) {
+            AtomicFile.ownFolder(parent);
+        }
+        try (var connection = database.reader()) {
+            Backup.write(connection, to, false);
+        } catch (SQLException e) {
+            throw Storage.exception(database.file(), e);
+        }
+    }
+
+    /** Tells the listener of a problem. */
+    void trouble(Problem problem) {
+        writer.tellOf(problem);
+    }
+
+    static long size(Path file) {
         try {
             return Files.size(file);
         } catch (IOException e) {

@@ -132,8 +132,8 @@ public final class EventQueries {
         return Reply.of(200, log.read(FilterOptions::read)::write);
     }
 
-    /** {@code GET /api/health}, with the number of open streams. */
-    public Reply health(int streams) {
+    /** {@code GET /api/health}, with the number of open streams and of those that were dropped. */
+    public Reply health(int streams, long dropped) {
         return Reply.of(
                 200,
                 out -> {
@@ -142,6 +142,7 @@ public final class EventQueries {
                     out.writeNumberProperty("uptime", log.uptimeSeconds());
                     out.writeNumberProperty("db_size_bytes", log.sizeBytes());
                     out.writeNumberProperty("sse_clients", streams);
+                    out.writeNumberProperty("sse_dropped", dropped);
                     out.writeEndObject();
                 });
     }

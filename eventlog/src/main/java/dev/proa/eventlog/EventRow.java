@@ -45,13 +45,16 @@ record EventRow(
      * @param prices the version of that table
      * @param counted whether totals count its tokens and cost; false if another event tells of the
      *     same use
+     * @param duplicateOf the id of the event that tells of the same request and counts; null if it
+     *     counts itself, or gives way to what other events of its session tell
      */
     record Usage(
             long cacheWriteHourTokens,
             @Nullable Long givenNanos,
             @Nullable Long computedNanos,
             @Nullable String prices,
-            boolean counted) {}
+            boolean counted,
+            @Nullable Long duplicateOf) {}
 
     boolean failed() {
         return status.equals("error");
@@ -64,4 +67,59 @@ record EventRow(
 
     /** The contract's version that every row is of. */
     static final int SCHEMA_VERSION = 1;
+
+    NewEvent.Tokens tokens() {
+        return new NewEvent.Tokens(
+                tokensIn,
+                tokensOut,
+                cacheReadTokens,
+                cacheWriteTokens,
+                usage.cacheWriteHourTokens());
+    }
+
+    /** Whether it tells of something that costs. */
+    boolean uses() {
+        return usage.givenNanos() != null || tokens().any();
+    }
+
+    /** The same event with another cost that counts, in nano-dollars. */
+    EventRow with(@Nullable Long counting, Usage found) {
+        return new EventRow(
+                id,
+                eventId,
+                sessionId,
+                agentType,
+                eventType,
+                toolName,
+                status,
+                tokensIn,
+                tokensOut,
+                branch,
+                project,
+                durationMs,
+                createdMillis,
+                clientMillis,
+                metadata,
+                truncated,
+                model,
+                counting,
+                cacheReadTokens,
+                cacheWriteTokens,
+                source,
+                found,
+                identity);
+    }
+
+    /** The same event as one that does not count; {@code instead} is what does, if one event. */
+    EventRow givingWayTo(@Nullable Long instead) {
+        return with(
+                costNanos,
+                new Usage(
+                        usage.cacheWriteHourTokens(),
+                        usage.givenNanos(),
+                        usage.computedNanos(),
+                        usage.prices(),
+                        false,
+                        instead));
+    }
 }

@@ -37,6 +37,11 @@ record EventTexts(
             List.of("content_preview", "message", "text", "content", "step");
     private static final List<String> DIFFS = List.of("diff", "diff_preview");
 
+    /** Whether there is nothing in it that a person could look for. */
+    boolean wordless() {
+        return prompt == null && command == null && path == null && error == null && answer == null;
+    }
+
     /**
      * Reads the texts of metadata; none if it is no JSON object.
      *

@@ -7,6 +7,9 @@ interface Follower {
     /** Takes note of a new event; its row may not be in the table yet. */
     void took(EventRow row, NewEvent event) throws SQLException;
 
+    /** Adds what an event used, or takes it away if {@code sign} is -1. */
+    default void count(EventRow row, int sign) throws SQLException {}
+
     /** Writes what has been noted since the last time. */
     void finish() throws SQLException;
 

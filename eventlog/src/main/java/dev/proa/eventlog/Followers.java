@@ -11,12 +11,23 @@ final class Followers {
 
     Followers(Connection connection) throws SQLException {
         subagents = new Subagents(connection);
-        all = List.of(subagents, new ToolDetails(connection));
+        all =
+                List.of(
+                        subagents,
+                        new ToolDetails(connection),
+                        new UsageMinutes(connection),
+                        new SearchIndex(connection));
     }
 
     void took(EventRow row, NewEvent event) throws SQLException {
         for (var each : all) {
             each.took(row, event);
+        }
+    }
+
+    void count(EventRow row, int sign) throws SQLException {
+        for (var each : all) {
+            each.count(row, sign);
         }
     }
 

@@ -112,8 +112,7 @@ final class HistoryImport {
                 if (!one(next.get())) {
                     break;
                 }
-                if (pump.full()
-                        || lines.takenTo() - storedTo >= STEP_BYTES) {
+                if (pump.full() || lines.takenTo() - storedTo >= STEP_BYTES) {
                     store(ImportMark.Stamp.NONE);
                     if (progress.cancelled()) {
                         return;
@@ -175,7 +174,7 @@ final class HistoryImport {
             var now = log.now();
             pump.store(
                     wish.recorded()
-                            ? connection -> ImportTables.save(connection, mark, now)
+                            ? posting -> ImportTables.save(posting.sql().connection(), mark, now)
                             : Along.NOTHING);
             progress.read(lines.takenTo() - storedTo);
             storedTo = lines.takenTo();

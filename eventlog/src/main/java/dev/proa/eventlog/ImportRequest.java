@@ -92,8 +92,7 @@ record ImportRequest(
             if (folder.isPresent() && sources.size() != 1) {
                 fault("dir", "needs a source: claude or codex");
             }
-            var wish =
-                    new ImportWish(time("from"), time("to"), flag("dry_run"), flag("force"));
+            var wish = new ImportWish(time("from"), time("to"), flag("dry_run"), flag("force"));
             if (wish.from().isPresent()
                     && wish.to().isPresent()
                     && wish.from().getAsLong() > wish.to().getAsLong()) {

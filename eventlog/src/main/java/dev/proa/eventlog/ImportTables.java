@@ -34,8 +34,7 @@ final class ImportTables {
     /** How the log is called in what it exports; empty if it has no name. */
     static String log(Connection connection) throws SQLException {
         try (var statement = connection.createStatement();
-                var row =
-                        statement.executeQuery("SELECT value FROM meta WHERE name = 'log'")) {
+                var row = statement.executeQuery("SELECT value FROM meta WHERE name = 'log'")) {
             return row.next() ? row.getString(1) : "";
         }
     }

@@ -104,9 +104,13 @@ final class Json {
         if (nanos == null) {
             out.writeNull();
         } else {
-            var dollars = BigDecimal.valueOf(nanos, NANO_DIGITS).stripTrailingZeros();
-            out.writeNumber(dollars.toPlainString());
+            out.writeNumber(dollars(nanos));
         }
+    }
+
+    /** Nano-dollars as a number of dollars, with every digit. */
+    static String dollars(long nanos) {
+        return BigDecimal.valueOf(nanos, NANO_DIGITS).stripTrailingZeros().toPlainString();
     }
 
     /** As JavaScript's {@code toISOString}: UTC, milliseconds, six digits for far years. */

@@ -61,6 +61,10 @@ record NewEvent(
         boolean any() {
             return in > 0 || out > 0 || cacheRead > 0 || cacheWrite > 0;
         }
+
+        long sum() {
+            return Sums.plus(Sums.plus(in, out), Sums.plus(cacheRead, cacheWrite));
+        }
     }
 
     /**

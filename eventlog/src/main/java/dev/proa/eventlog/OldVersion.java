@@ -35,8 +35,7 @@ final class OldVersion {
                                         : DEFAULTS.getOrDefault(name, "NULL") + " AS " + name)
                         .collect(Collectors.joining(", "));
         Database.run(
-                connection,
-                "CREATE TEMP VIEW events AS SELECT " + shown + " FROM main.events");
+                connection, "CREATE TEMP VIEW events AS SELECT " + shown + " FROM main.events");
     }
 
     private static Set<String> columns(Connection connection) throws SQLException {

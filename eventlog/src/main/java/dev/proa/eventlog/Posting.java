@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** One transaction's work, from events to rows, sessions and sums. Nothing of it outlives it. */
 final class Posting {
     private final Statements sql;
+    private final Ledger ledger;
     private final long now;
     private long lastId;
     private final Set<String> eventIds = new HashSet<>();
@@ -20,10 +22,14 @@ final class Posting {
     private final Map<String, Session> changed = new LinkedHashMap<>();
     private final Set<String> agents = new HashSet<>();
     private final Map<Tally.Key, Tally> tallies = new LinkedHashMap<>();
-    private final List<EventRow> rows = new ArrayList<>();
+    private final Map<UsageHour.Key, UsageHour> hours = new LinkedHashMap<>();
+    private final Map<String, Map<Long, Long>> happened = new LinkedHashMap<>();
+    private final PendingRows rows = new PendingRows();
+    private final Set<Long> news = new HashSet<>();
 
-    Posting(Statements sql, long now, long lastId) {
+    Posting(Statements sql, Prices prices, long now, long lastId) {
         this.sql = sql;
+        this.ledger = new Ledger(sql.usage(), rows, prices, new Sheets());
         this.now = now;
         this.lastId = lastId;
     }
@@ -39,43 +45,120 @@ final class Posting {
                 ids.add(store(event));
             }
         }
-        along.store(sql.connection());
+        along.store(this);
         return new Appended.Stored(ids, duplicates);
+    }
+
+    Statements sql() {
+        return sql;
+    }
+
+    long now() {
+        return now;
+    }
+
+    /** Lets a session of nothing but spans live by one. */
+    void traced(String sessionId, String agentType) throws SQLException {
+        var session =
+                session(new EventDraft(sessionId, agentType, "response").source("otel").event());
+        if (session.traced(now)) {
+            changed.put(sessionId, session);
+            agents.add(agentType);
+        }
     }
 
     private boolean known(@Nullable String eventId) throws SQLException {
         return eventId != null && (!eventIds.add(eventId) || sql.known(eventId));
     }
 
-    private long store(NewEvent event) throws SQLException {
+    /** Stores an event that is known to be new, and gives its id. */
+    long store(NewEvent event) throws SQLException {
         var session = session(event);
         session.placedBy(event);
         var head = head(event);
-        var row = row(event, session, head);
+        var row = ledger.enter(row(event, session, head), session);
         head.ifPresent(session::movedTo);
         session.took(event, row, now, newFile(row, event));
         sql.followers().took(row, event);
         changed.put(session.id(), session);
         agents.add(event.agentType());
-        tallies.computeIfAbsent(Tally.Key.of(event, event.arrived(now)), _ -> new Tally())
-                .add(event);
+        tally(row).add(row);
+        happened.computeIfAbsent(row.agentType(), _ -> new LinkedHashMap<>())
+                .merge(Tally.hour(row.happenedMillis()), 1L, Long::sum);
+        rows.add(row);
         if (Lifecycle.news(event, now)) {
-            rows.add(row);
+            news.add(row.id());
         }
-        sql.insert(row);
         return row.id();
     }
 
+    private Tally tally(EventRow row) {
+        return tallies.computeIfAbsent(Tally.Key.of(row), _ -> new Tally());
+    }
+
+    /** All sums that an event's use goes into. */
+    private final class Sheets implements Ledger.Sheets {
+        @Override
+        public void count(EventRow row, int sign) throws SQLException {
+            tally(row).count(row, sign);
+            hour(row).count(row, sign);
+            var session = stored(row.sessionId());
+            if (session.isPresent()) {
+                session.get().count(row, sign);
+                sql.followers().count(row, sign);
+                changed.put(row.sessionId(), session.get());
+            }
+        }
+
+        @Override
+        public void repeat(EventRow row) {
+            hour(row).repeat(row);
+        }
+
+        private UsageHour hour(EventRow row) {
+            return hours.computeIfAbsent(UsageHour.Key.of(row), _ -> new UsageHour());
+        }
+    }
+
+    /**
+     * Prices the next stored events anew that used something; gives the last one's id, 0 if there
+     * are no more.
+     *
+     * @param seen gets the number of those events
+     * @param changes gets the number of those that changed
+     */
+    long reprice(long after, int limit, boolean unpricedOnly, LongAdder seen, LongAdder changes)
+            throws SQLException {
+        var last = 0L;
+        for (var row : sql.usage().after(after, limit, unpricedOnly)) {
+            var session = stored(row.sessionId());
+            var heard = session.map(Session::witnesses).orElse(Witnesses.NONE);
+            seen.increment();
+            changes.add(ledger.reprice(row, heard) ? 1 : 0);
+            last = row.id();
+        }
+        return last;
+    }
+
     private Session session(NewEvent event) throws SQLException {
-        var id = event.sessionId();
+        var known = stored(event.sessionId());
+        if (known.isPresent()) {
+            return known.get();
+        }
+        var begun = Session.begunBy(event, Lifecycle.moment(event, now));
+        sessions.put(begun.id(), begun);
+        return begun;
+    }
+
+    private Optional<Session> stored(String id) throws SQLException {
         var session = sessions.get(id);
         if (session == null) {
-            session =
-                    sql.session(id)
-                            .orElseGet(() -> Session.begunBy(event, Lifecycle.moment(event, now)));
-            sessions.put(id, session);
+            session = sql.session(id).orElse(null);
+            if (session != null) {
+                sessions.put(id, session);
+            }
         }
-        return session;
+        return Optional.ofNullable(session);
     }
 
     /** What is checked out now says nothing about an event of long ago. */
@@ -110,7 +193,7 @@ final class Posting {
                 event.tokens().cacheWrite(),
                 event.source(),
                 new EventRow.Usage(
-                        event.tokens().cacheWriteHour(), event.costNanos(), null, null, true),
+                        event.tokens().cacheWriteHour(), event.costNanos(), null, null, true, null),
                 event.identity());
     }
 
@@ -121,6 +204,7 @@ final class Posting {
 
     /** Ages the sessions that have been silent. */
     void age() throws SQLException {
+        sql.otlp().forget(now);
         for (var session : sql.silentSince(now - Lifecycle.IDLE_AFTER.toMillis())) {
             if (session.aged(now)) {
                 changed.put(session.id(), session);
@@ -143,6 +227,9 @@ final class Posting {
 
     /** Writes everything; the transaction is the caller's to commit. */
     Posted finish() throws SQLException {
+        for (var row : rows.all()) {
+            sql.insert(row);
+        }
         sql.insertAll();
         sql.save(changed.values());
         for (var agent : agents) {
@@ -152,12 +239,18 @@ final class Posting {
             sql.add(line.getKey(), line.getValue());
         }
         sql.addAll();
+        sql.usage().add(hours);
+        for (var agent : happened.entrySet()) {
+            for (var hour : agent.getValue().entrySet()) {
+                sql.usage().addEvents(agent.getKey(), hour.getKey(), hour.getValue());
+            }
+        }
         sql.followers().finish();
         var sessions = new ArrayList<SessionRow>(changed.size());
         for (var session : changed.values()) {
             sessions.add(session.row().with(sql.followers().subagents(session.id())));
         }
-        return new Posted(rows, sessions);
+        return new Posted(rows.those(row -> news.contains(row.id())), sessions);
     }
 
     long lastId() {

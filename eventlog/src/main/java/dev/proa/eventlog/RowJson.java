@@ -8,6 +8,12 @@ final class RowJson {
 
     static void event(JsonGenerator out, EventRow row) {
         out.writeStartObject();
+        properties(out, row);
+        out.writeEndObject();
+    }
+
+    /** What the contract has of an event, within an object that may have more. */
+    static void properties(JsonGenerator out, EventRow row) {
         out.writeNumberProperty("id", row.id());
         Json.text(out, "event_id", row.eventId());
         out.writeNumberProperty("schema_version", EventRow.SCHEMA_VERSION);
@@ -31,7 +37,6 @@ final class RowJson {
         out.writeNumberProperty("cache_read_tokens", row.cacheReadTokens());
         out.writeNumberProperty("cache_write_tokens", row.cacheWriteTokens());
         Json.text(out, "source", row.source());
-        out.writeEndObject();
     }
 
     static void session(JsonGenerator out, SessionRow row) {

@@ -152,10 +152,7 @@ final class Schema {
         if (version == VERSION) {
             return;
         }
-        if (version == 0) {
-            // Before the first table, since it cannot be changed afterwards.
-            Database.run(connection, "PRAGMA auto_vacuum = INCREMENTAL");
-        } else {
+        if (version > 0) {
             new Backup(file).beforeUpgrade(connection, version);
         }
         try (var statement = connection.createStatement()) {
@@ -163,19 +160,31 @@ final class Schema {
             for (var step : steps(version)) {
                 statement.execute(step);
             }
+            if (version > 0) {
+                SearchIndex.fill(connection);
+            }
             statement.execute("PRAGMA application_id = " + APPLICATION_ID);
             statement.execute("PRAGMA user_version = " + VERSION);
             statement.execute("COMMIT");
         }
-        if (version > 0) {
-            // The whole file has to be written anew for its free pages to be given back later.
-            Database.run(connection, "PRAGMA auto_vacuum = INCREMENTAL");
-            Database.run(connection, "VACUUM");
-        }
+        // The whole file has to be written anew for its free pages to be given back later.
+        Database.run(connection, "PRAGMA auto_vacuum = INCREMENTAL");
+        Database.run(connection, "VACUUM");
     }
 
     private static List<String> steps(long from) {
-        var second = List.of(SECOND, SessionTables.ALL, ToolTables.ALL, ImportTables.ALL);
+        var second =
+                List.of(
+                        SECOND,
+                        SessionTables.ALL,
+                        ToolTables.ALL,
+                        UsageMinutes.TABLES,
+                        Quotas.TABLES,
+                        EventReplay.TABLES,
+                        SearchIndex.TABLES,
+                        ImportTables.ALL,
+                        OtlpTables.ALL,
+                        UsageTables.ALL);
         return Stream.concat(from == 0 ? Stream.of(FIRST) : Stream.empty(), second.stream())
                 .flatMap(List::stream)
                 .toList();

@@ -15,13 +15,15 @@ final class Session {
                     + " last_event_at, metadata, waiting, waiting_request, "
                     + SessionCounts.COLUMNS
                     + ", "
-                    + SessionStory.COLUMNS;
+                    + SessionStory.COLUMNS
+                    + ", witnesses";
 
     private static final int COUNTS = 13;
     private static final int STORY = COUNTS + SessionCounts.COLUMN_COUNT;
+    private static final int WITNESSES = STORY + SessionStory.COLUMN_COUNT;
 
     /** How many those are. */
-    static final int COLUMN_COUNT = STORY + SessionStory.COLUMN_COUNT - 1;
+    static final int COLUMN_COUNT = WITNESSES;
 
     private final String id;
     private final String agentId;
@@ -37,6 +39,7 @@ final class Session {
     private @Nullable String waitingRequest;
     private SessionCounts counts = SessionCounts.NONE;
     private SessionStory story = SessionStory.UNTOLD;
+    private Witnesses witnesses = Witnesses.NONE;
 
     private Session(String id, String agentId, String agentType, long started) {
         this.id = id;
@@ -64,6 +67,7 @@ final class Session {
         session.waitingRequest = row.getString(12);
         session.counts = SessionCounts.stored(row, COUNTS);
         session.story = SessionStory.stored(row, STORY);
+        session.witnesses = new Witnesses(row.getInt(WITNESSES));
         return session;
     }
 
@@ -82,6 +86,7 @@ final class Session {
         to.setString(12, waitingRequest);
         counts.bind(to, COUNTS);
         story.bind(to, STORY);
+        to.setInt(WITNESSES, witnesses.bits());
     }
 
     SessionRow row() {
@@ -130,6 +135,31 @@ final class Session {
         counts = counts.plus(row, event.edit(), newFile);
         story = story.after(row, event.texts());
         attend(event.attention());
+    }
+
+    /** Adds what an event used, or takes it away. */
+    void count(EventRow row, int sign) {
+        counts = counts.count(row, sign);
+    }
+
+    /** Who has told of what it used. */
+    Witnesses witnesses() {
+        return witnesses;
+    }
+
+    void heard(Witnesses all) {
+        witnesses = all;
+    }
+
+    /** Lives on by a span if it has no events to live by; false if it has. */
+    boolean traced(long now) {
+        if (counts.events() > 0) {
+            return false;
+        }
+        status = Lifecycle.ACTIVE;
+        ended = null;
+        lastEvent = Math.max(now, lastEvent);
+        return true;
     }
 
     private void attend(NewEvent.Attention attention) {

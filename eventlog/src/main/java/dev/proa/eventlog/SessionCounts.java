@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param errors events that failed
  * @param costNanos sum of the known costs in US dollars times 10^9; null if none is known
+ * @param priced counted events that used something at a known cost
  * @param unpriced counted events that used tokens and have no known cost
  * @param filesEdited how many different files were edited
  */
@@ -22,19 +23,20 @@ record SessionCounts(
         long cacheRead,
         long cacheWrite,
         @Nullable Long costNanos,
+        long priced,
         long unpriced,
         long filesEdited,
         long linesAdded,
         long linesRemoved) {
-    static final SessionCounts NONE = new SessionCounts(0, 0, 0, 0, 0, 0, null, 0, 0, 0, 0);
+    static final SessionCounts NONE = new SessionCounts(0, 0, 0, 0, 0, 0, null, 0, 0, 0, 0, 0);
 
     /** What {@link #stored} reads and {@link #bind} writes, in that order. */
     static final String COLUMNS =
             "event_count, errors, tokens_in, tokens_out, cache_read_tokens, cache_write_tokens,"
-                    + " cost_nanos, unpriced_events, files_edited, lines_added, lines_removed";
+                    + " cost_nanos, priced_events, unpriced_events, files_edited, lines_added, lines_removed";
 
     /** How many those are. */
-    static final int COLUMN_COUNT = 11;
+    static final int COLUMN_COUNT = 12;
 
     static SessionCounts stored(ResultSet row, int place) throws SQLException {
         return new SessionCounts(
@@ -48,7 +50,8 @@ record SessionCounts(
                 row.getLong(place + 7),
                 row.getLong(place + 8),
                 row.getLong(place + 9),
-                row.getLong(place + 10));
+                row.getLong(place + 10),
+                row.getLong(place + 11));
     }
 
     void bind(PreparedStatement to, int place) throws SQLException {
@@ -59,31 +62,47 @@ record SessionCounts(
         to.setLong(place + 4, cacheRead);
         to.setLong(place + 5, cacheWrite);
         to.setObject(place + 6, costNanos, Types.INTEGER);
-        to.setLong(place + 7, unpriced);
-        to.setLong(place + 8, filesEdited);
-        to.setLong(place + 9, linesAdded);
-        to.setLong(place + 10, linesRemoved);
+        to.setLong(place + 7, priced);
+        to.setLong(place + 8, unpriced);
+        to.setLong(place + 9, filesEdited);
+        to.setLong(place + 10, linesAdded);
+        to.setLong(place + 11, linesRemoved);
     }
 
-    /** With one more stored event. */
+    /** With one more stored event, but without what it used. */
     SessionCounts plus(EventRow row, NewEvent.Edit edit, boolean newFile) {
-        var counted = row.usage().counted();
-        var used =
-                row.tokensIn() > 0
-                        || row.tokensOut() > 0
-                        || row.cacheReadTokens() > 0
-                        || row.cacheWriteTokens() > 0;
         return new SessionCounts(
                 events + 1,
                 errors + (row.failed() ? 1 : 0),
-                counted ? Sums.plus(tokensIn, row.tokensIn()) : tokensIn,
-                counted ? Sums.plus(tokensOut, row.tokensOut()) : tokensOut,
-                counted ? Sums.plus(cacheRead, row.cacheReadTokens()) : cacheRead,
-                counted ? Sums.plus(cacheWrite, row.cacheWriteTokens()) : cacheWrite,
-                counted ? Sums.plusKnown(costNanos, row.costNanos()) : costNanos,
-                unpriced + (counted && used && row.costNanos() == null ? 1 : 0),
+                tokensIn,
+                tokensOut,
+                cacheRead,
+                cacheWrite,
+                costNanos,
+                priced,
+                unpriced,
                 filesEdited + (newFile ? 1 : 0),
                 Sums.plus(linesAdded, edit.added()),
                 Sums.plus(linesRemoved, edit.removed()));
+    }
+
+    /** With what an event used added or, if {@code sign} is -1, taken away. */
+    SessionCounts count(EventRow row, int sign) {
+        var cost = row.costNanos();
+        var known = priced + (cost == null ? 0 : sign);
+        var sum = Sums.add(costNanos == null ? 0 : costNanos, cost == null ? 0 : sign * cost);
+        return new SessionCounts(
+                events,
+                errors,
+                Sums.add(tokensIn, sign * row.tokensIn()),
+                Sums.add(tokensOut, sign * row.tokensOut()),
+                Sums.add(cacheRead, sign * row.cacheReadTokens()),
+                Sums.add(cacheWrite, sign * row.cacheWriteTokens()),
+                known > 0 ? (Long) sum : null,
+                known,
+                unpriced + (cost == null ? sign : 0),
+                filesEdited,
+                linesAdded,
+                linesRemoved);
     }
 }

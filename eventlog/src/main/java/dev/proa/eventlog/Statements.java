@@ -23,6 +23,8 @@ final class Statements implements AutoCloseable {
     private final Followers followers;
     private final PreparedStatement agent;
     private final PreparedStatement rollup;
+    private final UsageStatements usage;
+    private final OtlpRows otlp;
 
     Statements(Connection connection) throws SQLException {
         this.connection = connection;
@@ -56,6 +58,8 @@ final class Statements implements AutoCloseable {
                         ON CONFLICT DO UPDATE SET last_seen_at = excluded.last_seen_at\
                         """);
         rollup = connection.prepareStatement(Tally.UPSERT);
+        usage = new UsageStatements(connection);
+        otlp = new OtlpRows(connection);
     }
 
     static String places(int count) {
@@ -64,6 +68,16 @@ final class Statements implements AutoCloseable {
 
     Connection connection() {
         return connection;
+    }
+
+    /** The statements about what was used. */
+    UsageStatements usage() {
+        return usage;
+    }
+
+    /** Meters and spans. */
+    OtlpRows otlp() {
+        return otlp;
     }
 
     void begin() throws SQLException {
@@ -78,12 +92,14 @@ final class Statements implements AutoCloseable {
         insert.clearBatch();
         saveSession.clearBatch();
         rollup.clearBatch();
+        usage.clear();
         followers.forget();
         rollback.execute();
     }
 
     long lastId() throws SQLException {
-        return Schema.number(connection, "SELECT coalesce(max(id), 0) FROM events");
+        return Schema.number(connection, "SELECT max(coalesce((SELECT max(id) FROM events), 0), coalesce("
+                        + "(SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'last_id'), 0))");
     }
 
     boolean known(String eventId) throws SQLException {
@@ -144,7 +160,8 @@ final class Statements implements AutoCloseable {
         insert.setString(28, row.identity().requestId());
         insert.setString(29, row.identity().subagent());
         insert.setInt(30, row.identity().metered() ? 1 : 0);
-        insert.setInt(31, EventRow.SCHEMA_VERSION);
+        insert.setObject(31, row.usage().duplicateOf(), Types.INTEGER);
+        insert.setInt(32, EventRow.SCHEMA_VERSION);
         insert.addBatch();
     }
 

@@ -25,8 +25,9 @@ final class StatsQuery {
                 FROM rollup WHERE hour >= ?1 AND (?4 IS NULL OR agent_type = ?4)
                 UNION ALL
                 SELECT agent_type, event_type, coalesce(tool_name, ''), coalesce(model, ''), 1,
-                    tokens_in, tokens_out, coalesce(cost_nanos, 0), cost_nanos IS NOT NULL,
-                    cost_nanos IS NULL AND (tokens_in > 0 OR tokens_out > 0
+                    iif(counted, tokens_in, 0), iif(counted, tokens_out, 0),
+                    iif(counted, coalesce(cost_nanos, 0), 0), counted AND cost_nanos IS NOT NULL,
+                    counted AND cost_nanos IS NULL AND (tokens_in > 0 OR tokens_out > 0
                         OR cache_read_tokens > 0 OR cache_write_tokens > 0)
                 FROM events
                 WHERE created_at >= ?2 AND created_at < ?3 AND (?4 IS NULL OR agent_type = ?4)

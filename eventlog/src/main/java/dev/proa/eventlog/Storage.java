@@ -74,6 +74,11 @@ final class Storage {
         return code(failure) != Cause.OTHER;
     }
 
+    /** Whether the file itself is broken. */
+    static boolean damaged(SQLException failure) {
+        return code(failure) == Cause.CORRUPT;
+    }
+
     private enum Cause {
         FULL,
         CORRUPT,

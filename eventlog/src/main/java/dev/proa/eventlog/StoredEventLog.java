@@ -35,13 +35,33 @@ public final class StoredEventLog {
         return EventQueries.events(parameters, this::page);
     }
 
+    /** What {@link CostQueries#costs} answers; nothing if there is no log. */
+    public Reply costs(Parameters parameters) {
+        var prices = present();
+        return CostQueries.costs(
+                parameters, prices, reading -> read(reading, CostReport.none(prices)));
+    }
+
+    /** What {@link CostQueries#prices} answers. */
+    public Reply prices() {
+        return CostQueries.prices(present());
+    }
+
+    private Prices present() {
+        return new PriceFile(database.file().resolveSibling(PriceFile.NAME)).over(Prices.bundled());
+    }
+
     private EventsQuery.Page page(EventsQuery query) {
+        return read(query::run, new EventsQuery.Page(List.of(), 0));
+    }
+
+    private <T> T read(Readers.Query<T> query, T nothing) {
         if (!Files.exists(database.file())) {
-            return new EventsQuery.Page(List.of(), 0);
+            return nothing;
         }
         readable();
         try {
-            return settled(access -> page(query, access));
+            return settled(access -> read(query, nothing, access));
         } catch (SQLException e) {
             throw Storage.exception(database.file(), e);
         } catch (IOException e) {
@@ -152,12 +172,13 @@ public final class StoredEventLog {
         return atRest() && Stamp.of(database.file()).equals(before);
     }
 
-    private EventsQuery.Page page(EventsQuery query, Database.Access access) throws SQLException {
+    private <T> T read(Readers.Query<T> query, T nothing, Database.Access access)
+            throws SQLException {
         try (var connection = database.reader(access)) {
             Database.run(connection, "BEGIN");
             Schema.refuseForeign(connection, database.file());
             if (Schema.absent(connection)) {
-                return new EventsQuery.Page(List.of(), 0);
+                return nothing;
             }
             OldVersion.present(connection);
             return query.run(connection);

@@ -66,10 +66,9 @@ record Subagent(
         to.setObject(11, costNanos, Types.INTEGER);
     }
 
-    /** With one more event of its own. */
+    /** With one more event of its own, but without what it used. */
     Subagent after(EventRow row, EventTexts texts) {
         var ends = "SubagentStop".equals(texts.hook()) || row.eventType().equals("session_end");
-        var counted = row.usage().counted();
         var at = row.happenedMillis();
         return new Subagent(
                 id,
@@ -79,9 +78,27 @@ record Subagent(
                 Math.max(lastEventMillis, at),
                 ends ? (Long) at : null,
                 events + 1,
-                counted ? Sums.plus(tokensIn, row.tokensIn()) : tokensIn,
-                counted ? Sums.plus(tokensOut, row.tokensOut()) : tokensOut,
-                counted ? Sums.plusKnown(costNanos, row.costNanos()) : costNanos);
+                tokensIn,
+                tokensOut,
+                costNanos);
+    }
+
+    /** With what an event of its own used added or, if {@code sign} is -1, taken away. */
+    Subagent count(EventRow row, int sign) {
+        var cost = row.costNanos();
+        return new Subagent(
+                id,
+                name,
+                status,
+                startedMillis,
+                lastEventMillis,
+                endedMillis,
+                events,
+                Sums.add(tokensIn, sign * row.tokensIn()),
+                Sums.add(tokensOut, sign * row.tokensOut()),
+                cost == null
+                        ? costNanos
+                        : (Long) Sums.add(costNanos == null ? 0 : costNanos, sign * cost));
     }
 
     /** As silence has made it. */

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** Keeps the sub-agents of sessions; remembers those of the sessions that were told of last. */
 final class Subagents implements Follower {
@@ -44,6 +45,15 @@ final class Subagents implements Follower {
 
     @Override
     public void took(EventRow row, NewEvent event) throws SQLException {
+        change(row, one -> one.after(row, event.texts()));
+    }
+
+    @Override
+    public void count(EventRow row, int sign) throws SQLException {
+        change(row, one -> one.count(row, sign));
+    }
+
+    private void change(EventRow row, UnaryOperator<Subagent> change) throws SQLException {
         var id = row.identity().subagent();
         if (id == null) {
             return;
@@ -51,8 +61,7 @@ final class Subagents implements Follower {
         var its = its(row.sessionId());
         var before = its.get(id);
         var one = before == null ? Subagent.begunBy(id, row) : before;
-        var after = one.after(row, event.texts());
-        its.put(id, after);
+        its.put(id, change.apply(one));
         if (changed.add(new Key(row.sessionId(), id)) && changed.size() >= REMEMBERED) {
             finish(); // before one that has changed is forgotten
         }

@@ -1,7 +1,5 @@
 package dev.proa.eventlog;
 
-import org.jspecify.annotations.Nullable;
-
 /** Sums of numbers that strangers sent: they stop at the largest number instead of turning. */
 final class Sums {
     private Sums() {}
@@ -12,11 +10,12 @@ final class Sums {
         return sum < 0 ? Long.MAX_VALUE : sum;
     }
 
-    /** Unknown plus known is known: the sum of what is known. */
-    static @Nullable Long plusKnown(@Nullable Long a, @Nullable Long b) {
-        if (a == null || b == null) {
-            return a == null ? b : a;
+    /** Of any two numbers. */
+    static long add(long a, long b) {
+        var sum = a + b;
+        if (((a ^ sum) & (b ^ sum)) >= 0) {
+            return sum;
         }
-        return plus(a, b);
+        return a < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
     }
 }

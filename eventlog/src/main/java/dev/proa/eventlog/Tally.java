@@ -38,14 +38,14 @@ final class Tally {
             String toolName,
             String model,
             String source) {
-        static Key of(NewEvent event, long now) {
+        static Key of(EventRow row) {
             return new Key(
-                    Tally.hour(now),
-                    event.agentType(),
-                    event.eventType(),
-                    orEmpty(event.toolName()),
-                    orEmpty(event.model()),
-                    event.source());
+                    Tally.hour(row.createdMillis()),
+                    row.agentType(),
+                    row.eventType(),
+                    orEmpty(row.toolName()),
+                    orEmpty(row.model()),
+                    row.source());
         }
 
         private static String orEmpty(@Nullable String text) {
@@ -70,24 +70,29 @@ final class Tally {
         return millis - Math.floorMod(millis, HOUR);
     }
 
-    void add(NewEvent event) {
+    /** Adds an event, but not what it used. */
+    void add(EventRow row) {
         events++;
-        errors += event.status().equals("error") ? 1 : 0;
-        tokensIn = Sums.plus(tokensIn, event.tokens().in());
-        tokensOut = Sums.plus(tokensOut, event.tokens().out());
-        cacheRead = Sums.plus(cacheRead, event.tokens().cacheRead());
-        cacheWrite = Sums.plus(cacheWrite, event.tokens().cacheWrite());
-        var cost = event.costNanos();
-        if (cost != null) {
-            costNanos = Sums.plus(costNanos, cost);
-            priced++;
-        } else if (event.tokens().any()) {
-            unpriced++;
-        }
-        var duration = event.durationMs();
+        errors += row.status().equals("error") ? 1 : 0;
+        var duration = row.durationMs();
         if (duration != null) {
             durationMs = Sums.plus(durationMs, duration);
             timed++;
+        }
+    }
+
+    /** Adds what an event used, or takes it away. */
+    void count(EventRow row, int sign) {
+        tokensIn = Sums.add(tokensIn, sign * row.tokensIn());
+        tokensOut = Sums.add(tokensOut, sign * row.tokensOut());
+        cacheRead = Sums.add(cacheRead, sign * row.cacheReadTokens());
+        cacheWrite = Sums.add(cacheWrite, sign * row.cacheWriteTokens());
+        var cost = row.costNanos();
+        if (cost != null) {
+            costNanos = Sums.add(costNanos, sign * cost);
+            priced += sign;
+        } else {
+            unpriced += sign;
         }
     }
 

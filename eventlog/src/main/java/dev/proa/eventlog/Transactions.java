@@ -12,11 +12,13 @@ final class Transactions implements AutoCloseable {
     }
 
     private final Database database;
+    private final PriceBook prices;
     private @Nullable Statements statements;
     private long lastId;
 
-    Transactions(Database database, Statements statements) throws SQLException {
+    Transactions(Database database, Statements statements, PriceBook prices) throws SQLException {
         this.database = database;
+        this.prices = prices;
         this.statements = statements;
         lastId = statements.lastId();
     }
@@ -27,7 +29,7 @@ final class Transactions implements AutoCloseable {
         var done = false;
         sql.begin();
         try {
-            var posting = new Posting(sql, now, lastId);
+            var posting = new Posting(sql, prices.present(), now, lastId);
             part.into(posting);
             var posted = posting.finish();
             sql.commit();

@@ -38,6 +38,9 @@ final class Writer implements AutoCloseable {
         /** Work of another kind, between two transactions. */
         record Task(Work work, CompletableFuture<Boolean> done) implements Job {}
 
+        /** A transaction that is no append. */
+        record Change(Transactions.Part part, CompletableFuture<Boolean> done) implements Job {}
+
         record Stop() implements Job {}
     }
 
@@ -65,12 +68,13 @@ final class Writer implements AutoCloseable {
     Writer(
             Database database,
             Statements statements,
+            PriceBook prices,
             InstantSource clock,
             EventLogListener listener,
             Limits limits)
             throws SQLException {
         this.database = database;
-        this.transactions = new Transactions(database, statements);
+        this.transactions = new Transactions(database, statements, prices);
         this.clock = clock;
         this.listener = listener;
         this.limits = limits;
@@ -83,7 +87,7 @@ final class Writer implements AutoCloseable {
      * are not.
      */
     Appended append(List<NewEvent> events, Along along) throws InterruptedException {
-        var weight = events.stream().mapToLong(NewEvent::weight).sum();
+        var weight = along.weight() + events.stream().mapToLong(NewEvent::weight).sum();
         if (waiting.incrementAndGet() > limits.appends() || waitingBytes.get() > limits.bytes()) {
             waiting.decrementAndGet();
             return new Appended.Busy(RETRY_AFTER);
@@ -106,6 +110,13 @@ final class Writer implements AutoCloseable {
     /** Runs work between two transactions and waits for it; false if it failed. */
     boolean run(Work work) throws InterruptedException {
         var job = new Job.Task(work, new CompletableFuture<>());
+        send(job);
+        return await(job.done());
+    }
+
+    /** Runs one transaction between those of appends; false if it failed. */
+    boolean change(Transactions.Part part) throws InterruptedException {
+        var job = new Job.Change(part, new CompletableFuture<>());
         send(job);
         return await(job.done());
     }
@@ -173,6 +184,11 @@ final class Writer implements AutoCloseable {
                     group.clear();
                     work(task);
                 }
+                case Job.Change change -> {
+                    post(group);
+                    group.clear();
+                    change(change);
+                }
                 case Job.Stop() -> stopping = true;
             }
             if (events >= GROUP_EVENTS || weight >= GROUP_BYTES) {
@@ -224,12 +240,20 @@ final class Writer implements AutoCloseable {
 
     private void ageNow() {
         agedAt = clock.millis();
+        change(new Job.Change(Posting::age, new CompletableFuture<>()));
+    }
+
+    private void change(Job.Change change) {
+        var done = false;
         try {
-            var posted = transactions.run(clock.millis(), Posting::age);
+            var posted = transactions.run(clock.millis(), change.part());
             checkpointed = checkpointed && posted.empty();
             tell(posted);
+            done = true;
         } catch (SQLException e) {
             trouble(Storage.problem(database.file(), e));
+        } finally {
+            change.done().complete(done);
         }
     }
 
@@ -292,6 +316,11 @@ final class Writer implements AutoCloseable {
         }
     }
 
+    /** Tells of a problem that somebody else found. */
+    void tellOf(Problem problem) {
+        listener.troubled(problem);
+    }
+
     private void trouble(Problem problem) {
         if (!troubled) {
             troubled = true;
@@ -310,6 +339,7 @@ final class Writer implements AutoCloseable {
         switch (job) {
             case Job.Append append -> append.done().complete(new Appended.Failed(closed()));
             case Job.Task task -> task.done().complete(false);
+            case Job.Change change -> change.done().complete(false);
             case Job.Stop() -> {}
         }
     }

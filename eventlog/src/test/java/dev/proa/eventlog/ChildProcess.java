@@ -27,11 +27,13 @@ final class ChildProcess {
                                 "-Xmx128m",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-cp",
-                                "target/test-classes" + separator + "target/classes" + separator + path,
+                                "target/test-classes"
+                                        + separator
+                                        + "target/classes"
+                                        + separator
+                                        + path,
                                 main.getName()));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 }

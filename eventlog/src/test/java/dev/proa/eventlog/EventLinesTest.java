@@ -130,7 +130,9 @@ class EventLinesTest {
         assertThatExceptionOfType(ProaException.class)
                 .isThrownBy(() -> exported("from", "yesterday"))
                 .withMessageContaining("yesterday");
-        assertThat(new StoredEventLog(second).export(Parameters.none(), new ByteArrayOutputStream()))
+        assertThat(
+                        new StoredEventLog(second)
+                                .export(Parameters.none(), new ByteArrayOutputStream()))
                 .isZero();
     }
 
@@ -154,7 +156,9 @@ class EventLinesTest {
 
     /** All events, the oldest first, without what belongs to a row of one log. */
     private static List<JsonNode> events(TestLog log) throws Exception {
-        return log.events("limit", "100").path("events").valueStream()
+        return log.events("limit", "100")
+                .path("events")
+                .valueStream()
                 .map(event -> (JsonNode) ((ObjectNode) event).remove(OF_THE_ROW))
                 .toList()
                 .reversed();

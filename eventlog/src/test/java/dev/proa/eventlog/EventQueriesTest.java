@@ -301,11 +301,12 @@ class EventQueriesTest {
     void saysThatItIsWell() throws Exception {
         log.clock.turn(Duration.ofSeconds(65));
 
-        var health = TestLog.json(log.queries.health(3));
+        var health = TestLog.json(log.queries.health(3, 2));
 
         assertThat(health.path("status").stringValue()).isEqualTo("ok");
         assertThat(health.path("uptime").intValue()).isEqualTo(65);
         assertThat(health.path("db_size_bytes").longValue()).isPositive();
         assertThat(health.path("sse_clients").intValue()).isEqualTo(3);
+        assertThat(health.path("sse_dropped").intValue()).isEqualTo(2);
     }
 }

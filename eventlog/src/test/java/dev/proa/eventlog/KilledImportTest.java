@@ -44,7 +44,8 @@ class KilledImportTest {
                 var other = new TestLog(whole)) {
             assertThat(events(one)).isEqualTo(events(other)).hasSizeGreaterThan(1_000);
             assertThat(sessions(one)).isEqualTo(sessions(other));
-            assertThat(one.stats().path("total_events")).isEqualTo(other.stats().path("total_events"));
+            assertThat(one.stats().path("total_events"))
+                    .isEqualTo(other.stats().path("total_events"));
             assertThat(one.events("event_type", "user_prompt").path("total").longValue())
                     .isEqualTo(made.prompts());
             assertThat(one.events("event_type", "tool_use").path("total").longValue())
@@ -97,7 +98,9 @@ class KilledImportTest {
     }
 
     private static List<String> sessions(TestLog log) throws InterruptedException {
-        return log.sessions("limit", "0").path("sessions").valueStream()
+        return log.sessions("limit", "0")
+                .path("sessions")
+                .valueStream()
                 .map(session ->
                         session.path("id").asString()
                                 + " "

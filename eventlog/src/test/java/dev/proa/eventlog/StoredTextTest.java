@@ -24,11 +24,17 @@ class StoredTextTest {
 
             assertThat(number(log, "SELECT count(*) FROM events WHERE typeof(metadata) = 'blob'"))
                     .isGreaterThan(20);
-            assertThat(number(log, "SELECT max(length(CAST(metadata AS BLOB))) FROM events"
-                            + " WHERE typeof(metadata) = 'text' AND session_id = 'text'"))
+            assertThat(
+                            number(
+                                    log,
+                                    "SELECT max(length(CAST(metadata AS BLOB))) FROM events"
+                                            + " WHERE typeof(metadata) = 'text' AND session_id = 'text'"))
                     .isLessThanOrEqualTo(1_024);
-            assertThat(number(log, "SELECT max(length(metadata)) FROM events"
-                            + " WHERE typeof(metadata) = 'blob' AND session_id = 'text'"))
+            assertThat(
+                            number(
+                                    log,
+                                    "SELECT max(length(metadata)) FROM events"
+                                            + " WHERE typeof(metadata) = 'blob' AND session_id = 'text'"))
                     .isLessThan(200);
         }
     }
@@ -37,7 +43,8 @@ class StoredTextTest {
         return "{\"session_id\":\"%s\",\"agent_type\":\"a\",\"event_type\":\"response\",\"metadata\":%s}"
                 .formatted(
                         session,
-                        Json.text(out -> Json.object(out, o -> o.writeStringProperty("text", text))));
+                        Json.text(
+                                out -> Json.object(out, o -> o.writeStringProperty("text", text))));
     }
 
     private static String noise(Random random) {

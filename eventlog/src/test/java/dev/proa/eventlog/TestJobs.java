@@ -29,7 +29,9 @@ final class TestJobs {
     }
 
     static JsonNode job(Imports imports, long id) {
-        return TestLog.json(imports.list()).path("jobs").valueStream()
+        return TestLog.json(imports.list())
+                .path("jobs")
+                .valueStream()
                 .filter(job -> job.path("id").longValue() == id)
                 .findFirst()
                 .orElseThrow();

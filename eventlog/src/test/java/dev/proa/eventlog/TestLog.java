@@ -18,6 +18,7 @@ final class TestLog implements EventLogListener, AutoCloseable {
     final EventLog log;
     final EventIngest ingest;
     final ClaudeHooks hooks;
+    final OtlpIngest otlp;
     final EventQueries queries;
     final List<Commit> commits = new CopyOnWriteArrayList<>();
     final List<Problem> problems = new CopyOnWriteArrayList<>();
@@ -36,6 +37,7 @@ final class TestLog implements EventLogListener, AutoCloseable {
         var contract = new Contract(Metadata.CAP, ZoneOffset.UTC, new GitHeads(clock));
         ingest = new EventIngest(log, contract);
         hooks = new ClaudeHooks(log, clock);
+        otlp = new OtlpIngest(log, clock);
         queries = new EventQueries(log);
     }
 

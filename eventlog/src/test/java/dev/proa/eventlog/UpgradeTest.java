@@ -69,7 +69,8 @@ class UpgradeTest {
     void isReadAsItIsWithoutAChange() throws Exception {
         var before = Files.readAllBytes(folder.resolve("events.db"));
 
-        var page = TestLog.json(new StoredEventLog(folder).events(TestLog.parameters("limit", "3")));
+        var page =
+                TestLog.json(new StoredEventLog(folder).events(TestLog.parameters("limit", "3")));
 
         assertThat(page.path("total").intValue()).isEqualTo(300);
         assertThat(page.path("events").findValuesAsString("event_id"))
@@ -80,21 +81,31 @@ class UpgradeTest {
 
     @Test
     void keepsEverythingWhenItsOwnerBringsItUpToDate() throws Exception {
-        var before = TestLog.json(new StoredEventLog(folder).events(TestLog.parameters("limit", "300")));
+        var before =
+                TestLog.json(new StoredEventLog(folder).events(TestLog.parameters("limit", "300")));
 
         try (var log = new TestLog(folder)) {
             assertThat(log.events("limit", "300")).isEqualTo(before);
             assertThat(log.stats().path("total_events").intValue()).isEqualTo(300);
             assertThat(log.stats().path("total_tokens_in").intValue()).isEqualTo(3_000);
             assertThat(log.sessions().path("sessions").size()).isEqualTo(3);
-            assertThat(log.post("{\"session_id\":\"s1\",\"agent_type\":\"codex\",\"event_type\":\"tool_use\",\"event_id\":\"e1\"}").status())
+            assertThat(
+                            log.post(
+                                            "{\"session_id\":\"s1\",\"agent_type\":\"codex\",\"event_type\":\"tool_use\",\"event_id\":\"e1\"}")
+                                    .status())
                     .isEqualTo(200);
-            assertThat(log.post("{\"session_id\":\"s1\",\"agent_type\":\"codex\",\"event_type\":\"tool_use\"}").status())
+            assertThat(
+                            log.post(
+                                            "{\"session_id\":\"s1\",\"agent_type\":\"codex\",\"event_type\":\"tool_use\"}")
+                                    .status())
                     .isEqualTo(201);
             assertThat(log.session("s1").path("event_count").intValue()).isEqualTo(101);
             assertThat(number(log, "PRAGMA user_version")).isEqualTo(Schema.VERSION);
             assertThat(number(log, "PRAGMA auto_vacuum")).isEqualTo(2);
-            assertThat(number(log, "SELECT count(*) FROM events WHERE given_cost_nanos = cost_nanos"))
+            assertThat(
+                            number(
+                                    log,
+                                    "SELECT count(*) FROM events WHERE given_cost_nanos = cost_nanos"))
                     .isEqualTo(75);
             assertThat(log.problems).isEmpty();
         }

@@ -5,6 +5,9 @@ import dev.proa.eventlog.EventIngest;
 import dev.proa.eventlog.EventLog;
 import dev.proa.eventlog.EventQueries;
 import dev.proa.eventlog.HookSpool;
+import dev.proa.eventlog.EventReplay;
+import dev.proa.eventlog.LimitQueries;
+import dev.proa.eventlog.OtlpIngest;
 import dev.proa.eventlog.Reply;
 import dev.proa.eventlog.Settings;
 import dev.proa.gateway.BackendContext;
@@ -30,8 +33,16 @@ public final class AgentMonitor implements EmbeddedBackend {
 
     private @Nullable Parts parts;
 
-    /** A monitor that is not started. */
-    public AgentMonitor() {}
+    private final Map<String, String> environment;
+
+    /** A monitor that is not started; it finds histories of agents as they do. */
+    public AgentMonitor() {
+        this(System.getenv());
+    }
+
+    AgentMonitor(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
 
     private record Parts(
             Settings settings,
@@ -40,9 +51,12 @@ public final class AgentMonitor implements EmbeddedBackend {
             ClaudeHooks hooks,
             Optional<Path> spoolFolder,
             Optional<HookSpool> spool,
+            OtlpIngest otlp,
             EventQueries queries,
+            LimitQueries limits,
             Streams streams,
-            Broadcast broadcast) {}
+            Broadcast broadcast,
+            Store store) {}
 
     @Override
     public String name() {
@@ -53,7 +67,7 @@ public final class AgentMonitor implements EmbeddedBackend {
     public void start(BackendContext context) {
         var clock = context.clock();
         var settings = Settings.open(context.dataFolder(), context.settings());
-        var streams = new Streams(clock);
+        var streams = new Streams(clock, 50);
         var broadcast = new Broadcast(context, streams);
         EventLog log;
         try {
@@ -63,9 +77,11 @@ public final class AgentMonitor implements EmbeddedBackend {
             throw e;
         }
         var queries = new EventQueries(log);
-        broadcast.begin(queries);
         var hooks = new ClaudeHooks(log, clock);
         var spool = context.stateFolder().map(folder -> folder.resolve("spool"));
+        var limits = new LimitQueries(log, settings::values);
+        streams.begin(new EventReplay(log));
+        broadcast.begin(queries, limits);
         parts =
                 new Parts(
                         settings,
@@ -74,9 +90,12 @@ public final class AgentMonitor implements EmbeddedBackend {
                         hooks,
                         spool,
                         spool.map(folder -> HookSpool.open(folder, hooks)),
+                        new OtlpIngest(log, clock),
                         queries,
+                        limits,
                         streams,
-                        broadcast);
+                        broadcast,
+                        Store.of(log, settings, environment, broadcast));
     }
 
     @Override
@@ -86,9 +105,16 @@ public final class AgentMonitor implements EmbeddedBackend {
         routes.addAll(writing(present.ingest()));
         routes.addAll(HookRoutes.of(present.log(), present.hooks(), present.spoolFolder()));
         routes.addAll(QueryRoutes.of(present.log(), present.queries()));
+        routes.addAll(CostRoutes.of(present.log(), present.settings()));
+        routes.addAll(OtlpRoutes.of(present.otlp()));
+        routes.addAll(LimitRoutes.of(present.limits()));
         routes.addAll(settings(present.settings()));
+        routes.addAll(present.store().routes());
         var streams = present.streams();
-        routes.add(reading("/api/health", _ -> present.queries().health(streams.count())));
+        routes.add(
+                reading(
+                        "/api/health",
+                        _ -> present.queries().health(streams.count(), streams.dropped())));
         routes.add(BackendRoute.reading("GET", "/api/stream", streams::answer));
         return routes;
     }
@@ -123,7 +149,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         return BackendRoute.reading("GET", path, handler(answer));
     }
 
-    private static BackendHandler handler(Answer answer) {
+    static BackendHandler handler(Answer answer) {
         return request -> response(answer.to(request));
     }
 
@@ -152,6 +178,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         parts = null;
         if (present != null) {
             present.spool().ifPresent(HookSpool::close);
+            present.store().close();
             present.broadcast().close();
             present.log().close();
         }

@@ -6,6 +6,7 @@ import dev.proa.core.Where;
 import dev.proa.eventlog.Commit;
 import dev.proa.eventlog.EventLogListener;
 import dev.proa.eventlog.EventQueries;
+import dev.proa.eventlog.LimitQueries;
 import dev.proa.eventlog.Parameters;
 import dev.proa.gateway.BackendContext;
 import dev.proa.gateway.ChannelEvent;
@@ -24,7 +25,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +45,7 @@ final class Broadcast implements EventLogListener, AutoCloseable {
     private final AtomicBoolean statsDue = new AtomicBoolean();
     private volatile Instant nextPageStats = Instant.EPOCH;
     private volatile @Nullable EventQueries queries;
+    private volatile @Nullable LimitQueries limits;
 
     Broadcast(BackendContext context, Streams streams) {
         this.pages = context.events();
@@ -54,8 +55,9 @@ final class Broadcast implements EventLogListener, AutoCloseable {
     }
 
     /** Starts what happens at a pace, now that totals can be asked for. */
-    void begin(EventQueries source) {
+    void begin(EventQueries source, LimitQueries use) {
         queries = source;
+        limits = use;
         every(STREAM_STATS, this::streamStats);
         every(HEARTBEAT, streams::heartbeat);
     }
@@ -64,6 +66,15 @@ final class Broadcast implements EventLogListener, AutoCloseable {
         var _ =
                 pace.scheduleAtFixedRate(
                         action, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** An import by itself has brought something. */
+    void imported(long events) {
+        streams.system(
+                "session_update",
+                "{\"type\":\"auto_import\",\"imported\":%d}"
+                        .formatted(events)
+                        .getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
@@ -93,14 +104,12 @@ final class Broadcast implements EventLogListener, AutoCloseable {
     }
 
     private void tellStreams(Commit commit) {
-        streams.events(
-                commit.events().stream()
-                        .map(e -> new Streams.Told(e.agentType(), e.eventType(), e.json()))
-                        .toList());
-        if (commit.events().isEmpty()) {
-            var update = "{\"type\":\"idle_check\",\"idled\":" + commit.sessions().size() + "}";
-            streams.system("session_update", update.getBytes(StandardCharsets.UTF_8));
+        if (!commit.events().isEmpty()) {
+            streams.events(commit.events());
+            return;
         }
+        var update = "{\"type\":\"idle_check\",\"idled\":" + commit.sessions().size() + "}";
+        streams.system("session_update", update.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
@@ -123,7 +132,7 @@ final class Broadcast implements EventLogListener, AutoCloseable {
     private void pageStats() {
         statsDue.set(false);
         nextPageStats = clock.instant().plus(PAGE_STATS);
-        stats(json -> pages.publish(List.of(totals(json))));
+        stats(source -> pages.publish(List.of(totals(source.stats(Parameters.none()).json()))));
     }
 
     private static ChannelEvent totals(byte[] json) {
@@ -132,18 +141,25 @@ final class Broadcast implements EventLogListener, AutoCloseable {
 
     /** The totals for streams, if there are any. */
     void streamStats() {
-        if (streams.count() > 0) {
-            stats(json -> streams.system("stats", json));
+        var use = limits;
+        if (streams.count() > 0 && use != null) {
+            stats(source -> streams.system("stats", use.stats(source).json()));
         }
     }
 
-    private void stats(Consumer<byte[]> receiver) {
+    /** Something to tell of the totals. */
+    @FunctionalInterface
+    private interface Telling {
+        void of(EventQueries source) throws InterruptedException;
+    }
+
+    private void stats(Telling telling) {
         var source = queries;
         if (source == null) {
             return;
         }
         try {
-            receiver.accept(source.stats(Parameters.none()).json());
+            telling.of(source);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ProaException e) {

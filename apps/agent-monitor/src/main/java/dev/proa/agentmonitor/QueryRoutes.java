@@ -2,6 +2,7 @@ package dev.proa.agentmonitor;
 
 import dev.proa.eventlog.EventLog;
 import dev.proa.eventlog.EventQueries;
+import dev.proa.eventlog.SearchQueries;
 import dev.proa.eventlog.SessionQueries;
 import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendRoute;
@@ -13,6 +14,7 @@ final class QueryRoutes {
 
     static List<BackendRoute> of(EventLog log, EventQueries queries) {
         var sessions = new SessionQueries(log);
+        var search = new SearchQueries(log);
         return List.of(
                 AgentMonitor.reading("/api/events", request -> queries.events(request::parameter)),
                 AgentMonitor.reading(
@@ -28,6 +30,7 @@ final class QueryRoutes {
                 AgentMonitor.reading("/api/stats", request -> queries.stats(request::parameter)),
                 AgentMonitor.reading(
                         "/api/stats/tools", request -> queries.tools(request::parameter)),
+                AgentMonitor.reading("/api/search", request -> search.search(request::parameter)),
                 AgentMonitor.reading("/api/filter-options", _ -> queries.filterOptions()));
     }
 

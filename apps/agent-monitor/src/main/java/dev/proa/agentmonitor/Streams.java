@@ -1,29 +1,36 @@
 package dev.proa.agentmonitor;
 
+import dev.proa.core.ProaException;
+import dev.proa.eventlog.Commit;
+import dev.proa.eventlog.EventReplay;
 import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BodyStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The contract's live stream: server-sent events, to at most {@link #MOST} clients. A client that
- * does not keep up is dropped. Safe to use from any thread.
+ * The contract's live stream: server-sent events, to at most so many clients. A client that comes
+ * back and names the last event that it has gets what it has missed; one that does not keep up is
+ * dropped and counted. Safe to use from any thread.
  */
 final class Streams implements AutoCloseable {
-    static final int MOST = 50;
+    private static final int PAGE = 200;
 
-    private static final DateTimeFormatter MILLIS =
-            new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
-    private static final byte[] HEARTBEAT = utf8(": heartbeat\n\n");
+    /** A client that was let in and has not opened its stream by then does not count any more. */
+    private static final Duration OPENING = Duration.ofSeconds(10);
+
     private static final Map<String, String> HEADERS =
             Map.of(
                     "content-type", "text/event-stream",
@@ -31,86 +38,145 @@ final class Streams implements AutoCloseable {
                     "x-accel-buffering", "no");
 
     private final InstantSource clock;
-    private final Set<StreamClient> clients = ConcurrentHashMap.newKeySet();
+    private final int most;
+    private final AtomicLong dropped = new AtomicLong();
+    private final Set<StreamClient> clients = new HashSet<>(); // guarded by this, as what follows
+    private final Deque<Instant> opening = new ArrayDeque<>();
+    private @Nullable EventReplay replay;
+    private boolean closed;
 
-    Streams(InstantSource clock) {
+    Streams(InstantSource clock, int most) {
         this.clock = clock;
+        this.most = most;
     }
 
-    /** An event as the stream tells it, and what filters look at. */
-    record Told(String agentType, String eventType, byte[] json) {}
+    /** Gives it what was stored; before that it has no clients. */
+    synchronized void begin(EventReplay source) {
+        replay = source;
+    }
 
     /** Answers {@code GET /api/stream}, or 503 if there are too many clients. */
     BackendResponse answer(BackendRequest request) {
-        if (clients.size() >= MOST) {
+        var since = request.parameter("since").filter(text -> !text.isEmpty());
+        if (since.isPresent() && StreamCursor.of(since.get(), 0).isEmpty()) {
+            return BackendResponse.json(
+                    400, utf8("{\"error\":\"since must be an id of the stream, such as 12-345\"}"));
+        }
+        if (!request.method().equals("HEAD") && !letIn()) {
             return BackendResponse.json(
                     503,
-                    utf8("{\"error\":\"SSE client limit reached\",\"max_clients\":" + MOST + "}"));
+                    utf8("{\"error\":\"SSE client limit reached\",\"max_clients\":" + most + "}"));
         }
-        var agentType = request.parameter("agent_type").filter(text -> !text.isEmpty());
-        var eventType = request.parameter("event_type").filter(text -> !text.isEmpty());
-        return new BackendResponse.Streaming(
-                200, HEADERS, body -> open(body, agentType, eventType));
+        // A browser that comes back by itself repeats the address, and the header is newer.
+        var place = request.header("last-event-id").filter(text -> !text.isBlank()).or(() -> since);
+        var filter = StreamFilter.of(request::parameter);
+        return new BackendResponse.Streaming(200, HEADERS, body -> open(body, filter, place));
     }
 
-    private void open(BodyStream body, Optional<String> agentType, Optional<String> eventType) {
-        var client = new StreamClient(body, agentType, eventType);
-        var now = MILLIS.format(clock.instant());
-        client.send(message("{\"type\":\"connected\",\"timestamp\":\"" + now + "\"}"));
-        clients.add(client);
-        body.onClosed(() -> clients.remove(client));
+    private synchronized boolean letIn() {
+        var now = clock.instant();
+        while (!opening.isEmpty() && opening.getFirst().plus(OPENING).isBefore(now)) {
+            opening.removeFirst();
+        }
+        if (closed || clients.size() + opening.size() >= most) {
+            return false;
+        }
+        opening.addLast(now);
+        return true;
     }
 
-    int count() {
+    private void open(BodyStream body, StreamFilter filter, Optional<String> place) {
+        try {
+            opened(body, filter, place);
+        } catch (InterruptedException e) {
+            body.close();
+            Thread.currentThread().interrupt();
+        } catch (ProaException e) {
+            body.close(); // the log is closed or cannot be read; the client comes back
+        }
+    }
+
+    private void opened(BodyStream body, StreamFilter filter, Optional<String> place)
+            throws InterruptedException {
+        EventReplay source;
+        synchronized (this) {
+            source = replay;
+        }
+        if (source == null) {
+            body.close();
+            return;
+        }
+        var span = source.span();
+        var from = place.map(p -> Resumption.from(p, span)).orElseGet(() -> Resumption.live(span));
+        var client = new StreamClient(body, filter, span.epoch(), from.after());
+        var to = new StreamCursor(span.epoch(), from.after());
+        client.send(StreamMessages.connected(clock.instant(), to, place.isEmpty()));
+        from.gap().ifPresent(gap -> client.send(StreamMessages.gap(gap, to)));
+        if (!add(client)) {
+            client.close();
+            return;
+        }
+        body.onClosed(() -> remove(client));
+        if (!client.catchUp(id -> source.after(id, PAGE))) {
+            drop(client);
+        }
+    }
+
+    private synchronized boolean add(StreamClient client) {
+        opening.pollFirst();
+        return !closed && clients.size() < most && clients.add(client);
+    }
+
+    private synchronized boolean remove(StreamClient client) {
+        client.gone();
+        return clients.remove(client);
+    }
+
+    private synchronized List<StreamClient> all() {
+        return List.copyOf(clients);
+    }
+
+    synchronized int count() {
         return clients.size();
     }
 
+    /** How many clients were dropped because they did not keep up. */
+    long dropped() {
+        return dropped.get();
+    }
+
     /** Tells each client the events that it wants, in one piece. */
-    void events(List<Told> events) {
-        for (var client : clients) {
-            var wanted = events.stream().filter(client::wants).toList();
-            if (!wanted.isEmpty()) {
-                deliver(client, pieces(wanted));
+    void events(List<Commit.StoredEvent> events) {
+        for (var client : all()) {
+            if (!client.tell(events)) {
+                drop(client);
             }
         }
     }
 
     /** Tells all clients, whatever their filters: those are for events only. */
     void system(String type, byte[] payload) {
-        var piece = wrapped(type, payload);
-        clients.forEach(client -> deliver(client, piece));
+        tell(StreamMessages.system(type, payload));
     }
 
     /** Keeps connections open that nothing is told on. */
     void heartbeat() {
-        clients.forEach(client -> deliver(client, HEARTBEAT));
+        tell(StreamMessages.HEARTBEAT);
     }
 
-    private void deliver(StreamClient client, byte[] bytes) {
-        if (!client.send(bytes)) {
-            clients.remove(client);
-            client.close();
+    private void tell(byte[] message) {
+        for (var client : all()) {
+            if (!client.send(message)) {
+                drop(client);
+            }
         }
     }
 
-    private static byte[] pieces(List<Told> events) {
-        var pieces = events.stream().map(event -> wrapped("event", event.json())).toList();
-        var all = new byte[pieces.stream().mapToInt(piece -> piece.length).sum()];
-        var at = 0;
-        for (var piece : pieces) {
-            System.arraycopy(piece, 0, all, at, piece.length);
-            at += piece.length;
+    private void drop(StreamClient client) {
+        if (remove(client)) {
+            dropped.incrementAndGet();
         }
-        return all;
-    }
-
-    private static byte[] wrapped(String type, byte[] payload) {
-        var json = new String(payload, StandardCharsets.UTF_8);
-        return message("{\"type\":\"" + type + "\",\"payload\":" + json + "}");
-    }
-
-    private static byte[] message(String json) {
-        return utf8("data: " + json + "\n\n");
+        client.close();
     }
 
     private static byte[] utf8(String text) {
@@ -119,7 +185,12 @@ final class Streams implements AutoCloseable {
 
     @Override
     public void close() {
-        clients.forEach(StreamClient::close);
-        clients.clear();
+        List<StreamClient> left;
+        synchronized (this) {
+            closed = true;
+            left = List.copyOf(clients);
+            clients.clear();
+        }
+        left.forEach(StreamClient::close);
     }
 }

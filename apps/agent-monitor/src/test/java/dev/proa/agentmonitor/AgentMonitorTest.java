@@ -44,18 +44,13 @@ class AgentMonitorTest {
     }
 
     @Test
-    void takesEventsOfUpToOneMebibyteAndReadsNoOtherBody() {
+    void takesEventsOfUpToOneMebibyte() {
         assertThat(monitor.routes())
-                .filteredOn(
-                        route ->
-                                route.path().startsWith("/api/events")
-                                        && route.method().equals("POST"))
+                .filteredOn(route -> route.method().equals("POST"))
+                .filteredOn(route -> route.path().matches("/api/(events|hooks).*"))
+                .hasSizeGreaterThanOrEqualTo(3)
                 .extracting(BackendRoute::maxBody)
                 .containsOnly(1_048_576);
-        assertThat(monitor.routes())
-                .filteredOn(route -> route.method().equals("GET"))
-                .extracting(BackendRoute::maxBody)
-                .containsOnly(65_536);
     }
 
     @Test
@@ -206,7 +201,7 @@ class AgentMonitorTest {
         assertThat(all.received())
                 .startsWith("data: {\"type\":\"connected\",\"timestamp\":\"")
                 .contains("\n\ndata: {\"type\":\"event\",\"payload\":{\"id\":1,")
-                .endsWith("}}\n\n");
+                .containsPattern("}}\\nid: \\d+-2\\n\\n$");
         Await.until("the filtered one is told", () -> some.received().contains("\"id\":2"));
         assertThat(some.received()).doesNotContain("\"id\":1,");
     }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A client of a stream that keeps what it is sent, and can be slow or gone. */
-final class FakeBody implements BodyStream {
+class FakeBody implements BodyStream {
     private final StringBuilder received = new StringBuilder();
     private final List<Runnable> actions = new ArrayList<>();
     private boolean slow;

@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class TestMonitor implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
 
-    final AgentMonitor monitor = new AgentMonitor();
+    final AgentMonitor monitor = new AgentMonitor(Map.of());
     final List<List<ChannelEvent>> published = new CopyOnWriteArrayList<>();
     final List<RuntimeEvent> journal = new CopyOnWriteArrayList<>();
     private final List<BackendRoute> routes;

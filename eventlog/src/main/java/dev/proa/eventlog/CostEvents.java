@@ -1,0 +1,115 @@
+package dev.proa.eventlog;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * The answer of {@code GET /api/costs/events}: the events behind a total, the latest first. The
+ * roll-up tells in which hours a page lies, so that only those are read.
+ */
+record CostEvents(List<EventRow> events, long total) {
+    private static final int USUAL_ROWS = 50;
+    private static final int MOST_ROWS = 1_000;
+
+    static CostEvents read(Connection connection, UsageQuery query, Parameters parameters)
+            throws SQLException {
+        var unpriced = parameters.filled("unpriced").filter("true"::equals).isPresent();
+        var limit =
+                Math.min(
+                        parameters.whole("limit").filter(n -> n > 0).orElse(USUAL_ROWS), MOST_ROWS);
+        var skip = (long) Math.max(0, parameters.whole("offset").orElse(0));
+        var counts = new TreeMap<Long, Long>(Comparator.reverseOrder());
+        query.byHour(connection, "''")
+                .forEach((cell, use) ->
+                        counts.merge(cell.at(), unpriced ? use.unpriced() : use.told(), Long::sum));
+        var total = counts.values().stream().mapToLong(Long::longValue).sum();
+        var hours = new ArrayList<Long>();
+        var found = 0L;
+        for (var hour : counts.entrySet()) {
+            if (hour.getValue() == 0) {
+                continue;
+            }
+            if (hours.isEmpty() && hour.getValue() <= skip) {
+                skip -= hour.getValue();
+                continue;
+            }
+            hours.add(hour.getKey());
+            found += hour.getValue();
+            if (found >= skip + limit) {
+                break;
+            }
+        }
+        var rows =
+                hours.isEmpty()
+                        ? List.<EventRow>of()
+                        : page(connection, query, unpriced, hours, limit, skip);
+        return new CostEvents(rows, total);
+    }
+
+    private static List<EventRow> page(
+            Connection connection,
+            UsageQuery query,
+            boolean unpriced,
+            List<Long> hours,
+            int limit,
+            long skip)
+            throws SQLException {
+        var sql =
+                """
+                SELECT %1$s FROM (
+                    SELECT events.*, %2$s AS happened FROM json_each(?) AS part CROSS JOIN events
+                    WHERE %2$s >= part.value AND %2$s < part.value + 3600000
+                        AND %2$s >= ? AND %2$s < ? AND %3$s%4$s
+                )
+                %5$s ORDER BY happened DESC, id DESC LIMIT ? OFFSET ?\
+                """
+                        .formatted(
+                                Columns.EVENT,
+                                UsageTables.HAPPENED,
+                                UsageTables.USES,
+                                unpriced ? " AND counted AND cost_nanos IS NULL" : "",
+                                query.filter().where());
+        var rows = new ArrayList<EventRow>();
+        try (var statement = connection.prepareStatement(sql)) {
+            statement.setString(1, hours.toString());
+            statement.setLong(2, query.span().first());
+            statement.setLong(3, query.span().end());
+            var next = query.filter().bind(statement, 4);
+            statement.setInt(next, limit);
+            statement.setLong(next + 1, skip);
+            try (var found = statement.executeQuery()) {
+                while (found.next()) {
+                    rows.add(Columns.event(found));
+                }
+            }
+        }
+        return rows;
+    }
+
+    void write(JsonGenerator out) {
+        out.writeStartObject();
+        out.writeName("events");
+        out.writeStartArray();
+        for (var row : events) {
+            out.writeStartObject();
+            RowJson.properties(out, row);
+            var usage = row.usage();
+            out.writeBooleanProperty("counted", usage.counted());
+            Json.dollars(out, "given_cost_usd", usage.givenNanos());
+            Json.dollars(out, "computed_cost_usd", usage.computedNanos());
+            Json.text(out, "prices", usage.prices());
+            Json.text(out, "message_id", row.identity().messageId());
+            Json.text(out, "request_id", row.identity().requestId());
+            Json.whole(out, "duplicate_of", usage.duplicateOf());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeNumberProperty("total", total);
+        out.writeEndObject();
+    }
+}

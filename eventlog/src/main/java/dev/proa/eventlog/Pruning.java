@@ -1,0 +1,240 @@
+package dev.proa.eventlog;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deletes events that have been kept long enough, the oldest first, in transactions that are short
+ * enough for others to wait. The roll-up loses what they brought, so that it still sums up what is
+ * there; what was spent stays in the sums of costs. A session goes with its last event.
+ */
+final class Pruning {
+    /** How many events one transaction deletes. */
+    static final int STEP = 500;
+
+    /** What an event takes beside its body, roughly, with its share of the indexes. */
+    static final int ROW_BYTES = 400;
+
+    /** How many free pages are given back at once. */
+    static final int PAGES = 1_000;
+
+    private static final String SIZE = "sum(length(CAST(metadata AS BLOB)) + " + ROW_BYTES + ")";
+
+    /** How many events of a type, and about how many bytes they take. */
+    record Share(long events, long bytes) {
+        Share plus(Share other) {
+            return new Share(events + other.events, bytes + other.bytes);
+        }
+    }
+
+    private final SortedMap<String, Long> cutoffs;
+    private final long upToId;
+
+    /**
+     * What may go.
+     *
+     * @param cutoffs by type, in milliseconds since 1970
+     * @param upToId everything up to this id may go, whatever its age
+     */
+    Pruning(SortedMap<String, Long> cutoffs, long upToId) {
+        this.cutoffs = new TreeMap<>(cutoffs);
+        this.upToId = upToId;
+    }
+
+    /** What may go by the settings, as the log is now. */
+    static Pruning wanted(Connection connection, SettingValues.Retention wanted, long now)
+            throws SQLException {
+        var cutoffs = Retention.cutoffs(types(connection), wanted, now);
+        var most = wanted.maxBytes();
+        return new Pruning(cutoffs, most.isPresent() ? above(connection, most.getAsLong()) : 0);
+    }
+
+    /** The id up to which events have to go for the rest to take so many bytes; 0 for none. */
+    private static long above(Connection connection, long most) throws SQLException {
+        var page = Schema.number(connection, "PRAGMA page_size");
+        var used =
+                page
+                        * (Schema.number(connection, "PRAGMA page_count")
+                                - Schema.number(connection, "PRAGMA freelist_count"));
+        var events = Schema.number(connection, "SELECT total(events) FROM rollup");
+        if (used <= most || events == 0) {
+            return 0;
+        }
+        var surplus = Math.ceilDiv((used - most) * events, used);
+        return Schema.number(
+                connection,
+                "SELECT max(id) FROM (SELECT id FROM events ORDER BY id LIMIT " + surplus + ")");
+    }
+
+    /** When the oldest event was stored that stays; null if none does. */
+    @Nullable Long oldestKept(Connection connection) throws SQLException {
+        Long oldest = null;
+        for (var type : types(connection)) {
+            var query =
+                    "SELECT min(created_at) FROM events WHERE event_type = ? AND NOT ("
+                            + condition(type)
+                            + ")";
+            try (var statement = connection.prepareStatement(query)) {
+                statement.setString(1, type);
+                bind(statement, type, 2);
+                try (var row = statement.executeQuery()) {
+                    var found = row.next() ? Columns.whole(row, 1) : null;
+                    oldest = found == null || (oldest != null && oldest < found) ? oldest : found;
+                }
+            }
+        }
+        return oldest;
+    }
+
+    /** Gives some free pages back to the disk. */
+    static void giveBack(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            // Only an update is run to its end by the driver; each step gives one page back.
+            statement.executeUpdate("PRAGMA incremental_vacuum(" + PAGES + ")");
+        }
+    }
+
+    /** What would be deleted, by type. */
+    SortedMap<String, Share> plan(Connection connection) throws SQLException {
+        var shares = new TreeMap<String, Share>();
+        for (var type : types(connection)) {
+            var query = "SELECT count(*), " + SIZE + " FROM events WHERE " + condition(type);
+            try (var statement = connection.prepareStatement(query)) {
+                bind(statement, type, 1);
+                try (var row = statement.executeQuery()) {
+                    if (row.next() && row.getLong(1) > 0) {
+                        shares.put(type, new Share(row.getLong(1), row.getLong(2)));
+                    }
+                }
+            }
+        }
+        return shares;
+    }
+
+    /** Every type that there are events of. */
+    static List<String> types(Connection connection) throws SQLException {
+        var types = new ArrayList<String>();
+        try (var statement = connection.createStatement();
+                var rows =
+                        statement.executeQuery(
+                                "SELECT DISTINCT event_type FROM rollup WHERE events > 0")) {
+            while (rows.next()) {
+                types.add(rows.getString(1));
+            }
+        }
+        return types;
+    }
+
+    private String condition(String type) {
+        return cutoffs.containsKey(type)
+                ? "event_type = ? AND (created_at < ? OR id <= ?)"
+                : "event_type = ? AND id <= ?";
+    }
+
+    private void bind(PreparedStatement to, String type, int first) throws SQLException {
+        var place = first;
+        to.setString(place++, type);
+        var cutoff = cutoffs.get(type);
+        if (cutoff != null) {
+            to.setLong(place++, cutoff);
+        }
+        to.setLong(place, upToId);
+    }
+
+    /** What the deletion of the events in {@code doomed} takes out of other tables. */
+    private static final List<String> FOLLOW =
+            List.of(
+                    """
+                    INSERT OR REPLACE INTO meta
+                    SELECT 'last_id', max(id) FROM events\
+                    """,
+                    """
+                    UPDATE rollup SET
+                        events = rollup.events - gone.events,
+                        errors = rollup.errors - gone.errors,
+                        tokens_in = rollup.tokens_in - gone.tokens_in,
+                        tokens_out = rollup.tokens_out - gone.tokens_out,
+                        cache_read_tokens = rollup.cache_read_tokens - gone.cache_read_tokens,
+                        cache_write_tokens = rollup.cache_write_tokens - gone.cache_write_tokens,
+                        cost_nanos = rollup.cost_nanos - gone.cost_nanos,
+                        priced = rollup.priced - gone.priced,
+                        unpriced = rollup.unpriced - gone.unpriced,
+                        duration_ms = rollup.duration_ms - gone.duration_ms,
+                        timed = rollup.timed - gone.timed
+                    FROM (
+                        SELECT created_at - created_at % 3600000 AS hour, agent_type, event_type,
+                            coalesce(tool_name, '') AS tool_name, coalesce(model, '') AS model,
+                            source, count(*) AS events, sum(status = 'error') AS errors,
+                            sum(counted * tokens_in) AS tokens_in,
+                            sum(counted * tokens_out) AS tokens_out,
+                            sum(counted * cache_read_tokens) AS cache_read_tokens,
+                            sum(counted * cache_write_tokens) AS cache_write_tokens,
+                            sum(counted * coalesce(cost_nanos, 0)) AS cost_nanos,
+                            sum(counted AND cost_nanos IS NOT NULL) AS priced,
+                            sum(counted AND cost_nanos IS NULL AND tokens_in + tokens_out
+                                + cache_read_tokens + cache_write_tokens > 0) AS unpriced,
+                            total(duration_ms) AS duration_ms, count(duration_ms) AS timed
+                        FROM events WHERE id IN (SELECT id FROM temp.doomed)
+                        GROUP BY 1, 2, 3, 4, 5, 6) AS gone
+                    WHERE rollup.hour = gone.hour AND rollup.agent_type = gone.agent_type
+                        AND rollup.event_type = gone.event_type
+                        AND rollup.tool_name = gone.tool_name AND rollup.model = gone.model
+                        AND rollup.source = gone.source\
+                    """,
+                    "DELETE FROM rollup WHERE events <= 0",
+                    """
+                    UPDATE sessions SET event_count = event_count - gone.events
+                    FROM (SELECT session_id, count(*) AS events FROM events
+                        WHERE id IN (SELECT id FROM temp.doomed) GROUP BY 1) AS gone
+                    WHERE sessions.id = gone.session_id\
+                    """,
+                    """
+                    DELETE FROM session_files WHERE session_id IN
+                        (SELECT id FROM sessions WHERE event_count <= 0)\
+                    """,
+                    "DELETE FROM sessions WHERE event_count <= 0",
+                    "DELETE FROM events WHERE id IN (SELECT id FROM temp.doomed)");
+
+    /** Deletes the oldest of them within the present transaction; gives how many. */
+    int step(Connection connection) throws SQLException {
+        Database.run(
+                connection, "CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY)");
+        Database.run(connection, "DELETE FROM temp.doomed");
+        var left = STEP;
+        for (var type : types(connection)) {
+            if (left > 0) {
+                left -= doom(connection, type, left);
+            }
+        }
+        if (left < STEP) {
+            for (var statement : FOLLOW) {
+                Database.run(connection, statement);
+            }
+        }
+        return STEP - left;
+    }
+
+    private int doom(Connection connection, String type, int most) throws SQLException {
+        var query =
+                "INSERT INTO temp.doomed SELECT id FROM events WHERE "
+                        + condition(type)
+                        + " ORDER BY id LIMIT "
+                        + most;
+        try (var statement = connection.prepareStatement(query)) {
+            bind(statement, type, 1);
+            return statement.executeUpdate();
+        }
+    }
+
+    /** The sum of shares. */
+    static Share all(Map<String, Share> shares) {
+        return shares.values().stream().reduce(new Share(0, 0), Share::plus);
+    }
+}

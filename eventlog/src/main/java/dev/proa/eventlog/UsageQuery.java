@@ -1,0 +1,177 @@
+package dev.proa.eventlog;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What was used in a stretch of time, by hour or by one of the dimensions. Whole hours come from
+ * the roll-up; of hours that are cut by the stretch or by a day of its zone, events are read.
+ */
+record UsageQuery(UsageSpan span, Filter filter) {
+    static final List<String> DIMENSIONS =
+            List.of("session_id", "agent_type", "model", "project", "branch");
+
+    /** What a filter calls an event that has none, such as one without a project. */
+    private static final String NOTHING = "(none)";
+
+    /** Events as the roll-up has them, by the minute. */
+    private static final String EVENTS =
+            """
+            (SELECT %1$s - ((%1$s %% 60000) + 60000) %% 60000 AS hour, session_id, agent_type,
+                coalesce(model, '') AS model, coalesce(project, '') AS project,
+                coalesce(branch, '') AS branch, counted AS events, NOT counted AS duplicates,
+                iif(counted, tokens_in, 0) AS tokens_in, iif(counted, tokens_out, 0) AS tokens_out,
+                iif(counted, cache_read_tokens, 0) AS cache_read_tokens,
+                iif(counted, cache_write_tokens, 0) AS cache_write_tokens,
+                iif(counted, coalesce(cost_nanos, 0), 0) AS cost_nanos,
+                counted AND cost_nanos IS NOT NULL AS priced,
+                counted AND cost_nanos IS NULL AS unpriced,
+                iif(counted AND cost_nanos IS NULL,
+                    tokens_in + tokens_out + cache_read_tokens + cache_write_tokens, 0)
+                    AS unpriced_tokens,
+                %1$s AS first_at, %1$s AS last_at
+            FROM json_each(?) AS part CROSS JOIN events
+            WHERE %1$s >= part.value AND %1$s < part.value + 3600000 AND %1$s >= ? AND %1$s < ?
+                AND %2$s)\
+            """
+                    .formatted(UsageTables.HAPPENED, UsageTables.USES);
+
+    /**
+     * A group of what was used.
+     *
+     * @param at when its time begins, in milliseconds since 1970; 0 if time does not tell groups
+     *     apart
+     * @param key the value of the dimension, empty where there is none
+     */
+    record Cell(long at, String key) {}
+
+    static UsageQuery of(Parameters parameters) throws UsageSpan.Unclear {
+        return new UsageQuery(UsageSpan.of(parameters), filter(parameters));
+    }
+
+    static Filter filter(Parameters parameters) {
+        var filter = new Filter();
+        for (var name : DIMENSIONS) {
+            parameters.filled(name).ifPresent(value -> is(filter, name, value));
+        }
+        return filter;
+    }
+
+    /** Restricts a filter to one value of a dimension. */
+    static void is(Filter filter, String dimension, String value) {
+        if (value.equals(NOTHING)) {
+            filter.and("coalesce(%s, '') = ''".formatted(dimension));
+        } else {
+            filter.and(dimension + " = ?", value);
+        }
+    }
+
+    /** Everything in one sum. */
+    Use total(Connection connection) throws SQLException {
+        return read(connection, "0", "''", span.edges()).getOrDefault(new Cell(0, ""), new Use());
+    }
+
+    /** By one of {@link #DIMENSIONS}. */
+    Map<String, Use> by(Connection connection, String dimension) throws SQLException {
+        var found = new HashMap<String, Use>();
+        read(connection, "0", dimension, span.edges())
+                .forEach((cell, use) -> found.put(cell.key(), use));
+        return found;
+    }
+
+    /** By the hour, and by one of {@link #DIMENSIONS} or {@code ''}. */
+    Map<Cell, Use> byHour(Connection connection, String dimension) throws SQLException {
+        return folded(read(connection, "hour", dimension, span.edges()), Tally::hour);
+    }
+
+    /** By the day of the zone, and by one of {@link #DIMENSIONS} or {@code ''}. */
+    Map<Cell, Use> byDay(Connection connection, String dimension) throws SQLException {
+        var cells = read(connection, "hour", dimension, span.edges());
+        var cut = new TreeSet<>(span.edges());
+        for (var cell : cells.keySet()) {
+            var hour = Tally.hour(cell.at());
+            if (span.dayAfter(hour) < hour + Tally.HOUR) {
+                cut.add(hour);
+            }
+        }
+        if (cut.size() > span.edges().size()) {
+            cells = read(connection, "hour", dimension, cut);
+        }
+        return folded(cells, span::dayStart);
+    }
+
+    /** When a bucket begins that a moment lies in. */
+    private interface Bucket {
+        long start(long millis);
+    }
+
+    private static Map<Cell, Use> folded(Map<Cell, Use> cells, Bucket bucket) {
+        var folded = new HashMap<Cell, Use>();
+        cells.forEach((cell, use) ->
+                folded.computeIfAbsent(
+                                new Cell(bucket.start(cell.at()), cell.key()), _ -> new Use())
+                        .add(use));
+        return folded;
+    }
+
+    private Map<Cell, Use> read(Connection connection, String time, String dimension, Set<Long> cut)
+            throws SQLException {
+        var found = new HashMap<Cell, Use>();
+        var parts = cut.toString();
+        var and = filter.isEmpty() ? "" : " AND " + filter.where().substring(" WHERE ".length());
+        var hours =
+                "SELECT %s, %s, %s FROM usage_hour WHERE hour >= ? AND hour < ?%s%s GROUP BY 1, 2"
+                        .formatted(
+                                time,
+                                dimension,
+                                Use.SUMS,
+                                cut.isEmpty()
+                                        ? ""
+                                        : " AND hour NOT IN (SELECT value FROM json_each(?))",
+                                and);
+        try (var statement = connection.prepareStatement(hours)) {
+            statement.setLong(1, span.first());
+            statement.setLong(2, span.end());
+            if (!cut.isEmpty()) {
+                statement.setString(3, parts);
+            }
+            filter.bind(statement, cut.isEmpty() ? 3 : 4);
+            collect(statement, found);
+        }
+        if (cut.isEmpty()) {
+            return found;
+        }
+        var events =
+                "SELECT %s, %s, %s FROM %s WHERE 1%s GROUP BY 1, 2"
+                        .formatted(time, dimension, Use.SUMS, EVENTS, and);
+        try (var statement = connection.prepareStatement(events)) {
+            statement.setString(1, parts);
+            statement.setLong(2, span.first());
+            statement.setLong(3, span.end());
+            filter.bind(statement, 4);
+            collect(statement, found);
+        }
+        return found;
+    }
+
+    private static void collect(PreparedStatement statement, Map<Cell, Use> into)
+            throws SQLException {
+        try (var rows = statement.executeQuery()) {
+            while (rows.next()) {
+                var use = new Use();
+                use.add(rows, 3);
+                if (use.told() > 0) {
+                    into.computeIfAbsent(
+                                    new Cell(rows.getLong(1), rows.getString(2)), _ -> new Use())
+                            .add(use);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,290 @@
+package dev.proa.eventlog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteConfig;
+import tools.jackson.databind.JsonNode;
+
+class HousekeepingTest {
+    @TempDir Path folder;
+    private TestLog log;
+    private SettingValues.Retention retention =
+            new SettingValues.Retention(OptionalInt.empty(), OptionalLong.empty(), new TreeMap<>());
+    private Housekeeping keeping;
+
+    @BeforeEach
+    void open() {
+        log = new TestLog(folder);
+        keeping = new Housekeeping(log.log, () -> retention);
+    }
+
+    @AfterEach
+    void close() {
+        keeping.close();
+        log.close();
+    }
+
+    @Test
+    void deletesNothingWithoutALimit() throws Exception {
+        fill(3, 50);
+
+        assertThat(prune(false).path("events").intValue()).isZero();
+        assertThat(log.events().path("total").intValue()).isEqualTo(150);
+    }
+
+    @Test
+    void deletesWhatIsOldAndSaysSoBefore() throws Exception {
+        fill(40, 30);
+        retention = days(OptionalInt.of(10), new TreeMap<>());
+
+        var planned = prune(true);
+        var before = log.events().path("total").intValue();
+        var done = prune(false);
+
+        assertThat(before).isEqualTo(1_200);
+        assertThat(planned.path("events").intValue()).isEqualTo(29 * 30); // ten days ago is not before
+        assertThat(done.path("events")).isEqualTo(planned.path("events"));
+        assertThat(done.path("by_kind")).isEqualTo(planned.path("by_kind"));
+        assertThat(done.path("oldest_kept")).isEqualTo(planned.path("oldest_kept"));
+        assertThat(log.events().path("total").intValue()).isEqualTo(11 * 30);
+        assertThat(log.stats().path("total_events").intValue()).isEqualTo(11 * 30);
+        assertThat(prune(false).path("events").intValue()).isZero();
+        assertSumsAreThoseOfTheEvents();
+    }
+
+    @Test
+    void keepsKindsAsLongAsTheyAreToBeKept() throws Exception {
+        fill(40, 30);
+        var kinds = new TreeMap<String, OptionalInt>();
+        kinds.put("tool_use", OptionalInt.of(2));
+        kinds.put("llm_response", OptionalInt.empty());
+        retention = days(OptionalInt.of(20), kinds);
+
+        prune(false);
+
+        assertThat(count("tool_use")).isEqualTo(3 * 10);
+        assertThat(count("llm_response")).isEqualTo(40 * 10);
+        assertThat(count("error")).isEqualTo(21 * 10);
+        assertSumsAreThoseOfTheEvents();
+    }
+
+    @Test
+    void takesASessionAwayWithItsLastEvent() throws Exception {
+        post("old", "tool_use", "");
+        log.clock.turn(Duration.ofDays(5));
+        post("new", "tool_use", "");
+        retention = days(OptionalInt.of(3), new TreeMap<>());
+
+        prune(false);
+
+        assertThat(log.session("old").isMissingNode()).isTrue();
+        assertThat(log.session("new").path("event_count").intValue()).isEqualTo(1);
+    }
+
+    @Test
+    void numbersGoOnWhenEverythingIsGone() throws Exception {
+        post("s", "tool_use", "");
+        post("s", "tool_use", "");
+        log.clock.turn(Duration.ofDays(5));
+        retention = days(OptionalInt.of(1), new TreeMap<>());
+        prune(false);
+        keeping.close();
+        log.close();
+
+        open();
+        post("s", "tool_use", "");
+
+        assertThat(log.newest().path("id").intValue()).isEqualTo(3);
+    }
+
+    @Test
+    void shrinksTheFileBelowItsLimitTheOldestFirst() throws Exception {
+        fill(30, 60);
+        var noise = noise(3_000);
+        for (var i = 0; i < 500; i++) {
+            post("late", "response", ",\"metadata\":{\"text\":\"" + noise + i + "\"}");
+        }
+        log.log.onWriter(sql -> Database.run(sql.connection(), "PRAGMA wal_checkpoint(TRUNCATE)"));
+        var before = keeping(keeping.storage()).path("db_bytes").longValue();
+        var most = before * 2 / 3;
+        retention =
+                new SettingValues.Retention(
+                        OptionalInt.empty(), OptionalLong.of(most), new TreeMap<>());
+
+        var done = prune(false);
+
+        var after = keeping(keeping.storage());
+        assertThat(after.path("db_bytes").longValue()).isBetween(most / 3, most);
+        assertThat(after.path("wal_bytes").longValue()).isLessThan(before / 3);
+        assertThat(done.path("events").intValue()).isPositive();
+        assertThat(log.events("session_id", "late").path("total").intValue()).isPositive();
+        assertThat(log.newest().at("/metadata/text").stringValue()).endsWith("499");
+        assertSumsAreThoseOfTheEvents();
+    }
+
+    @Test
+    void tellsWhatTheLogHoldsAndThatItIsSound() throws Exception {
+        fill(2, 30);
+        retention = days(OptionalInt.of(90), new TreeMap<>());
+
+        var before = keeping(keeping.storage());
+        var after = keeping(keeping.checked());
+
+        assertThat(before.path("events").intValue()).isEqualTo(60);
+        assertThat(before.path("by_kind").findValuesAsString("event_type"))
+                .containsExactly("error", "llm_response", "tool_use");
+        assertThat(before.path("by_kind").path(0).path("events").intValue()).isEqualTo(20);
+        assertThat(before.path("by_kind").path(0).path("bytes").intValue()).isBetween(4_000, 20_000);
+        assertThat(before.at("/integrity/ok").isNull()).isTrue();
+        assertThat(after.at("/integrity/ok").booleanValue()).isTrue();
+        assertThat(before.path("oldest_at").stringValue()).isEqualTo("2026-01-01T00:00:00.000Z");
+        assertThat(before.at("/retention/days").intValue()).isEqualTo(90);
+        assertThat(before.at("/retention/max_bytes").isNull()).isTrue();
+    }
+
+    @Test
+    void copiesTheLogWhileItIsWritten() throws Exception {
+        fill(2, 30);
+        var file = folder.resolve("copy.db");
+
+        var reply = TestLog.json(backup("{\"file\":\"" + file + "\"}"));
+        post("later", "tool_use", "");
+
+        assertThat(reply.path("file").stringValue()).isEqualTo(file.toString());
+        assertThat(reply.path("bytes").longValue()).isEqualTo(Files.size(file)).isPositive();
+        var copy = Files.createDirectory(folder.resolve("restored"));
+        Files.copy(file, copy.resolve("events.db"));
+        try (var restored = new TestLog(copy)) {
+            assertThat(restored.events().path("total").intValue()).isEqualTo(60);
+            assertThat(restored.log.<Long>read(c -> Schema.number(c, "PRAGMA auto_vacuum")))
+                    .isEqualTo(2);
+        }
+        assertThat(backup("{\"file\":\"" + file + "\"}").status()).isEqualTo(409);
+        assertThat(backup("{\"file\":\"relative\"}").status()).isEqualTo(400);
+        assertThat(backup("{\"file\":\"/nowhere/at/all.db\"}").status()).isEqualTo(400);
+        var usual = TestLog.json(backup(""));
+        assertThat(Path.of(usual.path("file").stringValue())).exists().hasParent(folder.resolve("backups"));
+    }
+
+    @Test
+    void findsDamage() throws Exception {
+        fill(3, 60);
+        keeping.close();
+        log.close();
+        var file = folder.resolve("events.db");
+        var bytes = Files.readAllBytes(file);
+        for (var i = bytes.length / 2; i < bytes.length / 2 + 9_000; i++) {
+            bytes[i] = 7;
+        }
+        Files.write(file, bytes);
+
+        try (var connection =
+                new SQLiteConfig().createConnection("jdbc:sqlite:" + file)) {
+            var looked = Integrity.of(connection, 5);
+            assertThat(looked.ok()).isFalse();
+            assertThat(looked.faults()).isNotEmpty().hasSizeLessThanOrEqualTo(10);
+        }
+        Files.delete(file);
+        open();
+    }
+
+    private static SettingValues.Retention days(
+            OptionalInt days, SortedMap<String, OptionalInt> kinds) {
+        return new SettingValues.Retention(days, OptionalLong.empty(), kinds);
+    }
+
+    private Reply backup(String body) throws InterruptedException {
+        return keeping.backup(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private JsonNode prune(boolean dryRun) throws InterruptedException {
+        return keeping(keeping.prune(("{\"dry_run\":" + dryRun + "}").getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static JsonNode keeping(Reply reply) {
+        assertThat(reply.status()).as(TestLog.text(reply)).isEqualTo(200);
+        return TestLog.json(reply);
+    }
+
+    private int count(String type) throws InterruptedException {
+        return log.events("event_type", type).path("total").intValue();
+    }
+
+    /** So many events a day, each day of so many, in two sessions a day. */
+    private void fill(int days, int events) throws Exception {
+        for (var day = 0; day < days; day++) {
+            for (var i = 0; i < events; i++) {
+                var type = List.of("tool_use", "llm_response", "error").get(i % 3);
+                post(
+                        "s" + day + i % 2,
+                        type,
+                        ",\"tokens_in\":%d,\"tool_name\":%s,\"duration_ms\":%d%s"
+                                .formatted(
+                                        i % 5,
+                                        i % 3 == 0 ? "\"t" + i % 2 + "\"" : "null",
+                                        i,
+                                        i % 4 == 0 ? ",\"cost_usd\":0.25" : ""));
+            }
+            log.clock.turn(Duration.ofDays(1));
+        }
+        log.clock.turn(Duration.ofDays(-1));
+    }
+
+    private void post(String session, String type, String more) throws Exception {
+        var reply =
+                log.post(
+                        "{\"session_id\":\"%s\",\"agent_type\":\"a\",\"event_type\":\"%s\"%s}"
+                                .formatted(session, type, more));
+        assertThat(reply.status()).as(TestLog.text(reply)).isEqualTo(201);
+    }
+
+    private static String noise(int length) {
+        return new Random(1)
+                .ints(length, 'a', 'z' + 1)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    private void assertSumsAreThoseOfTheEvents() throws InterruptedException {
+        log.log.read(connection -> {
+            for (var column :
+                    List.of(
+                            "count(*)|total(events)",
+                            "sum(status = 'error')|total(errors)",
+                            "total(counted * tokens_in)|total(tokens_in)",
+                            "total(counted * cost_nanos)|total(cost_nanos)",
+                            "sum(counted AND cost_nanos IS NOT NULL)|total(priced)",
+                            "total(duration_ms)|total(duration_ms)",
+                            "count(duration_ms)|total(timed)")) {
+                var sides = column.split("\\|");
+                assertThat(Schema.number(connection, "SELECT " + sides[1] + " FROM rollup"))
+                        .as(sides[1])
+                        .isEqualTo(Schema.number(connection, "SELECT " + sides[0] + " FROM events"));
+            }
+            assertThat(Schema.number(connection, "SELECT count(*) FROM rollup WHERE events <= 0"))
+                    .isZero();
+            assertThat(Schema.number(connection, "SELECT total(event_count) FROM sessions"))
+                    .isEqualTo(Schema.number(connection, "SELECT count(*) FROM events"));
+            assertThat(
+                            Schema.number(
+                                    connection,
+                                    "SELECT count(DISTINCT session_id) FROM events"))
+                    .isEqualTo(Schema.number(connection, "SELECT count(*) FROM sessions"));
+            return true;
+        });
+    }
+}

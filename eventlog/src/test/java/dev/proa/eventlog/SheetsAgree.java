@@ -1,0 +1,114 @@
+package dev.proa.eventlog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Every sum that is kept with the events is what the events say. */
+final class SheetsAgree {
+    private static final String SUMS =
+            "sum(iif(counted, tokens_in, 0)), sum(iif(counted, tokens_out, 0)),"
+                    + " sum(iif(counted, cache_read_tokens, 0)),"
+                    + " sum(iif(counted, cache_write_tokens, 0)),"
+                    + " sum(iif(counted, coalesce(cost_nanos, 0), 0)),";
+
+    private SheetsAgree() {}
+
+    static void in(TestLog log) throws InterruptedException {
+        log.log.read(connection -> {
+            hours(connection);
+            arrivals(connection);
+            sessions(connection);
+            happened(connection);
+            return true;
+        });
+    }
+
+    private static void hours(Connection connection) throws SQLException {
+        var key = "hour, session_id, agent_type, model, project, branch";
+        same(
+                connection,
+                "SELECT %s, tokens_in, tokens_out, cache_read_tokens, cache_write_tokens,"
+                                .formatted(key)
+                        + " cost_nanos, priced, unpriced, events, duplicates FROM usage_hour",
+                """
+                SELECT %1$s - ((%1$s %% 3600000) + 3600000) %% 3600000 AS hour, session_id,
+                    agent_type, coalesce(model, ''), coalesce(project, ''), coalesce(branch, ''),
+                    %2$s sum(counted AND cost_nanos IS NOT NULL),
+                    sum(counted AND cost_nanos IS NULL), sum(counted), sum(NOT counted)
+                FROM events WHERE %3$s GROUP BY 1, 2, 3, 4, 5, 6\
+                """
+                        .formatted(UsageTables.HAPPENED, SUMS, UsageTables.USES),
+                6);
+    }
+
+    private static void arrivals(Connection connection) throws SQLException {
+        same(
+                connection,
+                "SELECT hour, agent_type, event_type, tool_name, model, source, tokens_in,"
+                        + " tokens_out, cache_read_tokens, cache_write_tokens, cost_nanos, priced,"
+                        + " unpriced, events FROM rollup",
+                """
+                SELECT created_at - created_at %% 3600000, agent_type, event_type,
+                    coalesce(tool_name, ''), coalesce(model, ''), source,
+                    %1$s sum(counted AND cost_nanos IS NOT NULL),
+                    sum(counted AND cost_nanos IS NULL AND %2$s), count(*)
+                FROM events GROUP BY 1, 2, 3, 4, 5, 6\
+                """
+                        .formatted(SUMS, UsageTables.USES),
+                6);
+    }
+
+    private static void sessions(Connection connection) throws SQLException {
+        same(
+                connection,
+                "SELECT id, tokens_in, tokens_out, cache_read_tokens, cache_write_tokens,"
+                        + " coalesce(cost_nanos, 0), priced_events, unpriced_events, event_count"
+                        + " FROM sessions",
+                """
+                SELECT session_id, %1$s sum(counted AND cost_nanos IS NOT NULL),
+                    sum(counted AND cost_nanos IS NULL AND %2$s), count(*)
+                FROM events GROUP BY 1\
+                """
+                        .formatted(SUMS, UsageTables.USES),
+                1);
+    }
+
+    private static void happened(Connection connection) throws SQLException {
+        same(
+                connection,
+                "SELECT hour, agent_type, events FROM event_hour",
+                """
+                SELECT %1$s - ((%1$s %% 3600000) + 3600000) %% 3600000, agent_type, count(*)
+                FROM events GROUP BY 1, 2\
+                """
+                        .formatted(UsageTables.HAPPENED),
+                2);
+    }
+
+    private static void same(Connection connection, String kept, String told, int keys)
+            throws SQLException {
+        assertThat(lines(connection, kept, keys)).as(kept).isEqualTo(lines(connection, told, keys));
+    }
+
+    private static Map<String, String> lines(Connection connection, String query, int keys)
+            throws SQLException {
+        var lines = new TreeMap<String, String>();
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery(query)) {
+            var columns = rows.getMetaData().getColumnCount();
+            while (rows.next()) {
+                var key = new StringBuilder();
+                var value = new StringBuilder();
+                for (var i = 1; i <= columns; i++) {
+                    (i <= keys ? key : value).append(rows.getString(i)).append(' ');
+                }
+                lines.put(key.toString(), value.toString());
+            }
+        }
+        return lines;
+    }
+}
