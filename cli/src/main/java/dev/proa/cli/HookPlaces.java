@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param state the agent monitor's state folder, with {@code ingest-url} and {@code spool/}
  * @param address what AGENTMONITOR_URL says; empty if it is not set
  * @param path the PATH to look for Claude Code on
+ * @param env the environment all that comes from
  */
 record HookPlaces(
         Path home,
         Path settings,
         Path codex,
-        Path program, Path state, String address, String path) {
+        Path program, Path state, String address,
+        String path,
+        Map<String, String> env) {
     static HookPlaces of(Map<String, String> env, @Nullable Path settings) {
         var home = absolute(env, "HOME", Path.of(System.getProperty("user.home")));
         var config = env.getOrDefault("CLAUDE_CONFIG_DIR", "");
@@ -35,7 +38,8 @@ record HookPlaces(
                 data.resolve("proa/hooks/proa-hook"),
                 state.resolve("proa/dev.proa.agent-monitor"),
                 env.getOrDefault("AGENTMONITOR_URL", ""),
-                env.getOrDefault("PATH", ""));
+                env.getOrDefault("PATH", ""),
+                env);
     }
 
     /** XDG Base Directory: a relative path is ignored. */

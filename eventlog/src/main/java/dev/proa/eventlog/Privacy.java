@@ -7,7 +7,6 @@ import dev.proa.eventlog.SettingValues.PrivacyRule;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Applies the settings' rules of privacy to whatever is about to be stored, so that neither log,
@@ -36,22 +35,34 @@ final class Privacy {
         }
         var edit = event.edit();
         return event.with(
-                metadata(event, rule),
+                metadata(event.metadata(), event.eventType(), rule),
                 new NewEvent.Edit(text(rule, edit.file()), edit.added(), edit.removed()),
                 attention(event.attention(), rule));
     }
 
-    /** Any other JSON that a source sends, such as a span's attributes, as it may be stored. */
-    JsonNode clean(String source, String eventType, JsonNode value) {
-        return new PrivateTexts(rules.apply(source), eventType).of(value);
+    /** The span as it may be stored; what it says of a failure is an answer. */
+    NewSpan clean(NewSpan span) {
+        var rule = rules.apply("otel");
+        var message = text(rule, span.message());
+        return span.with(
+                message == null ? null : shortened(message, rule),
+                metadata(span.attributes(), "response", rule));
     }
 
-    private static Metadata metadata(NewEvent event, PrivacyRule rule) {
-        var metadata = event.metadata();
-        if (PrivateTexts.whole(rule) && !ProseRedaction.suspicious(metadata.json())) {
+    private static @Nullable String shortened(String answer, PrivacyRule rule) {
+        return switch (rule.outputs()) {
+            case KEEP -> answer;
+            case CUT -> HookMetadata.cut(answer, rule.cutAt());
+            case DROP -> null;
+        };
+    }
+
+    private static Metadata metadata(Metadata metadata, String eventType, PrivacyRule rule) {
+        if (PrivateTexts.whole(rule)
+                && !(rule.redact() && ProseRedaction.suspicious(metadata.json()))) {
             return metadata;
         }
-        var texts = new PrivateTexts(rule, event.eventType());
+        var texts = new PrivateTexts(rule, eventType);
         var clean = texts.of(Json.read(metadata.json())).toString();
         return new Metadata(clean, metadata.truncated() || texts.shortened());
     }
