@@ -19,7 +19,9 @@ record HookPlaces(
         Path home,
         Path settings,
         Path codex,
-        Path program, Path state, String address,
+        Path program,
+        Path state,
+        String address,
         String path,
         Map<String, String> env) {
     static HookPlaces of(Map<String, String> env, @Nullable Path settings) {

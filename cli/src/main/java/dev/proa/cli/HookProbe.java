@@ -89,8 +89,7 @@ final class HookProbe {
                                     + " its answer with curl");
         } catch (IOException e) {
             var why = e.getMessage() == null ? e.toString() : e.getMessage();
-            return new Fate(
-                    request.uri() + " took no probe: " + why, "Start the agent monitor");
+            return new Fate(request.uri() + " took no probe: " + why, "Start the agent monitor");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Fate("interrupted", "Run the command again");

@@ -18,8 +18,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code proa hooks doctor}: what stands between an agent and the monitor, and whether a probe gets
- * through. Changes no settings. */
+/**
+ * {@code proa hooks doctor}: what stands between an agent and the monitor, and whether a probe gets
+ * through. Changes no settings.
+ */
 @Command(
         name = "doctor",
         description =
@@ -172,8 +174,9 @@ final class HooksDoctor implements Callable<Integer> {
                     ? new Check("settings", file + " exports to " + installed.values(), null)
                     : new Check(
                             "settings",
-                            file + " exports to %s and not to %s"
-                                    .formatted(installed.values(), wanted.values()),
+                            file
+                                    + " exports to %s and not to %s"
+                                            .formatted(installed.values(), wanted.values()),
                             install);
         } catch (ProaException e) {
             var problem = e.problems().getFirst();
@@ -203,8 +206,7 @@ final class HooksDoctor implements Callable<Integer> {
         var usual = CodexConfig.endpoints(CodexHooks.target(places));
         try {
             var file = places.codex();
-            var installed =
-                    CodexConfig.installed(file.toString(), SettingsFile.read(file).text());
+            var installed = CodexConfig.installed(file.toString(), SettingsFile.read(file).text());
             return URI.create(
                     installed.getOrDefault("exporter", usual.getOrDefault("exporter", "")));
         } catch (ProaException | IllegalArgumentException e) {

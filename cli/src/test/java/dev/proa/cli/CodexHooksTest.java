@@ -72,7 +72,8 @@ final class CodexHooksTest {
         var after = installed(text);
 
         assertThat(after.replaceAll("(?m)^.*# proa-hooks\\R?", "").strip()).isEqualTo(text.strip());
-        assertThat(after.lines().filter(line -> line.endsWith("# proa-hooks"))).hasSizeBetween(2, 3);
+        assertThat(after.lines().filter(line -> line.endsWith("# proa-hooks")))
+                .hasSizeBetween(2, 3);
         assertThat(home.run("install", "codex").out()).contains("nothing was changed");
         assertThat(Files.readString(config())).isEqualTo(after);
         assertThat(home.run("uninstall", "codex").code()).isZero();

@@ -132,9 +132,11 @@ final class HookSafetyTest {
 
             assertThat(place.run("install", "claude", "--safety").code()).isZero();
 
-            var group = MAPPER.readTree(Files.readString(place.settings())).at("/hooks/PreToolUse/0");
+            var group =
+                    MAPPER.readTree(Files.readString(place.settings())).at("/hooks/PreToolUse/0");
             assertThat(group.path("matcher").stringValue()).isEqualTo("Bash");
-            assertThat(group.at("/hooks/0/command").stringValue()).endsWith("proa-hook claude --safety");
+            assertThat(group.at("/hooks/0/command").stringValue())
+                    .endsWith("proa-hook claude --safety");
             assertThat(place.run("install", "claude", "--safety").out()).contains("nothing was");
             assertThat(place.run("install", "claude").out()).contains("nothing was");
             assertThat(place.run("uninstall", "claude").code()).isZero();

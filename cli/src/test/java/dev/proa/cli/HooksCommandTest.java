@@ -304,10 +304,14 @@ final class HooksCommandTest {
             home.set("AGENTMONITOR_URL", ingest.url());
 
             assertThat(home.run("doctor", "claude").out())
-                    .contains("wrong  probe: " + ingest.url() + "/api/hooks/claude-code answered 404.");
+                    .contains(
+                            "wrong  probe: "
+                                    + ingest.url()
+                                    + "/api/hooks/claude-code answered 404.");
             ingest.answer(RawIngest.status(204));
             assertThat(home.run("doctor", "claude").out())
-                    .contains("/api/hooks/claude-code took the probe; whose log it is in cannot be told.");
+                    .contains(
+                            "/api/hooks/claude-code took the probe; whose log it is in cannot be told.");
             assertThat(ingest.next().id()).matches("[0-9a-f]{32}");
             ingest.answer(RawIngest.status(200));
             assertThat(home.run("doctor", "codex").out())
@@ -321,7 +325,8 @@ final class HooksCommandTest {
         Files.writeString(home.settings(), "{\"disableAllHooks\": true}");
         home.run("install", "claude");
 
-        assertThat(home.run("doctor", "claude", "--no-probe").out()).contains("switches all hooks off");
+        assertThat(home.run("doctor", "claude", "--no-probe").out())
+                .contains("switches all hooks off");
     }
 
     @Test

@@ -6,9 +6,9 @@ import java.util.stream.Stream;
 
 /**
  * Takes secrets out of what people and programs write to each other: prompts, commands, answers,
- * JSON in JSON. There, words such as key and token are ordinary, and a hash or an id must stay
- * what it is; so a name hides a value only if it is the whole name of a secret and the value can be
- * one. {@link Redaction} is for the lines of a log, where too much is better than too little.
+ * JSON in JSON. There, words such as key and token are ordinary, and a hash or an id must stay what
+ * it is; so a name hides a value only if it is the whole name of a secret and the value can be one.
+ * {@link Redaction} is for the lines of a log, where too much is better than too little.
  */
 public final class ProseRedaction {
     private static final String NAME =
@@ -100,7 +100,14 @@ public final class ProseRedaction {
                             "://"),
                     // Signed addresses and keys in queries.
                     rule(
-                            List.of("key=", "sig=", "signature=", "auth=", "code=", "credential=", "-token="),
+                            List.of(
+                                    "key=",
+                                    "sig=",
+                                    "signature=",
+                                    "auth=",
+                                    "code=",
+                                    "credential=",
+                                    "-token="),
                             "(?i)([?&](?:key|sig|signature|auth|code|x-amz-(?:signature|credential|security-token)|x-goog-signature)=)"
                                     + "[^&\\s\"'#\\\\]{8,}+"));
 

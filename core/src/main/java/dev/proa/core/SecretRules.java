@@ -80,7 +80,8 @@ final class SecretRules {
             if (candidates != null) {
                 for (var piece : candidates) {
                     if ((found & piece.rules()) == 0
-                            && text.regionMatches(true, i - 1, piece.text(), 0, piece.text().length())) {
+                            && text.regionMatches(
+                                    true, i - 1, piece.text(), 0, piece.text().length())) {
                         found |= piece.rules();
                     }
                 }

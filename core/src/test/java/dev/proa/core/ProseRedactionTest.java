@@ -55,9 +55,12 @@ class ProseRedactionTest {
     @MethodSource("tokens")
     void aTokenIsTakenOutWhereverItStands(String token) {
         assertThat(ProseRedaction.of("use " + token + " here")).isEqualTo("use *** here");
-        assertThat(ProseRedaction.of("curl -H 'x: " + token + "' url")).isEqualTo("curl -H 'x: ***' url");
+        assertThat(ProseRedaction.of("curl -H 'x: " + token + "' url"))
+                .isEqualTo("curl -H 'x: ***' url");
         assertThat(ProseRedaction.of("{\\\"a\\\":\\\"" + token + "\\\"}")).doesNotContain(token);
-        assertThat(ProseRedaction.of("https://h/p?q=" + token + "&r=1")).doesNotContain(token).endsWith("&r=1");
+        assertThat(ProseRedaction.of("https://h/p?q=" + token + "&r=1"))
+                .doesNotContain(token)
+                .endsWith("&r=1");
         assertThat(ProseRedaction.of(token)).isEqualTo("***");
     }
 
@@ -146,7 +149,13 @@ class ProseRedactionTest {
     @ParameterizedTest
     @ValueSource(strings = {"\n", "\\n"})
     void aPrivateKeyGoesWithAllItsLines(String line) {
-        var key = String.join(line, "-----BEGIN RSA " + "PRIVATE KEY-----", "MIIE", "ab+/", "-----END RSA PRIVATE KEY-----");
+        var key =
+                String.join(
+                        line,
+                        "-----BEGIN RSA " + "PRIVATE KEY-----",
+                        "MIIE",
+                        "ab+/",
+                        "-----END RSA PRIVATE KEY-----");
 
         assertThat(ProseRedaction.of("a " + key + " b")).isEqualTo("a *** b");
         assertThat(ProseRedaction.of("a " + key.substring(0, 45))).isEqualTo("a ***");
@@ -155,8 +164,22 @@ class ProseRedactionTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "key", "deadbeef", "passpass-", "eyJaaaaaa-", "a.b-c+", "cookie ", "token_ ", "x://", "--a-",
-                "mysql a ", "-----BEGIN PRIVATE KEY-----", "password=\"a", "\\\\\\\"", "https://a:", "sk-", "-u a"
+                "key",
+                "deadbeef",
+                "passpass-",
+                "eyJaaaaaa-",
+                "a.b-c+",
+                "cookie ",
+                "token_ ",
+                "x://",
+                "--a-",
+                "mysql a ",
+                "-----BEGIN PRIVATE KEY-----",
+                "password=\"a",
+                "\\\\\\\"",
+                "https://a:",
+                "sk-",
+                "-u a"
             })
     @Timeout(20)
     void aTextMadeToBeSlowIsReadInProportionToItsLength(String piece) {

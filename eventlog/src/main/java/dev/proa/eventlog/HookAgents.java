@@ -29,12 +29,10 @@ public final class HookAgents {
      * Answers {@code GET /api/hooks}: {@code {agents: [{agent, last_event_at, events_24h, spool:
      * {files, bytes}}]}}. Only Claude Code has a spool.
      */
-    public static Reply reply(EventLog log, Optional<Path> spool)
-            throws InterruptedException {
+    public static Reply reply(EventLog log, Optional<Path> spool) throws InterruptedException {
         var since = log.now() - DAY.toMillis();
         var seen = log.read(connection -> read(connection, since));
-        var waiting =
-                spool.map(HookSpool.Waiting::in).orElse(new HookSpool.Waiting(0, 0));
+        var waiting = spool.map(HookSpool.Waiting::in).orElse(new HookSpool.Waiting(0, 0));
         return Reply.of(
                 200,
                 out -> {

@@ -102,16 +102,17 @@ public final class Housekeeping implements AutoCloseable {
             var kept = oldest;
             return Reply.of(
                     200,
-                    out -> Json.object(
-                            out,
-                            o -> {
-                                var all = Pruning.all(gone);
-                                o.writeNumberProperty("events", all.events());
-                                o.writeNumberProperty("bytes", all.bytes());
-                                StorageReport.kinds(o, gone);
-                                Json.time(o, "oldest_kept", kept);
-                                o.writeBooleanProperty("dry_run", dryRun);
-                            }));
+                    out ->
+                            Json.object(
+                                    out,
+                                    o -> {
+                                        var all = Pruning.all(gone);
+                                        o.writeNumberProperty("events", all.events());
+                                        o.writeNumberProperty("bytes", all.bytes());
+                                        StorageReport.kinds(o, gone);
+                                        Json.time(o, "oldest_kept", kept);
+                                        o.writeBooleanProperty("dry_run", dryRun);
+                                    }));
         }
     }
 
@@ -120,17 +121,16 @@ public final class Housekeeping implements AutoCloseable {
         while (more && !closing) {
             var gone = new int[1];
             var done =
-                    log.onWriter(
-                            sql -> {
-                                sql.begin();
-                                try {
-                                    gone[0] = plan.step(sql.connection());
-                                    sql.commit();
-                                } catch (SQLException e) {
-                                    sql.rollback();
-                                    throw e;
-                                }
-                            });
+                    log.onWriter(sql -> {
+                        sql.begin();
+                        try {
+                            gone[0] = plan.step(sql.connection());
+                            sql.commit();
+                        } catch (SQLException e) {
+                            sql.rollback();
+                            throw e;
+                        }
+                    });
             more = done && gone[0] > 0;
         }
         giveBack();

@@ -17,8 +17,8 @@ final class OtlpBody {
     /**
      * The plain body. Nothing beyond the limit is ever decompressed.
      *
-     * @throws OtlpRefusal 413 if it is too long, 415 for another encoding than gzip and deflate, 400
-     *     if it is not what its encoding says
+     * @throws OtlpRefusal 413 if it is too long, 415 for another encoding than gzip and deflate,
+     *     400 if it is not what its encoding says
      */
     static byte[] plain(OtlpRequest request) throws OtlpRefusal {
         var body = request.body();

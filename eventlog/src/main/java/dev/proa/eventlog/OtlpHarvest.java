@@ -129,11 +129,10 @@ final class OtlpHarvest {
     private static String digest(Stream<byte[]> parts) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            parts.forEach(
-                    part -> {
-                        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, part.length));
-                        digest.update(part);
-                    });
+            parts.forEach(part -> {
+                digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, part.length));
+                digest.update(part);
+            });
             var start = Arrays.copyOf(digest.digest(), ID_BYTES);
             return Base64.getUrlEncoder().withoutPadding().encodeToString(start);
         } catch (NoSuchAlgorithmException e) {

@@ -185,8 +185,7 @@ final class OtlpMetrics {
     }
 
     /** The event of a meter's growth. */
-    private record Grown(
-            String metric, OtlpItem item, String session, long atNanos, boolean cost) {
+    private record Grown(String metric, OtlpItem item, String session, long atNanos, boolean cost) {
         /**
          * Names the series: OTLP tells series apart by resource, metric and attributes. One that
          * begins again, as in a new process, is another one.
@@ -220,10 +219,7 @@ final class OtlpMetrics {
                     .source("otel")
                     .identity(
                             new NewEvent.Identity(
-                                    null,
-                                    null,
-                                    item.text(OtlpField.SUBAGENT).orElse(null),
-                                    true))
+                                    null, null, item.text(OtlpField.SUBAGENT).orElse(null), true))
                     .event();
         }
 

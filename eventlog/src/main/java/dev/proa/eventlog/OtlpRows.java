@@ -25,7 +25,8 @@ final class OtlpRows {
 
     OtlpRows(Connection connection) throws SQLException {
         meter = connection.prepareStatement("SELECT total, read_at FROM meters WHERE meter = ?");
-        saveMeter = connection.prepareStatement("INSERT OR REPLACE INTO meters VALUES (?, ?, ?, ?)");
+        saveMeter =
+                connection.prepareStatement("INSERT OR REPLACE INTO meters VALUES (?, ?, ?, ?)");
         forgetMeters = connection.prepareStatement("DELETE FROM meters WHERE seen_at < ?");
         span =
                 connection.prepareStatement(

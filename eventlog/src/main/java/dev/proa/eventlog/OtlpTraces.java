@@ -6,7 +6,6 @@ import io.opentelemetry.proto.trace.v1.Span;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -32,18 +31,16 @@ final class OtlpTraces {
                 for (var span : scope.getSpansList()) {
                     harvest.received();
                     gather(span, around, harvest)
-                            .ifPresent(
-                                    kept -> {
-                                        spans.add(kept);
-                                        note(kept, sessions);
-                                    });
+                            .ifPresent(kept -> {
+                                spans.add(kept);
+                                note(kept, sessions);
+                            });
                 }
             }
         }
         for (var span : spans) {
             var session = span.sessionId();
-            harvest.keep(
-                    session == null ? span.in(sessions.get(span.traceId())) : span);
+            harvest.keep(session == null ? span.in(sessions.get(span.traceId())) : span);
         }
     }
 
@@ -112,13 +109,10 @@ final class OtlpTraces {
             return HookMetadata.cut(OtlpValues.wellFormed(said), LONGEST_TEXT);
         }
         return span.getEventsList().reversed().stream()
-                .flatMap(
-                        event ->
-                                OtlpField.ERROR_TEXT
-                                        .at(
-                                                OtlpValues.object(event.getAttributesList()),
-                                                OtlpValues::text)
-                                        .stream())
+                .flatMap(event ->
+                        OtlpField.ERROR_TEXT
+                                .at(OtlpValues.object(event.getAttributesList()), OtlpValues::text)
+                                .stream())
                 .findFirst()
                 .map(text -> HookMetadata.cut(text, LONGEST_TEXT))
                 .orElse(null);

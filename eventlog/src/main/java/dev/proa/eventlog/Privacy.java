@@ -71,14 +71,15 @@ final class Privacy {
         return text == null || !rule.redact() ? text : ProseRedaction.of(text);
     }
 
-    /** What a session waits for is told in a model's words, but for the call that it wants to make. */
+    /**
+     * What a session waits for is told in a model's words, but for the call that it wants to make.
+     */
     private static Attention attention(Attention attention, PrivacyRule rule) {
         return switch (attention) {
             case Attention.Keeps keeps -> keeps;
             case Attention.Clears(var request) -> new Attention.Clears(call(request, rule));
             case Attention.Asks(var text, var request) ->
-                    new Attention.Asks(
-                            asked(text, request, rule), call(request, rule));
+                    new Attention.Asks(asked(text, request, rule), call(request, rule));
         };
     }
 

@@ -204,8 +204,7 @@ final class Pruning {
 
     /** Deletes the oldest of them within the present transaction; gives how many. */
     int step(Connection connection) throws SQLException {
-        Database.run(
-                connection, "CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY)");
+        Database.run(connection, "CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY)");
         Database.run(connection, "DELETE FROM temp.doomed");
         var left = STEP;
         for (var type : types(connection)) {

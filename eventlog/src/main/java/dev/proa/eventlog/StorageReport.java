@@ -27,7 +27,9 @@ record StorageReport(SortedMap<String, Pruning.Share> kinds, @Nullable Long olde
                                 "SELECT event_type, sum(events) FROM rollup GROUP BY event_type")) {
             while (rows.next()) {
                 if (rows.getLong(2) > 0) {
-                    kinds.put(rows.getString(1), share(connection, rows.getString(1), rows.getLong(2)));
+                    kinds.put(
+                            rows.getString(1),
+                            share(connection, rows.getString(1), rows.getLong(2)));
                 }
             }
         }
@@ -67,14 +69,13 @@ record StorageReport(SortedMap<String, Pruning.Share> kinds, @Nullable Long olde
     static void kinds(JsonGenerator out, Map<String, Pruning.Share> kinds) {
         out.writeName("by_kind");
         out.writeStartArray();
-        kinds.forEach(
-                (type, share) -> {
-                    out.writeStartObject();
-                    out.writeStringProperty("event_type", type);
-                    out.writeNumberProperty("events", share.events());
-                    out.writeNumberProperty("bytes", share.bytes());
-                    out.writeEndObject();
-                });
+        kinds.forEach((type, share) -> {
+            out.writeStartObject();
+            out.writeStringProperty("event_type", type);
+            out.writeNumberProperty("events", share.events());
+            out.writeNumberProperty("bytes", share.bytes());
+            out.writeEndObject();
+        });
         out.writeEndArray();
     }
 

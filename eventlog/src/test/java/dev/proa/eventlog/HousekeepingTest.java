@@ -56,7 +56,8 @@ class HousekeepingTest {
         var done = prune(false);
 
         assertThat(before).isEqualTo(1_200);
-        assertThat(planned.path("events").intValue()).isEqualTo(29 * 30); // ten days ago is not before
+        assertThat(planned.path("events").intValue())
+                .isEqualTo(29 * 30); // ten days ago is not before
         assertThat(done.path("events")).isEqualTo(planned.path("events"));
         assertThat(done.path("by_kind")).isEqualTo(planned.path("by_kind"));
         assertThat(done.path("oldest_kept")).isEqualTo(planned.path("oldest_kept"));
@@ -148,7 +149,8 @@ class HousekeepingTest {
         assertThat(before.path("by_kind").findValuesAsString("event_type"))
                 .containsExactly("error", "llm_response", "tool_use");
         assertThat(before.path("by_kind").path(0).path("events").intValue()).isEqualTo(20);
-        assertThat(before.path("by_kind").path(0).path("bytes").intValue()).isBetween(4_000, 20_000);
+        assertThat(before.path("by_kind").path(0).path("bytes").intValue())
+                .isBetween(4_000, 20_000);
         assertThat(before.at("/integrity/ok").isNull()).isTrue();
         assertThat(after.at("/integrity/ok").booleanValue()).isTrue();
         assertThat(before.path("oldest_at").stringValue()).isEqualTo("2026-01-01T00:00:00.000Z");
@@ -177,7 +179,9 @@ class HousekeepingTest {
         assertThat(backup("{\"file\":\"relative\"}").status()).isEqualTo(400);
         assertThat(backup("{\"file\":\"/nowhere/at/all.db\"}").status()).isEqualTo(400);
         var usual = TestLog.json(backup(""));
-        assertThat(Path.of(usual.path("file").stringValue())).exists().hasParent(folder.resolve("backups"));
+        assertThat(Path.of(usual.path("file").stringValue()))
+                .exists()
+                .hasParent(folder.resolve("backups"));
     }
 
     @Test
@@ -192,8 +196,7 @@ class HousekeepingTest {
         }
         Files.write(file, bytes);
 
-        try (var connection =
-                new SQLiteConfig().createConnection("jdbc:sqlite:" + file)) {
+        try (var connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + file)) {
             var looked = Integrity.of(connection, 5);
             assertThat(looked.ok()).isFalse();
             assertThat(looked.faults()).isNotEmpty().hasSizeLessThanOrEqualTo(10);
@@ -212,7 +215,8 @@ class HousekeepingTest {
     }
 
     private JsonNode prune(boolean dryRun) throws InterruptedException {
-        return keeping(keeping.prune(("{\"dry_run\":" + dryRun + "}").getBytes(StandardCharsets.UTF_8)));
+        return keeping(
+                keeping.prune(("{\"dry_run\":" + dryRun + "}").getBytes(StandardCharsets.UTF_8)));
     }
 
     private static JsonNode keeping(Reply reply) {
@@ -273,16 +277,14 @@ class HousekeepingTest {
                 var sides = column.split("\\|");
                 assertThat(Schema.number(connection, "SELECT " + sides[1] + " FROM rollup"))
                         .as(sides[1])
-                        .isEqualTo(Schema.number(connection, "SELECT " + sides[0] + " FROM events"));
+                        .isEqualTo(
+                                Schema.number(connection, "SELECT " + sides[0] + " FROM events"));
             }
             assertThat(Schema.number(connection, "SELECT count(*) FROM rollup WHERE events <= 0"))
                     .isZero();
             assertThat(Schema.number(connection, "SELECT total(event_count) FROM sessions"))
                     .isEqualTo(Schema.number(connection, "SELECT count(*) FROM events"));
-            assertThat(
-                            Schema.number(
-                                    connection,
-                                    "SELECT count(DISTINCT session_id) FROM events"))
+            assertThat(Schema.number(connection, "SELECT count(DISTINCT session_id) FROM events"))
                     .isEqualTo(Schema.number(connection, "SELECT count(*) FROM sessions"));
             return true;
         });

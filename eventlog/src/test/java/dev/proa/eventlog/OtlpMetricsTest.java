@@ -49,7 +49,10 @@ class OtlpMetricsTest {
     private static String point(String value, long start, long at, String type) {
         return "{%s,\"startTimeUnixNano\":\"%d\",\"timeUnixNano\":\"%d\",\"attributes\":[%s]}"
                 .formatted(
-                        value, start, at, attributes("session.id", "s", "model", "m", "type", type));
+                        value,
+                        start,
+                        at,
+                        attributes("session.id", "s", "model", "m", "type", type));
     }
 
     private static String integer(long value) {
@@ -64,7 +67,9 @@ class OtlpMetricsTest {
 
     /** The tokens that went in by the events of a session, the oldest first. */
     private List<Integer> tokensIn(String session) throws InterruptedException {
-        return log.events("session_id", session).path("events").valueStream()
+        return log.events("session_id", session)
+                .path("events")
+                .valueStream()
                 .map(event -> event.path("tokens_in").intValue())
                 .toList()
                 .reversed();
@@ -248,7 +253,8 @@ class OtlpMetricsTest {
                         .replace(own, attributes("type", "input"))
                         .replace(
                                 attributes("service.name", "claude-code"),
-                                attributes("service.name", "codex_cli_rs", "gen_ai.session.id", "r"));
+                                attributes(
+                                        "service.name", "codex_cli_rs", "gen_ai.session.id", "r"));
         post(export);
 
         assertThat(tokensIn("r")).containsExactly(7);

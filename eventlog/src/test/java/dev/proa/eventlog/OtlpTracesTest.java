@@ -146,7 +146,8 @@ class OtlpTracesTest {
 
         var partial = Otlp.json(reply).path("partialSuccess");
         assertThat(partial.path("rejectedSpans").asString()).isEqualTo("3");
-        assertThat(partial.path("errorMessage").stringValue()).contains("no valid trace and span id");
+        assertThat(partial.path("errorMessage").stringValue())
+                .contains("no valid trace and span id");
         assertThat(spans("s")).hasSize(1);
     }
 
@@ -161,8 +162,20 @@ class OtlpTracesTest {
                 traces(
                         span(1, in("s", many)),
                         span(2, in("s", "long", "x".repeat(3000))),
-                        span(3, in("s", "a", "x".repeat(2400), "b", "y".repeat(2400), "c", "z".repeat(2400),
-                                "d", "x".repeat(2400), "e", "y".repeat(2400)))));
+                        span(
+                                3,
+                                in(
+                                        "s",
+                                        "a",
+                                        "x".repeat(2400),
+                                        "b",
+                                        "y".repeat(2400),
+                                        "c",
+                                        "z".repeat(2400),
+                                        "d",
+                                        "x".repeat(2400),
+                                        "e",
+                                        "y".repeat(2400)))));
 
         var spans = spans("s");
         assertThat(spans.path(0).path("attributes")).hasSize(128);
@@ -188,7 +201,8 @@ class OtlpTracesTest {
     void pagesOfSpans() throws Exception {
         post(traces(span(1, in("s")), span(2, in("s")), span(3, in("s"))));
 
-        var page = TestLog.json(log.otlp.spans("s", TestLog.parameters("limit", "1", "offset", "1")));
+        var page =
+                TestLog.json(log.otlp.spans("s", TestLog.parameters("limit", "1", "offset", "1")));
 
         assertThat(page.path("total").intValue()).isEqualTo(3);
         assertThat(page.path("spans")).hasSize(1);

@@ -27,12 +27,7 @@ class PrivacyTest {
     @BeforeEach
     void open() {
         settings = Settings.open(folder, List.of());
-        log =
-                new TestLog(
-                        folder,
-                        new HandTurnedClock(),
-                        Privacy.of(settings),
-                        Writer.Limits.USUAL);
+        log = new TestLog(folder, new HandTurnedClock(), Privacy.of(settings), Writer.Limits.USUAL);
     }
 
     @AfterEach
@@ -55,20 +50,36 @@ class PrivacyTest {
 
     private JsonNode hooked(Map<String, String> members) throws InterruptedException {
         var payload = Json.tree(members).toString();
-        assertThat(log.hook(payload.replace("\"INPUT\"", "{\"command\":\"curl -H 'X-Api-Key: abcdefg'\"}")).status())
+        assertThat(
+                        log.hook(
+                                        payload.replace(
+                                                "\"INPUT\"",
+                                                "{\"command\":\"curl -H 'X-Api-Key: abcdefg'\"}"))
+                                .status())
                 .isEqualTo(204);
         return log.newest().path("metadata");
     }
 
     @Test
     void noByteOfASecretReachesTheDiskWhateverCarriesIt() throws Exception {
-        stored("tool_use", "{\"command\":\"git push https://x:%s@h/r\",\"api_key\":\"topsecret1\"}".formatted(TOKEN));
+        stored(
+                "tool_use",
+                "{\"command\":\"git push https://x:%s@h/r\",\"api_key\":\"topsecret1\"}"
+                        .formatted(TOKEN));
         stored("user_prompt", "\"use %s please\"".formatted(TOKEN));
-        stored("response", "{\"deep\":[{\"text\":\"{\\\"token\\\":\\\"%s\\\"}\"}]}".formatted(TOKEN));
+        stored(
+                "response",
+                "{\"deep\":[{\"text\":\"{\\\"token\\\":\\\"%s\\\"}\"}]}".formatted(TOKEN));
         hooked(
                 Map.of(
-                        "session_id", "h", "hook_event_name", "PermissionRequest",
-                        "tool_name", "Bash", "tool_input", "INPUT"));
+                        "session_id",
+                        "h",
+                        "hook_event_name",
+                        "PermissionRequest",
+                        "tool_name",
+                        "Bash",
+                        "tool_input",
+                        "INPUT"));
         log.postAll(
                 "{\"events\":[{\"session_id\":\"b\",\"agent_type\":\"a\",\"event_type\":\"error\",\"source\":\"otel\",\"metadata\":{\"error\":\"401 for "
                         + TOKEN
@@ -116,7 +127,8 @@ class PrivacyTest {
     void outputsAreCutAndToolsInputsAreNot() throws InterruptedException {
         choose("{\"privacy\":{\"outputs\":\"cut\",\"cut_at\":20}}");
 
-        var event = stored("tool_use", "{\"command\":\"%s\",\"stderr\":\"%s\"}".formatted(LONG, LONG));
+        var event =
+                stored("tool_use", "{\"command\":\"%s\",\"stderr\":\"%s\"}".formatted(LONG, LONG));
 
         assertThat(event.path("stderr").stringValue()).isEqualTo(LONG.substring(0, 20));
         assertThat(event.path("command").stringValue()).isEqualTo(LONG);
@@ -145,7 +157,10 @@ class PrivacyTest {
                                                 "prompt", "do it"))
                                 .has("prompt"))
                 .isFalse();
-        assertThat(stored("user_prompt", "{\"prompt\":\"%s\"}".formatted(TOKEN)).path("prompt").stringValue())
+        assertThat(
+                        stored("user_prompt", "{\"prompt\":\"%s\"}".formatted(TOKEN))
+                                .path("prompt")
+                                .stringValue())
                 .isEqualTo(TOKEN);
     }
 
@@ -153,13 +168,26 @@ class PrivacyTest {
     void aQuestionOfAModelIsAnOutputAndTheCallThatItAsksForIsNot() throws InterruptedException {
         choose("{\"privacy\":{\"outputs\":\"drop\"}}");
 
-        hooked(Map.of("session_id", "h", "hook_event_name", "Elicitation", "message", "your name?"));
+        hooked(
+                Map.of(
+                        "session_id",
+                        "h",
+                        "hook_event_name",
+                        "Elicitation",
+                        "message",
+                        "your name?"));
 
         assertThat(log.session("h").path("waiting").stringValue()).isEqualTo("Waits for you");
         hooked(
                 Map.of(
-                        "session_id", "h", "hook_event_name", "PermissionRequest",
-                        "tool_name", "Bash", "tool_input", "INPUT"));
+                        "session_id",
+                        "h",
+                        "hook_event_name",
+                        "PermissionRequest",
+                        "tool_name",
+                        "Bash",
+                        "tool_input",
+                        "INPUT"));
         assertThat(log.session("h").path("waiting").stringValue()).startsWith("Allow Bash: curl");
     }
 

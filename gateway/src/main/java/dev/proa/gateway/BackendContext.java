@@ -15,8 +15,8 @@ import java.util.Optional;
  * @param journal takes note of problems
  * @param events publishes to every page
  * @param stateFolder the app's folder for what is not in the data folder, such as what hooks wrote
- *     while nothing ran; only if this instance is the one that hooks find, because two must not take
- *     in the same
+ *     while nothing ran; only if this instance is the one that hooks find, because two must not
+ *     take in the same
  * @param settings what the installation's profile and the manifest set for this backend, highest
  *     precedence first; it checks them itself, and refuses to start with all problems it finds
  */

@@ -78,7 +78,8 @@ class OtlpExportersIT {
         exportLogs(session, logs);
         exportSpans(session, spans);
         var tokens = exportMetrics(session, metrics);
-        return new Exported(LOGS, tokens, new BigDecimal("0.25").multiply(BigDecimal.valueOf(ROUNDS)), SPANS);
+        return new Exported(
+                LOGS, tokens, new BigDecimal("0.25").multiply(BigDecimal.valueOf(ROUNDS)), SPANS);
     }
 
     private static void exportLogs(String session, LogRecordExporter exporter) {
@@ -134,7 +135,8 @@ class OtlpExportersIT {
 
     private static long exportMetrics(String session, MetricExporter exporter) {
         var tokens = 0L;
-        var reader = PeriodicMetricReader.builder(exporter).setInterval(Duration.ofHours(1)).build();
+        var reader =
+                PeriodicMetricReader.builder(exporter).setInterval(Duration.ofHours(1)).build();
         try (var provider =
                 SdkMeterProvider.builder()
                         .setResource(resource())

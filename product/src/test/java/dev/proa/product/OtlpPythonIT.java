@@ -32,10 +32,7 @@ class OtlpPythonIT {
 
     private static String output(Home home, List<String> command)
             throws IOException, InterruptedException {
-        var process =
-                home.prepare(command)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+        var process = home.prepare(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         var output = new String(process.getInputStream().readAllBytes());
         assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).as(output).isZero();
@@ -43,7 +40,13 @@ class OtlpPythonIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"protobuf, none", "protobuf, gzip", "protobuf, deflate", "json, none", "json, gzip"})
+    @CsvSource({
+        "protobuf, none",
+        "protobuf, gzip",
+        "protobuf, deflate",
+        "json, none",
+        "json, gzip"
+    })
     void everythingArrives(String encoding, String compression) throws Exception {
         try (var home = new Home(folder);
                 var proa = home.monitor("d")) {

@@ -80,8 +80,7 @@ class HookSpoolTest {
                                     .path("event_count")
                                     .intValue())
                     .isEqualTo(3);
-            monitor.post(
-                    "/api/hooks/claude-code", payload("Stop"), "idempotency-key", id(3));
+            monitor.post("/api/hooks/claude-code", payload("Stop"), "idempotency-key", id(3));
             assertThat(events(monitor)).hasSize(3);
         }
     }
