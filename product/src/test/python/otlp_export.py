@@ -30,7 +30,7 @@ def exporters(encoding, compression, url):
         from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     else:
-        from opentelemetry.exporter.otlp.common import Compression
+        from opentelemetry.exporter.otlp.common.http import Compression
         from opentelemetry.exporter.otlp.json.http._log_exporter import OTLPLogExporter
         from opentelemetry.exporter.otlp.json.http.metric_exporter import OTLPMetricExporter
         from opentelemetry.exporter.otlp.json.http.trace_exporter import OTLPSpanExporter
