@@ -1,9 +1,9 @@
 package dev.proa.core;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Rules that take secrets out of a text, each with the pieces of which one must be there for it to
@@ -27,13 +27,14 @@ final class SecretRules {
     private static final int ASCII = 128;
 
     private final List<Rule> rules;
-    private final Piece @Nullable [][] pieces = new Piece[ASCII * ASCII][]; // by their first two
+    private final Piece[][] pieces = new Piece[ASCII * ASCII][]; // by their first two
 
     SecretRules(List<Rule> rules) {
         if (rules.size() > Long.SIZE) {
             throw new IllegalArgumentException("more rules than bits: " + rules.size());
         }
         this.rules = List.copyOf(rules);
+        Arrays.fill(pieces, new Piece[0]);
         for (var i = 0; i < rules.size(); i++) {
             for (var text : rules.get(i).pieces()) {
                 add(new Piece(text, 1L << i));
@@ -43,8 +44,7 @@ final class SecretRules {
 
     private void add(Piece piece) {
         var pair = piece.text().charAt(0) * ASCII + piece.text().charAt(1);
-        var there = pieces[pair];
-        var more = new ArrayList<>(there == null ? List.of() : List.of(there));
+        var more = new ArrayList<>(List.of(pieces[pair]));
         more.add(piece);
         pieces[pair] = more.toArray(Piece[]::new);
     }
@@ -76,14 +76,11 @@ final class SecretRules {
         var before = 0;
         for (var i = 0; i < text.length(); i++) {
             var c = small(text.charAt(i));
-            var candidates = pieces[before * ASCII + c];
-            if (candidates != null) {
-                for (var piece : candidates) {
-                    if ((found & piece.rules()) == 0
-                            && text.regionMatches(
-                                    true, i - 1, piece.text(), 0, piece.text().length())) {
-                        found |= piece.rules();
-                    }
+            for (var piece : pieces[before * ASCII + c]) {
+                var length = piece.text().length();
+                if ((found & piece.rules()) == 0
+                        && text.regionMatches(true, i - 1, piece.text(), 0, length)) {
+                    found |= piece.rules();
                 }
             }
             before = c;
