@@ -24,6 +24,11 @@ public final class EventIngest {
         this(log, new Contract(Metadata.CAP, ZoneId.systemDefault(), new GitHeads(clock)));
     }
 
+    /** As {@link #EventIngest(EventLog, InstantSource)}, with another cap for metadata in bytes. */
+    public EventIngest(EventLog log, InstantSource clock, int metadataCap) {
+        this(log, new Contract(metadataCap, ZoneId.systemDefault(), new GitHeads(clock)));
+    }
+
     EventIngest(EventLog log, Contract contract) {
         this.log = log;
         this.contract = contract;

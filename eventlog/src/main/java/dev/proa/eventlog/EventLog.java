@@ -166,6 +166,15 @@ public final class EventLog implements AutoCloseable {
         return writer.run(work);
     }
 
+    /** Has sessions live by other rules from now on. */
+    public void live(Lifecycle rules) {
+        writer.live(rules);
+    }
+
+    Lifecycle lifecycle() {
+        return writer.lifecycle();
+    }
+
     /** The prices in force. */
     PriceBook prices() {
         return prices;

@@ -53,7 +53,7 @@ public final class EventQueries {
         if (!since.valid()) {
             return Moment.isNone("since");
         }
-        var query = SessionsQuery.of(parameters, since.millis(), log.now());
+        var query = SessionsQuery.of(parameters, since.millis(), log.now(), log.lifecycle());
         if (query.isEmpty()) {
             return Reply.error(400, "order must be one of: recent, cost, tokens");
         }
@@ -83,7 +83,7 @@ public final class EventQueries {
         var filter = new Filter().and("session_id = ?", id);
         var now = log.now();
         return log.read(connection -> {
-            var session = SessionsQuery.one(connection, id, now);
+            var session = SessionsQuery.one(connection, id, now, log.lifecycle());
             if (session.isEmpty()) {
                 return Reply.error(404, "Session not found");
             }
@@ -112,7 +112,9 @@ public final class EventQueries {
         var agentType = parameters.filled("agent_type");
         var now = log.now();
         var stats =
-                log.read(connection -> StatsQuery.run(connection, agentType, since.millis(), now));
+                log.read(connection ->
+                        StatsQuery.run(
+                                connection, agentType, since.millis(), now, log.lifecycle()));
         return Reply.of(200, stats::write);
     }
 

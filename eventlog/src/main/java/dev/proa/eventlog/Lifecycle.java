@@ -4,39 +4,50 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of a session's state: any event makes it active; without one it is idle after {@link
- * #IDLE_AFTER} and ended after {@link #ENDED_AFTER}. Pure: readers apply it to what is stored, and
- * the writer stores what it says.
+ * The rules of a session's state: any event makes it active; without one it is idle after a time
+ * and ended after twice that time. Readers apply it to what is stored, and the writer stores what
+ * it says. Pure.
+ *
+ * @param idleAfter how much silence makes a session idle
+ * @param history imported events that are older tell of history, not of something that runs
  */
-final class Lifecycle {
+public record Lifecycle(Duration idleAfter, Duration history) {
     static final String ACTIVE = "active";
     static final String IDLE = "idle";
     static final String ENDED = "ended";
 
-    static final Duration IDLE_AFTER = Duration.ofMinutes(5);
-    static final Duration ENDED_AFTER = Duration.ofMinutes(10);
-
-    /** Imported events older than this tell of history, not of something that runs. */
+    /** As old history is at least. */
     static final Duration HISTORY = Duration.ofMinutes(30);
 
-    private Lifecycle() {}
+    static final Lifecycle USUAL = new Lifecycle(Duration.ofMinutes(5), HISTORY);
+
+    /** The rules for histories that are imported so often; zero is never. */
+    public static Lifecycle of(Duration idleAfter, Duration importEvery) {
+        var history =
+                importEvery.isZero() ? idleAfter.multipliedBy(6) : importEvery.multipliedBy(3);
+        return new Lifecycle(idleAfter, history.compareTo(HISTORY) > 0 ? history : HISTORY);
+    }
+
+    private long endedAfter() {
+        return 2 * idleAfter.toMillis();
+    }
 
     /** The state at {@code now} of a session that was stored as {@code status}. */
-    static String status(String status, long lastEventMillis, long now) {
+    String status(String status, long lastEventMillis, long now) {
         var silence = now - lastEventMillis;
-        if (status.equals(ENDED) || silence > ENDED_AFTER.toMillis()) {
+        if (status.equals(ENDED) || silence > endedAfter()) {
             return ENDED;
         }
-        return silence > IDLE_AFTER.toMillis() ? IDLE : status;
+        return silence > idleAfter.toMillis() ? IDLE : status;
     }
 
     /** When silence ended a session. */
-    static long endedBySilence(long lastEventMillis) {
-        return lastEventMillis + ENDED_AFTER.toMillis();
+    long endedBySilence(long lastEventMillis) {
+        return lastEventMillis + endedAfter();
     }
 
     /** What an event makes of its session. */
-    static String after(NewEvent event, long now) {
+    String after(NewEvent event, long now) {
         var imported = event.source().equals("import");
         if (event.closes() || (imported && historical(event.clientMillis(), now))) {
             return ENDED;
@@ -56,7 +67,7 @@ final class Lifecycle {
      * When an event counts for its session, in milliseconds since 1970: history when it happened,
      * anything else when it came.
      */
-    static long moment(NewEvent event, long now) {
+    long moment(NewEvent event, long now) {
         var arrived = event.arrived(now);
         var happened = event.clientMillis();
         var history = event.source().equals("import") && historical(happened, arrived);
@@ -64,11 +75,11 @@ final class Lifecycle {
     }
 
     /** Whether it is to be told as something that happens, not only to be stored. */
-    static boolean news(NewEvent event, long now) {
+    boolean news(NewEvent event, long now) {
         return event.past() == null || !historical(moment(event, now), now);
     }
 
-    static boolean historical(@Nullable Long clientMillis, long now) {
-        return clientMillis == null || now - clientMillis > HISTORY.toMillis();
+    boolean historical(@Nullable Long clientMillis, long now) {
+        return clientMillis == null || now - clientMillis > history.toMillis();
     }
 }

@@ -16,7 +16,9 @@ final class Posting {
     private final Statements sql;
     private final Ledger ledger;
     private final long now;
+    private final Lifecycle rules;
     private long lastId;
+    private int stored;
     private final Set<String> eventIds = new HashSet<>();
     private final Map<String, Session> sessions = new LinkedHashMap<>();
     private final Map<String, Session> changed = new LinkedHashMap<>();
@@ -27,10 +29,11 @@ final class Posting {
     private final PendingRows rows = new PendingRows();
     private final Set<Long> news = new HashSet<>();
 
-    Posting(Statements sql, Prices prices, long now, long lastId) {
+    Posting(Statements sql, Prices prices, long now, Lifecycle rules, long lastId) {
         this.sql = sql;
         this.ledger = new Ledger(sql.usage(), rows, prices, new Sheets());
         this.now = now;
+        this.rules = rules;
         this.lastId = lastId;
     }
 
@@ -78,7 +81,7 @@ final class Posting {
         var head = head(event);
         var row = ledger.enter(row(event, session, head), session);
         head.ifPresent(session::movedTo);
-        session.took(event, row, now, newFile(row, event));
+        session.took(event, row, now, newFile(row, event), rules);
         sql.followers().took(row, event);
         changed.put(session.id(), session);
         agents.add(event.agentType());
@@ -86,9 +89,10 @@ final class Posting {
         happened.computeIfAbsent(row.agentType(), _ -> new LinkedHashMap<>())
                 .merge(Tally.hour(row.happenedMillis()), 1L, Long::sum);
         rows.add(row);
-        if (Lifecycle.news(event, now)) {
+        if (rules.news(event, now)) {
             news.add(row.id());
         }
+        stored++;
         return row.id();
     }
 
@@ -145,7 +149,7 @@ final class Posting {
         if (known.isPresent()) {
             return known.get();
         }
-        var begun = Session.begunBy(event, Lifecycle.moment(event, now));
+        var begun = Session.begunBy(event, rules.moment(event, now));
         sessions.put(begun.id(), begun);
         return begun;
     }
@@ -164,7 +168,7 @@ final class Posting {
     /** What is checked out now says nothing about an event of long ago. */
     private Optional<String> head(NewEvent event) {
         var history =
-                event.source().equals("import") && Lifecycle.historical(event.clientMillis(), now);
+                event.source().equals("import") && rules.historical(event.clientMillis(), now);
         return history ? Optional.empty() : event.headBranch();
     }
 
@@ -205,15 +209,15 @@ final class Posting {
     /** Ages the sessions that have been silent. */
     void age() throws SQLException {
         sql.otlp().forget(now);
-        for (var session : sql.silentSince(now - Lifecycle.IDLE_AFTER.toMillis())) {
-            if (session.aged(now)) {
+        for (var session : sql.silentSince(now - rules.idleAfter().toMillis())) {
+            if (session.aged(now, rules)) {
                 changed.put(session.id(), session);
             }
         }
     }
 
     /** What is news and what has changed. */
-    record Posted(List<EventRow> events, List<SessionRow> sessions) {
+    record Posted(List<EventRow> events, List<SessionRow> sessions, int stored) {
         boolean empty() {
             return events.isEmpty() && sessions.isEmpty();
         }
@@ -221,7 +225,8 @@ final class Posting {
         Commit commit() {
             return new Commit(
                     events.stream().map(Commit.StoredEvent::of).toList(),
-                    sessions.stream().map(Commit.ChangedSession::of).toList());
+                    sessions.stream().map(Commit.ChangedSession::of).toList(),
+                    stored);
         }
     }
 
@@ -250,7 +255,7 @@ final class Posting {
         for (var session : changed.values()) {
             sessions.add(session.row().with(sql.followers().subagents(session.id())));
         }
-        return new Posted(rows.those(row -> news.contains(row.id())), sessions);
+        return new Posted(rows.those(row -> news.contains(row.id())), sessions, stored);
     }
 
     long lastId() {

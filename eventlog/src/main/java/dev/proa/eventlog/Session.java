@@ -123,13 +123,13 @@ final class Session {
     }
 
     /** Counts a stored event and goes into the state that it brings. */
-    void took(NewEvent event, EventRow row, long now, boolean newFile) {
-        var at = Lifecycle.moment(event, now);
-        var told = at < now && !Lifecycle.historical(lastEvent, now);
+    void took(NewEvent event, EventRow row, long now, boolean newFile, Lifecycle rules) {
+        var at = rules.moment(event, now);
+        var told = at < now && !rules.historical(lastEvent, now);
         started = Math.min(started, at);
         lastEvent = Math.max(at, lastEvent);
         if (!told) { // else it is the past of a session that goes on
-            status = Lifecycle.status(Lifecycle.after(event, now), lastEvent, now);
+            status = rules.status(rules.after(event, now), lastEvent, now);
             ended = status.equals(Lifecycle.ENDED) ? (Long) lastEvent : null;
         }
         counts = counts.plus(row, event.edit(), newFile);
@@ -189,14 +189,14 @@ final class Session {
     }
 
     /** Goes where silence has brought it; false if nowhere. */
-    boolean aged(long now) {
-        var next = Lifecycle.status(status, lastEvent, now);
+    boolean aged(long now, Lifecycle rules) {
+        var next = rules.status(status, lastEvent, now);
         if (next.equals(status)) {
             return false;
         }
         status = next;
         if (next.equals(Lifecycle.ENDED)) {
-            ended = Lifecycle.endedBySilence(lastEvent);
+            ended = rules.endedBySilence(lastEvent);
         }
         settleWaiting();
         return true;

@@ -29,7 +29,7 @@ public final class SessionQueries {
     public Reply files(String id) throws InterruptedException {
         var now = log.now();
         return log.read(connection -> {
-            if (SessionsQuery.one(connection, id, now).isEmpty()) {
+            if (SessionsQuery.one(connection, id, now, log.lifecycle()).isEmpty()) {
                 return Reply.error(404, "Session not found");
             }
             var files = SessionFiles.of(connection, id);

@@ -69,14 +69,17 @@ final class SessionsQuery {
     private final long limit;
     private final long offset;
     private final long now;
+    private final Lifecycle rules;
 
     /** What was found, and how many there are altogether. */
     record Found(List<SessionRow> sessions, long matching) {}
 
-    private SessionsQuery(Parameters parameters, Filter filter, Order order, long now) {
+    private SessionsQuery(
+            Parameters parameters, Filter filter, Order order, long now, Lifecycle rules) {
         this.filter = filter;
         this.order = order;
         this.now = now;
+        this.rules = rules;
         status = parameters.filled("status");
         excluded = parameters.filled("exclude_status");
         var most = parameters.whole("limit").orElse(USUAL_ROWS);
@@ -85,7 +88,8 @@ final class SessionsQuery {
     }
 
     /** Empty if the order is none. */
-    static Optional<SessionsQuery> of(Parameters parameters, OptionalLong since, long now) {
+    static Optional<SessionsQuery> of(
+            Parameters parameters, OptionalLong since, long now, Lifecycle rules) {
         var filter = new Filter();
         for (var column : List.of("agent_type", "project", "branch")) {
             parameters.filled(column).ifPresent(value -> filter.and(column + " = ?", value));
@@ -96,7 +100,7 @@ final class SessionsQuery {
                         text -> filter.and("title LIKE ? ESCAPE '\\'", "%" + literal(text) + "%"));
         since.ifPresent(millis -> filter.and("last_event_at >= ?", millis));
         return Optional.ofNullable(ORDERS.get(parameters.filled("order").orElse("recent")))
-                .map(order -> new SessionsQuery(parameters, filter, order, now));
+                .map(order -> new SessionsQuery(parameters, filter, order, now, rules));
     }
 
     private static String literal(String text) {
@@ -119,7 +123,7 @@ final class SessionsQuery {
         rows.sort(order.rows());
         var page = new ArrayList<SessionRow>();
         for (var row : rows.stream().skip(offset).limit(limit).toList()) {
-            page.add(row.with(subagents(connection, row.id(), now)));
+            page.add(row.with(subagents(connection, row.id(), now, rules)));
         }
         return new Found(page, matching);
     }
@@ -138,15 +142,15 @@ final class SessionsQuery {
             statement.setLong(filter.bind(statement, 1), most);
             try (var found = statement.executeQuery()) {
                 while (found.next()) {
-                    rows.add(aged(Session.stored(found), now));
+                    rows.add(aged(Session.stored(found), now, rules));
                 }
             }
         }
         return rows;
     }
 
-    private static SessionRow aged(Session session, long now) {
-        session.aged(now);
+    private static SessionRow aged(Session session, long now, Lifecycle rules) {
+        session.aged(now, rules);
         return session.row();
     }
 
@@ -161,8 +165,8 @@ final class SessionsQuery {
         }
     }
 
-    private static List<Subagent> subagents(Connection connection, String session, long now)
-            throws SQLException {
+    private static List<Subagent> subagents(
+            Connection connection, String session, long now, Lifecycle rules) throws SQLException {
         var some = new ArrayList<Subagent>();
         try (var statement =
                 connection.prepareStatement(
@@ -171,7 +175,7 @@ final class SessionsQuery {
             statement.setString(1, session);
             try (var found = statement.executeQuery()) {
                 while (found.next()) {
-                    some.add(Subagent.stored(found).aged(now));
+                    some.add(Subagent.stored(found).aged(now, rules));
                 }
             }
         }
@@ -179,7 +183,7 @@ final class SessionsQuery {
     }
 
     /** One session with its sub-agents. */
-    static Optional<SessionRow> one(Connection connection, String id, long now)
+    static Optional<SessionRow> one(Connection connection, String id, long now, Lifecycle rules)
             throws SQLException {
         try (var statement =
                 connection.prepareStatement(
@@ -188,8 +192,8 @@ final class SessionsQuery {
             try (var found = statement.executeQuery()) {
                 return found.next()
                         ? Optional.of(
-                                aged(Session.stored(found), now)
-                                        .with(subagents(connection, id, now)))
+                                aged(Session.stored(found), now, rules)
+                                        .with(subagents(connection, id, now, rules)))
                         : Optional.empty();
             }
         }

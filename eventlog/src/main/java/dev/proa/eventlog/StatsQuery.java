@@ -53,11 +53,15 @@ final class StatsQuery {
     private StatsQuery() {}
 
     static StatsQuery run(
-            Connection connection, Optional<String> agentType, OptionalLong since, long now)
+            Connection connection,
+            Optional<String> agentType,
+            OptionalLong since,
+            long now,
+            Lifecycle rules)
             throws SQLException {
         var stats = new StatsQuery();
         stats.readLines(connection, agentType, since);
-        stats.readSessions(connection, now);
+        stats.readSessions(connection, now, rules);
         stats.readBranches(connection);
         return stats;
     }
@@ -97,7 +101,8 @@ final class StatsQuery {
         }
     }
 
-    private void readSessions(Connection connection, long now) throws SQLException {
+    private void readSessions(Connection connection, long now, Lifecycle rules)
+            throws SQLException {
         totalSessions = Schema.number(connection, "SELECT count(*) FROM sessions");
         var types = new HashSet<String>();
         try (var statement = connection.createStatement();
@@ -106,7 +111,7 @@ final class StatsQuery {
                                 "SELECT status, last_event_at, agent_type FROM sessions"
                                         + " WHERE status <> 'ended'")) {
             while (live.next()) {
-                var status = Lifecycle.status(live.getString(1), live.getLong(2), now);
+                var status = rules.status(live.getString(1), live.getLong(2), now);
                 if (!status.equals(Lifecycle.ENDED)) {
                     liveSessions++;
                     types.add(live.getString(3));

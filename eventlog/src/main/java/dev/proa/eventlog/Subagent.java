@@ -102,8 +102,8 @@ record Subagent(
     }
 
     /** As silence has made it. */
-    Subagent aged(long now) {
-        var next = Lifecycle.status(status, lastEventMillis, now);
+    Subagent aged(long now, Lifecycle rules) {
+        var next = rules.status(status, lastEventMillis, now);
         if (next.equals(status)) {
             return this;
         }

@@ -24,12 +24,12 @@ final class Transactions implements AutoCloseable {
     }
 
     /** Runs one transaction at the moment {@code now}; on return it is on the disk. */
-    Posting.Posted run(long now, Part part) throws SQLException {
+    Posting.Posted run(long now, Lifecycle rules, Part part) throws SQLException {
         var sql = connected();
         var done = false;
         sql.begin();
         try {
-            var posting = new Posting(sql, prices.present(), now, lastId);
+            var posting = new Posting(sql, prices.present(), now, rules, lastId);
             part.into(posting);
             var posted = posting.finish();
             sql.commit();

@@ -27,7 +27,7 @@ final class Writer implements AutoCloseable {
     private static final int GROUP_EVENTS = 1_024;
     private static final long GROUP_BYTES = 4L * 1024 * 1024;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-    private static final Duration AGING = Duration.ofSeconds(60);
+    private static final Duration SLOWEST_AGING = Duration.ofSeconds(60);
     private static final Duration IDLE = Duration.ofMillis(200);
 
     private sealed interface Job {
@@ -58,6 +58,7 @@ final class Writer implements AutoCloseable {
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong waitingBytes = new AtomicLong();
     private final Thread thread;
+    private volatile Lifecycle rules = Lifecycle.USUAL;
     private boolean ended; // guarded by inbox; nothing is added once it is set
     private final Transactions transactions; // writer's thread only, as is all that follows
     private boolean stopping;
@@ -96,6 +97,15 @@ final class Writer implements AutoCloseable {
         var job = new Job.Append(events, along, weight, new CompletableFuture<>());
         send(job);
         return await(job.done());
+    }
+
+    /** The rules that hold from now on. */
+    void live(Lifecycle next) {
+        rules = next;
+    }
+
+    Lifecycle lifecycle() {
+        return rules;
     }
 
     int waiting() {
@@ -205,12 +215,17 @@ final class Writer implements AutoCloseable {
         if (!checkpointed) {
             return IDLE;
         }
-        var left = AGING.toMillis() - (clock.millis() - agedAt);
-        return Duration.ofMillis(Math.clamp(left, 1, AGING.toMillis()));
+        var left = aging() - (clock.millis() - agedAt);
+        return Duration.ofMillis(Math.clamp(left, 1, aging()));
     }
 
     private boolean agingDue() {
-        return clock.millis() - agedAt >= AGING.toMillis();
+        return clock.millis() - agedAt >= aging();
+    }
+
+    /** How often silence is looked at, in milliseconds. */
+    private long aging() {
+        return Math.clamp(rules.idleAfter().toMillis() / 2, 100, SLOWEST_AGING.toMillis());
     }
 
     private void idle() {
@@ -246,7 +261,7 @@ final class Writer implements AutoCloseable {
     private void change(Job.Change change) {
         var done = false;
         try {
-            var posted = transactions.run(clock.millis(), change.part());
+            var posted = transactions.run(clock.millis(), rules, change.part());
             checkpointed = checkpointed && posted.empty();
             tell(posted);
             done = true;
@@ -275,6 +290,7 @@ final class Writer implements AutoCloseable {
             posted =
                     transactions.run(
                             clock.millis(),
+                            rules,
                             posting -> {
                                 for (var append : group) {
                                     results.add(posting.take(append.events(), append.along()));

@@ -51,7 +51,7 @@ class LifecycleTest {
         "ended,        0, ended"
     })
     void agesBySilence(String stored, long silence, String now) {
-        assertThat(Lifecycle.status(stored, 1_000, 1_000 + silence)).isEqualTo(now);
+        assertThat(Lifecycle.USUAL.status(stored, 1_000, 1_000 + silence)).isEqualTo(now);
     }
 
     @Test

@@ -151,7 +151,7 @@ public final class MadeHistory {
                             usage,
                             use(use, turn + call));
                     seconds += random.nextInt(5);
-                    result(out, message, use, time(session, seconds), common, turn + call);
+                    result(out, use, time(session, seconds), common, turn + call);
                     calls++;
                 }
             }
@@ -194,7 +194,7 @@ public final class MadeHistory {
     }
 
     private void result(
-            BufferedWriter out, String message, String use, String time, String common, int kind)
+            BufferedWriter out, String use, String time, String common, int kind)
             throws IOException {
         var patch =
                 kind % 3 == 1

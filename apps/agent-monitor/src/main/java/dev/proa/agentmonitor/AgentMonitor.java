@@ -67,7 +67,8 @@ public final class AgentMonitor implements EmbeddedBackend {
     public void start(BackendContext context) {
         var clock = context.clock();
         var settings = Settings.open(context.dataFolder(), context.settings());
-        var streams = new Streams(clock, 50);
+        var options = MonitorOptions.of(environment);
+        var streams = new Streams(clock, options.mostClients());
         var broadcast = new Broadcast(context, streams);
         EventLog log;
         try {
@@ -76,17 +77,19 @@ public final class AgentMonitor implements EmbeddedBackend {
             broadcast.close();
             throw e;
         }
+        log.live(options.lifecycle(settings.values().imports()));
+        settings.listen(values -> log.live(options.lifecycle(values.imports())));
         var queries = new EventQueries(log);
         var hooks = new ClaudeHooks(log, clock);
         var spool = context.stateFolder().map(folder -> folder.resolve("spool"));
         var limits = new LimitQueries(log, settings::values);
         streams.begin(new EventReplay(log));
-        broadcast.begin(queries, limits);
+        broadcast.begin(queries, limits, options);
         parts =
                 new Parts(
                         settings,
                         log,
-                        new EventIngest(log, clock),
+                        new EventIngest(log, clock, options.metadataBytes()),
                         hooks,
                         spool,
                         spool.map(folder -> HookSpool.open(folder, hooks)),

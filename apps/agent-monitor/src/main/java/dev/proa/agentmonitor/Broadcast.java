@@ -32,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Broadcast implements EventLogListener, AutoCloseable {
     private static final Duration PAGE_STATS = Duration.ofSeconds(1);
-    private static final Duration STREAM_STATS = Duration.ofSeconds(5);
-    private static final Duration HEARTBEAT = Duration.ofSeconds(30);
 
     private final EventSink pages;
     private final Journal journal;
@@ -55,11 +53,11 @@ final class Broadcast implements EventLogListener, AutoCloseable {
     }
 
     /** Starts what happens at a pace, now that totals can be asked for. */
-    void begin(EventQueries source, LimitQueries use) {
+    void begin(EventQueries source, LimitQueries use, MonitorOptions options) {
         queries = source;
         limits = use;
-        every(STREAM_STATS, this::streamStats);
-        every(HEARTBEAT, streams::heartbeat);
+        every(options.stats(), this::streamStats);
+        every(options.heartbeat(), streams::heartbeat);
     }
 
     private void every(Duration period, Runnable action) {
@@ -107,6 +105,9 @@ final class Broadcast implements EventLogListener, AutoCloseable {
         if (!commit.events().isEmpty()) {
             streams.events(commit.events());
             return;
+        }
+        if (commit.stored() > 0) {
+            return; // history, which is no news
         }
         var update = "{\"type\":\"idle_check\",\"idled\":" + commit.sessions().size() + "}";
         streams.system("session_update", update.getBytes(StandardCharsets.UTF_8));
