@@ -61,14 +61,20 @@ public final class HookSpool implements AutoCloseable {
             long files = 0;
             long bytes = 0;
             for (var file : payloads(folder)) {
-                try {
-                    bytes += Files.size(file);
-                    files++;
-                } catch (IOException e) {
-                    continue; // it was taken in meanwhile
-                }
+                var size = size(file);
+                files += size < 0 ? 0 : 1;
+                bytes += Math.max(0, size);
             }
             return new Waiting(files, bytes);
+        }
+    }
+
+    /** -1 if it was taken in meanwhile. */
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            return -1;
         }
     }
 
