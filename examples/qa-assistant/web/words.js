@@ -63,7 +63,7 @@ function local(status) {
 
 function elsewhere(status) {
   const remote = status.upstreams.remote;
-  const lost = remote?.since ? new Date(remote.since) : null;
+  const lost = remote?.state === 'retrying' ? new Date(remote.since) : null;
   return { what: 'The remote backend', live: status.ready, ready: status.ready, stuck: false, why: remote?.reason ?? '', lost };
 }
 

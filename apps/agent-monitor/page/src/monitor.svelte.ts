@@ -1,4 +1,5 @@
 import { type Batch, Channel, type Connection, type UpstreamStatus } from '@proa/client';
+import { tick } from 'svelte';
 import { Fault, clockSkew, ingestAddress, read, reason } from './api.ts';
 import { type Choices, noChoices, widened } from './model/choices.ts';
 import { type MonitorEvent, readEvent, recentFailures } from './model/event.ts';
@@ -20,6 +21,9 @@ const sessionLimit = 500;
 const retryAfterMs = 5_000;
 /** A hidden page gets no animation frames; its title still has to say what needs someone. */
 const hiddenFrameMs = 250;
+/** After each drawing this many times its length are left free, but not so long that events seem late. */
+const restShare = 3;
+const mostRestMs = 100;
 const noSessions: ReadonlyMap<string, Session> = new Map();
 
 /** Everything the page shows, kept current by the channel and read anew from `/api` at the start and after each loss. */
@@ -105,6 +109,7 @@ export class Monitor {
   private arrivedSessions = new Map<string, Session>();
   private arrivedStats: Stats | null = null;
   private framed = false;
+  private restUntil = 0;
   private reloading = false;
   private reloadAgain = false;
   private lossAfter: number | null = null;
@@ -124,7 +129,7 @@ export class Monitor {
       status: (status) => (this.upstreams = new Map(this.upstreams).set(status.upstream, status)),
     });
     this.channel.activate(this.filters.session);
-    setInterval(() => this.tick(), 1_000);
+    setInterval(() => this.ticked(), 1_000);
     void ingestAddress().then((address) => (this.ingest = address));
   }
 
@@ -239,7 +244,7 @@ export class Monitor {
     }
   }
 
-  private tick(): void {
+  private ticked(): void {
     this.here = Date.now();
     this.now = this.here - clockSkew();
     const failed = Object.values(this.faults).some((fault) => fault !== null);
@@ -264,16 +269,26 @@ export class Monitor {
     }
     if (!this.framed) {
       this.framed = true;
-      const apply = () => {
-        this.framed = false;
-        this.apply();
-      };
-      if (document.visibilityState === 'visible') {
-        requestAnimationFrame(apply);
+      const draw = () => void this.draw();
+      const rest = this.restUntil - performance.now();
+      if (document.visibilityState !== 'visible') {
+        setTimeout(draw, hiddenFrameMs);
+      } else if (rest > 0) {
+        setTimeout(() => requestAnimationFrame(draw), rest);
       } else {
-        setTimeout(apply, hiddenFrameMs);
+        requestAnimationFrame(draw);
       }
     }
+  }
+
+  /** Applies what has arrived. What takes long is done less often, so that a flood of events leaves time for the reader's own clicks. */
+  private async draw(): Promise<void> {
+    const begun = performance.now();
+    this.framed = false;
+    this.apply();
+    await tick();
+    const took = performance.now() - begun;
+    this.restUntil = begun + took + Math.min(mostRestMs, restShare * took);
   }
 
   private apply(): void {

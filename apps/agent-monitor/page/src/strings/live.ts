@@ -75,6 +75,7 @@ export const live = {
     errors: (errors: number) => `${errors} ${errors === 1 ? 'error' : 'errors'} in 15 min`,
     notKnown: 'Not known while the sessions cannot be read.',
     open: 'Show what this session did',
+    gone: 'Waits no more',
   },
 
   sessions: {
@@ -193,6 +194,7 @@ export const live = {
     title: 'Event',
     close: 'Close',
     onlySession: 'Only this session',
+    openSession: 'Open the session',
     allSessions: 'All sessions',
     copyJson: 'Copy as JSON',
     truncated: 'The sender gave more than is stored; only the main fields were kept.',

@@ -72,6 +72,7 @@ export const sessions = {
     },
     contextOf: (used: string, window: string) => `${used} of ${window}`,
     costLeavesOut: (events: string) => `without ${events} unpriced events`,
+    noPriceFor: (events: string) => `no price for ${events} events`,
     showErrors: 'Show them in the live feed',
     showEvents: 'Show them in the live feed',
     showCosts: 'Show what it is made of',

@@ -1,4 +1,3 @@
-import { type Json, asText } from '../model/json.ts';
 import { type MonitorEvent, failed } from '../model/event.ts';
 import { type Line, lineOf } from './line.ts';
 
@@ -37,7 +36,7 @@ export function entriesOf(rows: readonly MonitorEvent[], ceiling: number | null 
   const announced = new Map<string, Draft>();
   for (let index = rows.length - 1; index >= 0; index--) {
     const event = rows[index] as MonitorEvent;
-    const call = callOf(event);
+    const { call } = event;
     const open = call === null ? undefined : announced.get(call.key);
     if (open !== undefined && call?.announces === false) {
       announced.delete(call.key);
@@ -67,13 +66,6 @@ export function cachedLine(event: MonitorEvent): Line {
 }
 
 const lines = new WeakMap<MonitorEvent, Line>();
-const calls = new WeakMap<MonitorEvent, Call | null>();
-
-interface Call {
-  readonly key: string;
-  readonly announces: boolean;
-}
-
 function folded(entries: readonly Draft[], ceiling: number | null): Draft[] {
   const settled = (entry: Draft) => ceiling === null || entry.lastId <= ceiling;
   const hidden = (entry: Draft) => ceiling !== null && entry.id > ceiling;
@@ -99,27 +91,6 @@ function sameLine(a: Draft, b: Draft): boolean {
   }
   const [one, other] = [cachedLine(a.event), cachedLine(b.event)];
   return one.verb === other.verb && one.subject === other.subject && one.result === other.result && one.trouble === other.trouble;
-}
-
-/** Which call an event announces or answers; null if it is about none. */
-function callOf(event: MonitorEvent): Call | null {
-  let call = calls.get(event);
-  if (call === undefined) {
-    call = readCall(event);
-    calls.set(event, call);
-  }
-  return call;
-}
-
-function readCall({ metadata, kind, sessionId }: MonitorEvent): Call | null {
-  const id = asText(metadata.tool_use_id) ?? asText(metadata.call_id) ?? asText((metadata.payload as Json | undefined)?.call_id);
-  if (id === null) {
-    return null;
-  }
-  const hook = asText(metadata.hook_event_name);
-  const announces = hook === 'PreToolUse' || (hook === null && kind === 'plan_step');
-  const answers = kind === 'tool_use' || hook === 'PostToolUse' || hook === 'PostToolUseFailure';
-  return announces || answers ? { key: `${sessionId}\n${id}`, announces } : null;
 }
 
 /** Whether a line tells of a failure. */

@@ -100,7 +100,8 @@ final class DetachedStart {
     private void say(JsonNode event) {
         switch (event.path("event").asString("")) {
             case "open" -> out.println(opened(event));
-            case "already_running" -> out.println(RunScreen.alreadyRunning(profile, event));
+            case "already_running" ->
+                    out.println(RunScreen.alreadyRunning(profile.app().name(), event));
             case "problem" -> err.println(problem(event));
             case "migrating" -> out.println(RunScreen.migrating(event));
             default -> event.path("problems").forEach(each -> err.println(problem(each)));

@@ -36,7 +36,9 @@ final class Examination {
         java();
         guard();
         browser();
-        profile.ifPresent(app -> findings.addAll(ManifestFindings.of(app)));
+        var instances =
+                sightings.stream().flatMap(each -> InstanceFindings.of(each).stream()).toList();
+        profile.ifPresent(app -> findings.addAll(ManifestFindings.of(app, instances)));
         var running =
                 sightings.stream()
                         .flatMap(each ->
@@ -47,7 +49,7 @@ final class Examination {
         var dataFolder =
                 profile.map(Profile::dataFolder).or(() -> running.map(RunningInstance::dataFolder));
         dataFolder.ifPresent(this::data);
-        sightings.forEach(each -> findings.addAll(InstanceFindings.of(each)));
+        findings.addAll(instances);
         if (findings.stream().noneMatch(each -> each.name().equals("instance"))) {
             findings.add(Finding.ok("instance", "none is running"));
         }

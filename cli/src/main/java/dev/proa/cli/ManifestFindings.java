@@ -16,7 +16,11 @@ import java.util.stream.Collectors;
 final class ManifestFindings {
     private ManifestFindings() {}
 
-    static List<Finding> of(Profile profile) {
+    /**
+     * @param told what is known of a running instance; what it says of its remote backend is not
+     *     said twice
+     */
+    static List<Finding> of(Profile profile, List<Finding> told) {
         var found = new ArrayList<Finding>();
         found.add(
                 Finding.ok(
@@ -34,7 +38,9 @@ final class ManifestFindings {
                                         each.where() + ": " + each.what(),
                                         each.remedy())));
         found.add(Finding.ok("mode", "a start uses " + profile.mode() + others(profile)));
-        profile.remote().ifPresent(spec -> found.add(remote(spec, AppExamination.remote(spec))));
+        profile.remote()
+                .filter(spec -> told.stream().noneMatch(each -> tells(each, spec)))
+                .ifPresent(spec -> found.add(remote(spec, AppExamination.remote(spec))));
         return found;
     }
 
@@ -45,6 +51,10 @@ final class ManifestFindings {
                         .filter(id -> !id.equals(profile.mode()))
                         .collect(Collectors.joining(", "));
         return others.isEmpty() ? "" : "; there is also " + others;
+    }
+
+    private static boolean tells(Finding finding, RemoteSpec spec) {
+        return finding.name().equals("problem") && finding.found().startsWith(spec.base() + ": ");
     }
 
     /** The app starts without its remote backend and waits for it, so this is not wrong. */

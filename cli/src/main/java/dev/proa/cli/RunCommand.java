@@ -97,9 +97,18 @@ sealed class RunCommand implements Callable<Integer> permits DevCommand {
         var choice = choice();
         var around = Surroundings.present();
         var sources = flags.sources(around);
-        var profile = ProfileLoader.load(sources);
         if (printUnit) {
-            return printUnit(UnitOfRun.of(profile, sources, around, window));
+            var unit = UnitOfRun.of(ProfileLoader.load(sources), sources, around, window);
+            return printUnit(unit);
+        }
+        Profile profile;
+        try {
+            profile = ProfileLoader.load(sources);
+        } catch (ProaException broken) {
+            if (handedOver(sources, choice, around)) {
+                return ExitCode.OK.number();
+            }
+            throw broken;
         }
         if (detach) {
             return detach(profile);
@@ -108,6 +117,22 @@ sealed class RunCommand implements Callable<Integer> permits DevCommand {
             DetachedRun.leaveTerminal();
         }
         return run(sources, profile, choice, around);
+    }
+
+    /** Whether an instance that runs has taken what this start, which cannot run, was told. */
+    private boolean handedOver(Profile.Sources sources, WindowChoice choice, Surroundings around) {
+        var app = ProfileLoader.whereabouts(sources);
+        var to =
+                app.flatMap(of ->
+                        AppRun.handOver(
+                                of.dataFolder(), arguments, around.workingFolder(), choice));
+        to.ifPresent(first ->
+                RunScreen.second(
+                        spec.commandLine().getOut(),
+                        json.wanted,
+                        app.orElseThrow().appId(),
+                        first));
+        return to.isPresent();
     }
 
     private int run(

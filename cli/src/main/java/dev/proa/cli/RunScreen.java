@@ -194,6 +194,11 @@ final class RunScreen implements RunListener {
 
     /** Says that another instance has taken over. */
     synchronized void second(HandedOver to) {
+        second(out, json, profile.app().name(), to);
+    }
+
+    /** As {@link #second(HandedOver)}, for a start of which no more than a name is known. */
+    static void second(PrintWriter out, boolean json, String name, HandedOver to) {
         var running =
                 event("already_running")
                         .put("pid", to.pid())
@@ -204,20 +209,20 @@ final class RunScreen implements RunListener {
                         .put("page", to.page());
         if (json) {
             running.remove("page"); // the line after it has it
-            print(running);
-            print(event("open").put("url", to.page()).put("window", to.raised()));
+            out.println(running);
+            out.println(event("open").put("url", to.page()).put("window", to.raised()));
         } else {
-            out.println(alreadyRunning(profile, running));
-            out.flush();
+            out.println(alreadyRunning(name, running));
         }
+        out.flush();
     }
 
-    static String alreadyRunning(Profile profile, JsonNode event) {
+    static String alreadyRunning(String name, JsonNode event) {
         var count = event.path("arguments").asInt();
         var page = event.path("page").asString("");
         return "%s is already running (pid %d, %s, data in %s).%s%s%s"
                 .formatted(
-                        profile.app().name(),
+                        name,
                         event.path("pid").asLong(),
                         event.path("base_url").asString(),
                         event.path("data_dir").asString(),

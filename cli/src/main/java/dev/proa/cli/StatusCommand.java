@@ -87,15 +87,20 @@ final class StatusCommand implements Callable<Integer> {
         if (url.isEmpty()) {
             return Optional.empty();
         }
-        var line = "  remote  %s  %s".formatted(url, upstream.path("state").asString(""));
+        var state = upstream.path("state").asString("");
+        var since = SidecarTable.seconds(upstream.path("since"));
         return Optional.of(
-                upstream.path("since").isString()
-                        ? "%s, not reachable since %s, attempt %d at %s"
-                                .formatted(
-                                        line,
-                                        SidecarTable.seconds(upstream.path("since")),
-                                        upstream.path("attempt").asInt(0),
-                                        SidecarTable.seconds(upstream.path("next_at")))
-                        : line);
+                "  remote  %s  %s%s"
+                        .formatted(
+                                url,
+                                state,
+                                state.equals("retrying")
+                                        ? ", not reachable since %s, attempt %d at %s"
+                                                .formatted(
+                                                        since,
+                                                        upstream.path("attempt").asInt(0),
+                                                        SidecarTable.seconds(
+                                                                upstream.path("next_at")))
+                                        : " since " + since));
     }
 }

@@ -38,7 +38,7 @@ final class Target {
         if (dataDir != null) {
             return Optional.of(around.workingFolder().resolve(dataDir).normalize());
         }
-        return Optional.ofNullable(dir).map(folder -> profile(around, folder).dataFolder());
+        return Optional.ofNullable(dir).map(folder -> app(around, folder).dataFolder());
     }
 
     /**
@@ -56,7 +56,7 @@ final class Target {
             return named;
         }
         // DIR names an app; it may run with another data folder than its usual one.
-        var app = Optional.ofNullable(dir).map(each -> profile(around, each).app().id());
+        var app = Optional.ofNullable(dir).map(each -> app(around, each).appId());
         var running =
                 RunningInstance.all(StateFolder.of(around.environment(), around.home())).stream()
                         .filter(each -> app.isEmpty() || app.get().equals(each.file().appId()))
@@ -81,12 +81,18 @@ final class Target {
         return running.stream().findFirst();
     }
 
-    private Profile profile(Surroundings around, Path folder) {
-        return ProfileLoader.load(
+    /** What runs is found also when its files cannot be used any more. */
+    private static ProfileLoader.Whereabouts app(Surroundings around, Path folder) {
+        var sources =
                 new Profile.Sources(
                         around.workingFolder().resolve(folder).normalize(),
                         new HashMap<>(),
                         around.environment(),
-                        around.home()));
+                        around.home());
+        return ProfileLoader.whereabouts(sources)
+                .orElseGet(() -> {
+                    var profile = ProfileLoader.load(sources);
+                    return new ProfileLoader.Whereabouts(profile.app().id(), profile.dataFolder());
+                });
     }
 }

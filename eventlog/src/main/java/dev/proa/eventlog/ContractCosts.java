@@ -96,15 +96,18 @@ record ContractCosts(
             throws SQLException {
         var sql =
                 """
-                SELECT project, count(DISTINCT session_id) FROM (
+                SELECT %3$s, count(DISTINCT session_id) FROM (
                     SELECT project, session_id, agent_type FROM usage_hour
                     WHERE hour >= ? AND cost_nanos > 0
                     UNION ALL
                     SELECT coalesce(project, ''), session_id, agent_type FROM events
                     WHERE %1$s >= ? AND %1$s < ? AND counted AND cost_nanos > 0
-                )%2$s GROUP BY project\
+                )%2$s GROUP BY 1\
                 """
-                        .formatted(UsageTables.HAPPENED, query.filter().where());
+                        .formatted(
+                                UsageTables.HAPPENED,
+                                query.filter().where(),
+                                UsageQuery.expression("project"));
         var counts = new HashMap<String, Long>();
         try (var statement = connection.prepareStatement(sql)) {
             var from = query.span().first();

@@ -115,8 +115,10 @@ final class OtlpHarvest {
      * An id that an item has again when the same request is sent again, which exporters do after a
      * timeout. Items of one request that are alike in everything get different ones.
      */
-    String id(Message... parts) {
-        var content = digest(Arrays.stream(parts).map(Message::toByteArray));
+    String id(String kind, Message... parts) {
+        var bytes = Arrays.stream(parts).map(Message::toByteArray);
+        var content =
+                digest(Stream.concat(Stream.of(kind.getBytes(StandardCharsets.UTF_8)), bytes));
         var before = alike.merge(content, 1, Integer::sum) - 1;
         return "otel-" + (before == 0 ? content : content + "." + before);
     }

@@ -52,7 +52,7 @@ final class OtlpLogs {
                     harvest.skip(OtlpHarvest.Skip.NO_SESSION);
                 } else {
                     var when = when(log, item);
-                    var id = when.isPresent() ? harvest.id(resource, log) : null;
+                    var id = when.isPresent() ? harvest.id("log", resource, log) : null;
                     harvest.keep(event(new Said(log, item, name, type), session.get(), when, id));
                 }
             }

@@ -11,6 +11,7 @@ import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import io.opentelemetry.proto.resource.v1.Resource;
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,18 @@ final class OtlpMetrics {
                     "gen_ai.client.token.usage");
     private static final Set<String> COSTS =
             Set.of("claude_code.cost.usage", "codex_cli_rs.cost.usage", "gen_ai.client.cost.usage");
+
+    private static final String INFERENCE = "gen_ai.client.inference.usage.";
+
+    /** Meters of one class of tokens each, by the GenAI conventions of September 2026. */
+    private static final Map<String, String> PARTS =
+            Map.of(
+                    INFERENCE + "input_tokens", "in",
+                    INFERENCE + "output_tokens", "out",
+                    INFERENCE + "cache_read.input_tokens", "read",
+                    INFERENCE + "cache_write.input_tokens", "write");
+
+    private static final Set<String> CACHES = Set.of("read", "write");
 
     /** Classes of tokens by the words for them; any other word is input. */
     private static final Map<String, String> CLASSES =
@@ -63,15 +76,60 @@ final class OtlpMetrics {
         for (var resource : request.getResourceMetricsList()) {
             for (var scope : resource.getScopeMetricsList()) {
                 var around = OtlpItem.Around.of(resource.getResource(), scope.getScope());
+                var cached = cached(scope.getMetricsList());
                 for (var metric : scope.getMetricsList()) {
                     var meter = new Meter(resource.getResource(), around, metric.getName());
                     for (var point : points(metric)) {
                         harvest.received();
-                        gather(meter, point, harvest);
+                        gather(meter, uncached(meter, point, cached), harvest);
                     }
                 }
             }
         }
+    }
+
+    /** By attributes, how many of the tokens that went in are those of a cache. */
+    private static Map<String, BigDecimal> cached(List<Metric> metrics) {
+        var cached = new HashMap<String, BigDecimal>();
+        for (var metric : metrics) {
+            if (CACHES.contains(PARTS.getOrDefault(metric.getName(), ""))) {
+                for (var point : points(metric)) {
+                    var value = point.value();
+                    if (value != null) {
+                        cached.merge(sorted(point.attributes()), value, BigDecimal::add);
+                    }
+                }
+            }
+        }
+        return cached;
+    }
+
+    /**
+     * No class of tokens is part of another here; in these conventions input has those of caches.
+     */
+    private static Point uncached(Meter meter, Point point, Map<String, BigDecimal> cached) {
+        var value = point.value();
+        if (value == null || !PARTS.getOrDefault(meter.name(), "").equals("in")) {
+            return point;
+        }
+        var part = cached.getOrDefault(sorted(point.attributes()), BigDecimal.ZERO);
+        return new Point(
+                point.whole(),
+                point.attributes(),
+                value.subtract(part).max(BigDecimal.ZERO),
+                point.startNanos(),
+                point.atNanos(),
+                point.cumulative());
+    }
+
+    private static String sorted(List<KeyValue> attributes) {
+        return sorted(OtlpValues.object(attributes));
+    }
+
+    private static String sorted(ObjectNode attributes) {
+        var sorted = new TreeMap<String, String>();
+        attributes.properties().forEach(a -> sorted.put(a.getKey(), a.getValue().toString()));
+        return sorted.toString();
     }
 
     private static List<Point> points(Metric metric) {
@@ -154,7 +212,7 @@ final class OtlpMetrics {
 
     private static void gather(Meter meter, Point point, OtlpHarvest harvest) {
         var cost = COSTS.contains(meter.name());
-        if (!cost && !TOKENS.contains(meter.name())) {
+        if (!cost && !TOKENS.contains(meter.name()) && !PARTS.containsKey(meter.name())) {
             harvest.skip(OtlpHarvest.Skip.UNKNOWN);
             return;
         }
@@ -179,7 +237,10 @@ final class OtlpMetrics {
         } else if (amount.get() == 0) {
             harvest.skip(OtlpHarvest.Skip.NO_INCREASE);
         } else {
-            var id = point.atNanos() == 0 ? null : harvest.id(meter.resource(), point.whole());
+            var id =
+                    point.atNanos() == 0
+                            ? null
+                            : harvest.id(meter.name(), meter.resource(), point.whole());
             harvest.keep(grown.event(amount.get(), id));
         }
     }
@@ -197,12 +258,6 @@ final class OtlpMetrics {
                     sorted(item.around().resource()),
                     sorted(item.attributes()),
                     Long.toString(startNanos));
-        }
-
-        private static String sorted(ObjectNode attributes) {
-            var sorted = new TreeMap<String, String>();
-            attributes.properties().forEach(a -> sorted.put(a.getKey(), a.getValue().toString()));
-            return sorted.toString();
         }
 
         NewEvent event(long by, @Nullable String id) {
@@ -225,7 +280,7 @@ final class OtlpMetrics {
 
         private NewEvent.Tokens tokens(long by) {
             var type = OtlpField.TOKEN_TYPE.at(item.attributes(), OtlpValues::text).orElse("input");
-            return switch (CLASSES.getOrDefault(type, "in")) {
+            return switch (PARTS.getOrDefault(metric, CLASSES.getOrDefault(type, "in"))) {
                 case "out" -> new NewEvent.Tokens(0, by, 0, 0);
                 case "read" -> new NewEvent.Tokens(0, 0, by, 0);
                 case "write" -> new NewEvent.Tokens(0, 0, 0, by);

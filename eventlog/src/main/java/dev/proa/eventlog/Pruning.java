@@ -199,7 +199,19 @@ final class Pruning {
                     DELETE FROM session_files WHERE session_id IN
                         (SELECT id FROM sessions WHERE event_count <= 0)\
                     """,
-                    "DELETE FROM sessions WHERE event_count <= 0",
+                    """
+                    DELETE FROM spans WHERE session_id IN
+                        (SELECT session_id FROM events WHERE id IN (SELECT id FROM temp.doomed))
+                        AND (session_id IN (SELECT id FROM sessions WHERE event_count <= 0)
+                            OR stored_at <= (SELECT max(created_at) FROM events
+                                WHERE events.session_id = spans.session_id
+                                    AND id IN (SELECT id FROM temp.doomed)))\
+                    """,
+                    // A session that never had an event lives by its spans.
+                    """
+                    DELETE FROM sessions WHERE event_count <= 0 AND id IN
+                        (SELECT session_id FROM events WHERE id IN (SELECT id FROM temp.doomed))\
+                    """,
                     "DELETE FROM events WHERE id IN (SELECT id FROM temp.doomed)");
 
     /** Deletes the oldest of them within the present transaction; gives how many. */

@@ -65,11 +65,19 @@ record UsageQuery(UsageSpan span, Filter filter) {
 
     /** Restricts a filter to one value of a dimension. */
     static void is(Filter filter, String dimension, String value) {
-        if (value.equals(NOTHING)) {
-            filter.and("coalesce(%s, '') = ''".formatted(dimension));
-        } else {
-            filter.and(dimension + " = ?", value);
-        }
+        filter.and(expression(dimension) + " = ?", value.equals(NOTHING) ? "" : value);
+    }
+
+    /** The value of a dimension; what an event does not say of its place, its session says. */
+    static String expression(String dimension) {
+        return switch (dimension) {
+            case "project", "branch" ->
+                    ("coalesce(nullif(%1$s, ''), (SELECT sessions.%1$s FROM sessions"
+                                    + " WHERE sessions.id = session_id), '')")
+                            .formatted(dimension);
+            case "model" -> "coalesce(model, '')";
+            default -> dimension;
+        };
     }
 
     /** Everything in one sum. */
@@ -129,7 +137,7 @@ record UsageQuery(UsageSpan span, Filter filter) {
                 "SELECT %s, %s, %s FROM usage_hour WHERE hour >= ? AND hour < ?%s%s GROUP BY 1, 2"
                         .formatted(
                                 time,
-                                dimension,
+                                expression(dimension),
                                 Use.SUMS,
                                 cut.isEmpty()
                                         ? ""
@@ -149,7 +157,7 @@ record UsageQuery(UsageSpan span, Filter filter) {
         }
         var events =
                 "SELECT %s, %s, %s FROM %s WHERE 1%s GROUP BY 1, 2"
-                        .formatted(time, dimension, Use.SUMS, EVENTS, and);
+                        .formatted(time, expression(dimension), Use.SUMS, EVENTS, and);
         try (var statement = connection.prepareStatement(events)) {
             statement.setString(1, parts);
             statement.setLong(2, span.first());

@@ -246,6 +246,36 @@ class OtlpMetricsTest {
     }
 
     @Test
+    void ofTheMetersOfInferenceEachClassCountsOnce() throws Exception {
+        var about =
+                "\"timeUnixNano\":\"%d\",\"attributes\":[" + attributes("session.id", "s") + "]";
+        var meter =
+                "{\"name\":\"gen_ai.client.inference.usage.%s\",\"sum\":{\"aggregationTemporality\":2,"
+                        + "\"dataPoints\":[{\"asInt\":\"%d\","
+                        + about
+                        + "}]}}";
+        for (var round = 1; round <= 2; round++) {
+            post(
+                    metrics(
+                            "",
+                            String.join(
+                                    ",",
+                                    meter.formatted("input_tokens", 1000 * round, round),
+                                    meter.formatted("output_tokens", 50 * round, round),
+                                    meter.formatted("cache_read.input_tokens", 700 * round, round),
+                                    meter.formatted("cache_write.input_tokens", 200 * round, round),
+                                    meter.formatted("reasoning.output_tokens", 9, round))));
+        }
+
+        var session = log.session("s");
+        assertThat(session.path("tokens_in").intValue()).isEqualTo(200);
+        assertThat(session.path("tokens_out").intValue()).isEqualTo(100);
+        assertThat(log.stats().path("total_events").intValue()).isEqualTo(8);
+        assertThat(session.path("cache_read_tokens").intValue()).isEqualTo(1400);
+        assertThat(session.path("cache_write_tokens").intValue()).isEqualTo(400);
+    }
+
+    @Test
     void theSessionMayBeTheResources() throws Exception {
         var own = attributes("session.id", "s", "model", "m", "type", "input");
         var export =

@@ -3,8 +3,12 @@ package dev.proa.eventlog;
 import static dev.proa.eventlog.Otlp.attributes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,6 +136,29 @@ class OtlpTracesTest {
 
         assertThat(log.session("s").path("status").stringValue()).isEqualTo("ended");
         assertThat(log.session("s").path("agent_type").stringValue()).isEqualTo("codex");
+    }
+
+    @Test
+    void spansGoWithTheEventsOfTheirSession() throws Exception {
+        log.post("{\"session_id\":\"s\",\"agent_type\":\"codex\",\"event_type\":\"tool_use\"}");
+        log.post("{\"session_id\":\"t\",\"agent_type\":\"codex\",\"event_type\":\"tool_use\"}");
+        post(traces(span(1, in("s")), span(2, in("t")), span(3, in("bare"))));
+        log.clock.turn(Duration.ofDays(5));
+        log.post("{\"session_id\":\"t\",\"agent_type\":\"codex\",\"event_type\":\"tool_use\"}");
+        post(traces(span(4, in("t"))));
+        var days =
+                new SettingValues.Retention(
+                        OptionalInt.of(3), OptionalLong.empty(), new TreeMap<>());
+
+        try (var keeping = new Housekeeping(log.log, () -> days)) {
+            keeping.prune("{}".getBytes(StandardCharsets.UTF_8));
+        }
+
+        assertThat(spans("s")).isEmpty();
+        assertThat(spans("t").valueStream().map(s -> s.path("name").stringValue()))
+                .containsExactly("n4");
+        assertThat(spans("bare")).hasSize(1);
+        assertThat(log.session("bare").isMissingNode()).isFalse();
     }
 
     @Test

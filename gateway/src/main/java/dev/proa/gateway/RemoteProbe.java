@@ -52,7 +52,7 @@ public final class RemoteProbe implements AutoCloseable {
     private final Options options;
     private final InstantSource clock;
     private final Consumer<RemoteState> listener;
-    private final HttpClient client;
+    private volatile HttpClient client;
     private final Thread thread;
     private final Semaphore wakes = new Semaphore(0);
     private volatile RemoteState state;
@@ -68,16 +68,30 @@ public final class RemoteProbe implements AutoCloseable {
         this.clock = clock;
         this.listener = listener;
         this.state = RemoteState.first(clock.instant());
+        this.client = client();
+        options.server().whenDoubted(this::hurry);
+        this.thread = Thread.ofVirtual().name("proa-remote-probe").unstarted(this::run);
+    }
+
+    /** It speaks what requests speak: HTTP/2 where it can be agreed on, which is over TLS alone. */
+    private HttpClient client() {
+        boolean secure = options.server().trust().isPresent();
         var builder =
                 HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
+                        .version(secure ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
                         .proxy(HttpClient.Builder.NO_PROXY)
                         .followRedirects(HttpClient.Redirect.NEVER)
                         .connectTimeout(options.timeout());
         options.server().trust().ifPresent(trust -> builder.sslContext(trust.plain()));
-        this.client = builder.build();
-        options.server().whenDoubted(this::hurry);
-        this.thread = Thread.ofVirtual().name("proa-remote-probe").unstarted(this::run);
+        return builder.build();
+    }
+
+    /** A connection that has failed is not asked again; HTTP/2 would keep it. */
+    private void anew() {
+        var failed = client;
+        client = client();
+        failed.shutdownNow();
+        failed.close();
     }
 
     /** Begins to ask; may be called once. */
@@ -142,10 +156,13 @@ public final class RemoteProbe implements AutoCloseable {
                     ? new RemoteState.Outcome.Good()
                     : bad("answers %d to %s".formatted(status, options.path()));
         } catch (HttpTimeoutException e) {
+            anew();
             return bad("does not answer within %d ms".formatted(options.timeout().toMillis()));
         } catch (SSLException e) {
+            anew();
             return bad("cannot be trusted over TLS: " + e.getMessage());
         } catch (IOException e) {
+            anew();
             return bad("cannot be reached: " + reason(e));
         }
     }

@@ -15,11 +15,14 @@ public sealed interface RemoteState {
     /** When it is asked next. */
     Instant nextAt();
 
+    /** Since when it is in this state, whatever single probes said meanwhile. */
+    Instant since();
+
     /** It has not answered yet, nor failed often enough to be called away. */
-    record Connecting(int failures, Instant nextAt) implements RemoteState {}
+    record Connecting(int failures, Instant since, Instant nextAt) implements RemoteState {}
 
     /** Its last answer was good, or too few since then were not. */
-    record Online(int failures, Instant nextAt) implements RemoteState {}
+    record Online(int failures, Instant since, Instant nextAt) implements RemoteState {}
 
     /**
      * It failed as often as is allowed, or more.
@@ -41,7 +44,7 @@ public sealed interface RemoteState {
 
     /** The state before the first probe, which is due at once. */
     static RemoteState first(Instant now) {
-        return new Connecting(0, now);
+        return new Connecting(0, now, now);
     }
 
     /**
@@ -55,7 +58,8 @@ public sealed interface RemoteState {
     default RemoteState after(
             Outcome outcome, int allowed, Duration every, Instant now, RandomGenerator dice) {
         return switch (outcome) {
-            case Outcome.Good _ -> new Online(0, now.plus(every));
+            case Outcome.Good _ ->
+                    new Online(0, this instanceof Online ? since() : now, now.plus(every));
             case Outcome.Bad(String reason) -> {
                 var failures = failures() + 1;
                 if (this instanceof Offline(_, var attempt, _, var since, _)) {
@@ -66,8 +70,8 @@ public sealed interface RemoteState {
                 }
                 var soon = now.plus(every.compareTo(SOONEST) < 0 ? every : SOONEST);
                 yield this instanceof Online
-                        ? new Online(failures, soon)
-                        : new Connecting(failures, soon);
+                        ? new Online(failures, since(), soon)
+                        : new Connecting(failures, since(), soon);
             }
         };
     }

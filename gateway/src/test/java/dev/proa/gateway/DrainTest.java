@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Test;
 class DrainTest {
     private static final String NEW = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nnew";
 
-    private static List<GatewayRoute> to(ScriptedUpstream upstream) {
+    static List<GatewayRoute> to(ScriptedUpstream upstream, String prefix) {
         return List.of(
                 new GatewayRoute(
-                        "/api",
+                        prefix,
                         () ->
                                 new Upstream.Ready(
                                         new LoopbackPort(upstream.port()), Optional.empty())));
@@ -41,7 +41,7 @@ class DrainTest {
             client.send(gateway.request("GET", "/api/x"));
             assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
 
-            var drain = gateway.gateway.route(to(young));
+            var drain = gateway.gateway.route(to(young, "/api"));
 
             assertThat(gateway.ask(gateway.request("GET", "/api/x")).text()).isEqualTo("new");
             assertThat(drain.await(Duration.ofMillis(100))).isFalse();
@@ -70,7 +70,8 @@ class DrainTest {
             assertThat(sent.await(10, TimeUnit.SECONDS)).isTrue();
             client.line(); // the head has come, so it is known what it is
 
-            assertThat(gateway.gateway.route(to(young)).await(Duration.ofSeconds(10))).isTrue();
+            assertThat(gateway.gateway.route(to(young, "/api")).await(Duration.ofSeconds(10)))
+                    .isTrue();
         }
     }
 

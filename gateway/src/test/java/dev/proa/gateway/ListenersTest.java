@@ -11,7 +11,12 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -80,11 +85,7 @@ class ListenersTest {
     @Test
     void givesEachOriginACookieOfItsOwn() {
         try (var gateway = six()) {
-            var nonce =
-                    URI.create(
-                            gateway.gateway
-                                    .bootAddress(java.time.Duration.ofMinutes(1))
-                                    .toString());
+            var nonce = URI.create(gateway.gateway.bootAddress(Duration.ofMinutes(1)).toString());
             var answer =
                     gateway.ask(
                             "GET %s?%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
@@ -152,6 +153,60 @@ class ListenersTest {
             try (var plain = new Socket("localhost", port)) {
                 assertThat(exchange(plain, request("/", host, right))).doesNotContain("HTTP/1.1");
             }
+        }
+    }
+
+    @Test
+    void changesItsRoutesForAllOfThemAndWaitsForTheAnswersOfAll() throws Exception {
+        var asked = new CountDownLatch(2);
+        var go = new CountDownLatch(1);
+        var listening = new Listening(true, Optional.of(options("localhost", OPEN)));
+        try (var old =
+                        ScriptedUpstream.playing(line -> {
+                            line.head();
+                            asked.countDown();
+                            try {
+                                go.await();
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                            line.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nold");
+                        });
+                var young =
+                        ScriptedUpstream.answering(
+                                "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nnew");
+                var gateway =
+                        TestGateway.plan().listening(listening).route("/", old.port()).open();
+                var calls = Executors.newVirtualThreadPerTaskExecutor()) {
+            var port = openOrigin(gateway).getPort();
+            Callable<String> onSix =
+                    () -> {
+                        try (var socket = new Socket(Loopback.six(), gateway.port())) {
+                            var token = "X-Proa-Token: " + gateway.token.reveal();
+                            return exchange(socket, request("/", "[::1]:" + gateway.port(), token));
+                        }
+                    };
+            Callable<String> overTls =
+                    () ->
+                            secure(
+                                    port,
+                                    request(
+                                            "/",
+                                            "localhost:" + port,
+                                            "X-Proa-Token: " + OPEN.reveal()));
+            var first = calls.submit(onSix);
+            var second = calls.submit(overTls);
+            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+
+            var drain = gateway.gateway.route(DrainTest.to(young, "/"));
+
+            assertThat(onSix.call()).endsWith("new");
+            assertThat(overTls.call()).endsWith("new");
+            assertThat(drain.await(Duration.ofMillis(100))).isFalse();
+            go.countDown();
+            assertThat(drain.await(Duration.ofSeconds(10))).isTrue();
+            assertThat(first.get()).endsWith("old");
+            assertThat(second.get()).endsWith("old");
         }
     }
 

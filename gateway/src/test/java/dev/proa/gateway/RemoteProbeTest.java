@@ -40,14 +40,27 @@ class RemoteProbeTest {
         var next = NOW.plus(EVERY);
         var soon = NOW.plusSeconds(1);
 
-        assertThat(fold()).isEqualTo(new RemoteState.Connecting(0, NOW));
-        assertThat(fold(BAD)).isEqualTo(new RemoteState.Connecting(1, soon));
+        assertThat(fold()).isEqualTo(new RemoteState.Connecting(0, NOW, NOW));
+        assertThat(fold(BAD)).isEqualTo(new RemoteState.Connecting(1, NOW, soon));
         assertThat(fold(BAD, BAD))
                 .isEqualTo(new RemoteState.Offline(2, 1, "It is away.", NOW, soon));
-        assertThat(fold(GOOD)).isEqualTo(new RemoteState.Online(0, next));
-        assertThat(fold(GOOD, BAD)).isEqualTo(new RemoteState.Online(1, soon));
-        assertThat(fold(GOOD, BAD, GOOD, BAD)).isEqualTo(new RemoteState.Online(1, soon));
-        assertThat(fold(BAD, BAD, GOOD)).isEqualTo(new RemoteState.Online(0, next));
+        assertThat(fold(GOOD)).isEqualTo(new RemoteState.Online(0, NOW, next));
+        assertThat(fold(GOOD, BAD)).isEqualTo(new RemoteState.Online(1, NOW, soon));
+        assertThat(fold(GOOD, BAD, GOOD, BAD)).isEqualTo(new RemoteState.Online(1, NOW, soon));
+        assertThat(fold(BAD, BAD, GOOD)).isEqualTo(new RemoteState.Online(0, NOW, next));
+    }
+
+    @Test
+    void tellsSinceWhenItIsThereWhateverSingleProbesSay() {
+        var dice = new SplittableRandom(1);
+        var state = RemoteState.first(NOW);
+        var outcomes = new RemoteState.Outcome[] {BAD, GOOD, GOOD, BAD, GOOD, BAD, BAD, BAD, GOOD};
+        var since = new long[] {0, 2, 2, 2, 2, 2, 7, 7, 9};
+        for (int i = 0; i < outcomes.length; i++) {
+            state = state.after(outcomes[i], 2, EVERY, NOW.plusSeconds(i + 1), dice);
+
+            assertThat(state.since()).as("%d: %s", i, state).isEqualTo(NOW.plusSeconds(since[i]));
+        }
     }
 
     @Test
@@ -129,6 +142,26 @@ class RemoteProbeTest {
                     state = next(states);
                 }
                 assertThat(probe.state()).isInstanceOf(RemoteState.class);
+            }
+        }
+    }
+
+    @Test
+    void asksAServerThatSpeaksHttp2Alone() {
+        var states = new LinkedBlockingQueue<RemoteState>();
+        try (var peer = new Http2Peer((stream, _, _) -> stream.answer(true, "204"))) {
+            var options =
+                    new RemoteProbe.Options(
+                            peer.remote().server(),
+                            Optional.empty(),
+                            "/health/ready",
+                            Duration.ofMillis(20),
+                            Duration.ofSeconds(5),
+                            1);
+            try (var probe = new RemoteProbe(options, new MonotonicTime(), states::add).start()) {
+                assertThat(next(states)).isInstanceOf(RemoteState.Online.class);
+                assertThat(peer.head().path()).hasToString("/health/ready");
+                assertThat(probe.state()).isInstanceOf(RemoteState.Online.class);
             }
         }
     }

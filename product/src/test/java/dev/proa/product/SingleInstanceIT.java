@@ -100,6 +100,31 @@ class SingleInstanceIT {
         }
     }
 
+    @Test
+    void aRunWhoseFilesAreBrokenByNowIsStillFoundToldAndStopped() throws Exception {
+        var data = home.data("d");
+        try (var first = home.run(data, app)) {
+            Files.writeString(
+                    Path.of(app, "proa.yaml"),
+                    Files.readString(Path.of(app, "proa.yaml")) + "\nnonsense: 1\n");
+
+            handsOver(data, "late.txt");
+            try (var page = new PageClient(first.instance())) {
+                assertThat(arguments(page.intents(1).getFirst())).containsExactly("late.txt");
+            }
+            for (var words : List.of(List.of("status", app), List.of("stop", app))) {
+                try (var said = home.start(data, Home.launcher(words.toArray(String[]::new)))) {
+                    assertThat(said.exit()).as(said::toString).isZero();
+                }
+            }
+            assertThat(first.exit()).isZero();
+            try (var alone = home.proa("run", app, "--data-dir", data.toString())) {
+                assertThat(alone.exit()).as(alone::toString).isEqualTo(78);
+                assertThat(alone.err()).contains("nonsense");
+            }
+        }
+    }
+
     private void handsOver(Path data, String... arguments) throws Exception {
         var words = new ArrayList<>(List.of("run", app, "--window", "none", "--data-dir"));
         words.add(data.toString());

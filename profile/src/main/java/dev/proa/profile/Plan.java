@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What a run would start, in words that may be printed: values of secrets are {@code ***}, late
@@ -101,7 +102,7 @@ public record Plan(
                 page(p.ui()),
                 p.embeddedBackend(),
                 p.ingest(),
-                p.sidecars().stream().map(s -> row(s, p.origins())).toList(),
+                p.sidecars().stream().map(s -> row(s, p)).toList(),
                 p.remote(),
                 p.routes(),
                 p.window(),
@@ -119,19 +120,17 @@ public record Plan(
         };
     }
 
-    private static Row row(SidecarSpec s, Map<String, Origin> origins) {
+    private static Row row(SidecarSpec s, Profile p) {
+        Function<Template, String> shown = each -> shown(each, p.origins(), known(s, p));
         SortedMap<String, String> env = new TreeMap<>();
-        s.env().forEach((name, value) -> env.put(name, Shown.value(name, shown(value, origins))));
+        s.env().forEach((name, value) -> env.put(name, Shown.value(name, shown.apply(value))));
         Map<String, String> needs = new LinkedHashMap<>();
         s.needs().forEach((id, need) -> needs.put(id, PlanWords.need(need)));
         Function<List<Template>, String> list =
-                words ->
-                        String.join(
-                                " ",
-                                Shown.command(words.stream().map(t -> shown(t, origins)).toList()));
+                words -> String.join(" ", Shown.command(words.stream().map(shown).toList()));
         return new Row(
                 s.id(),
-                Shown.command(s.command().stream().map(t -> shown(t, origins)).toList()),
+                Shown.command(s.command().stream().map(shown).toList()),
                 s.cwd(),
                 env,
                 PlanWords.port(s.port()),
@@ -144,11 +143,34 @@ public record Plan(
     }
 
     /** What the loader noted knows which parts came from secrets; the template alone does not. */
-    private static String shown(Template template, Map<String, Origin> origins) {
+    private static String shown(
+            Template template, Map<String, Origin> origins, Template.Names known) {
         var origin = origins.get(template.where().pointer());
-        return origin == null
-                ? Shown.text(template.resolve(name -> "${" + name + "}"))
-                : origin.value().toString();
+        if (origin == null) {
+            return Shown.text(template.resolve(known));
+        }
+        var noted = origin.value().toString();
+        var plain = !template.text().contains("$$"); // else a name may be meant as it is written
+        return plain ? new Template(noted, template.where()).resolve(known) : noted;
+    }
+
+    /** The late names that are known before the start: the data folder and fixed ports. */
+    private static Template.Names known(SidecarSpec own, Profile p) {
+        return name -> {
+            if (name.equals("data")) {
+                return p.dataFolder().toString();
+            }
+            return p.sidecars().stream()
+                    .filter(s ->
+                            name.equals("sidecars." + s.id() + ".port")
+                                    || (name.equals("port") && s.id().equals(own.id())))
+                    .flatMap(s ->
+                            s.port() instanceof SidecarSpec.Port.Fixed(var port, _)
+                                    ? Stream.of(port.toString())
+                                    : Stream.empty())
+                    .findFirst()
+                    .orElse("${" + name + "}");
+        };
     }
 
     /** {@code remote} if the mode uses a backend elsewhere, else {@code local}. */

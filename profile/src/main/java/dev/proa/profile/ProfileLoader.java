@@ -44,6 +44,31 @@ public final class ProfileLoader {
         return new ProfileLoader(sources).load();
     }
 
+    /** Which app it is, and where its data lie. */
+    public record Whereabouts(String appId, Path dataFolder) {}
+
+    /**
+     * What an app's files still tell when they cannot be used, so that what runs of it is found;
+     * empty if they do not say which app it is.
+     *
+     * @param sources as for {@link #load}
+     */
+    public static Optional<Whereabouts> whereabouts(Sources sources) {
+        var loader = new ProfileLoader(sources);
+        var folder = loader.folder();
+        return SourceText.read(folder.resolve(MANIFEST), MANIFEST, loader.problems)
+                .flatMap(text -> YamlTree.parse(MANIFEST, text, loader.problems))
+                .flatMap(tree -> tree instanceof Mapping root ? appId(root) : Optional.empty())
+                .flatMap(id -> loader.whereabouts(id, folder));
+    }
+
+    private Optional<Whereabouts> whereabouts(String id, Path folder) {
+        var early = settings.dataFolder(Optional.of(id)).map(Settings.Chosen::value);
+        var file = settings.profile(folder, early, List.of());
+        return settings.dataFolder(Optional.of(id), file.value())
+                .map(data -> new Whereabouts(id, data.value()));
+    }
+
     private Profile load() {
         var folder = folder();
         problems.raise();

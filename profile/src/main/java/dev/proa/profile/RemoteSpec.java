@@ -1,5 +1,6 @@
 package dev.proa.profile;
 
+import dev.proa.core.LoopbackPort;
 import dev.proa.core.Secret;
 import java.net.URI;
 import java.nio.file.Path;
@@ -25,4 +26,12 @@ public record RemoteSpec(
         Duration timeout,
         int failures,
         Optional<Secret> token,
-        Optional<Path> ca) {}
+        Optional<Path> ca) {
+    /** Its port, if it is a program on this machine. */
+    public Optional<LoopbackPort> here() {
+        var usual = base.getScheme().equalsIgnoreCase("https") ? 443 : 80;
+        return ModeReader.loopback(base.getHost())
+                ? Optional.of(new LoopbackPort(base.getPort() > 0 ? base.getPort() : usual))
+                : Optional.empty();
+    }
+}

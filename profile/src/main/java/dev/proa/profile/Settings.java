@@ -83,10 +83,11 @@ final class Settings {
 
     /** The gateway's port; 0 for any free one. The profile's {@code web} is the page's port. */
     Chosen<Integer> gatewayPort(ProfileFile profile, Collection<String> sidecars) {
+        // Asked for also where the flag wins, so that it is not taken for the port of nothing.
+        var noted = sidecars.contains(PAGE) ? Optional.<Scalar>empty() : profile.port(PAGE);
         return port("port", "")
                 .or(() ->
-                        (sidecars.contains(PAGE) ? Optional.<Scalar>empty() : profile.port(PAGE))
-                                .map(s -> Integer.parseInt(s.text()))
+                        noted.map(s -> Integer.parseInt(s.text()))
                                 .map(port ->
                                         new Chosen<>(
                                                 port,

@@ -35,7 +35,7 @@ class PlanTest {
                     port: {strategy: assigned, preferred: 8000}
                     ready: {http: /ready, json: {/a: 1}}
                   db:
-                    command: [serve]
+                    command: [serve, "${data}/db", "${port}"]
                     port: {strategy: fixed, port: 27017}
                     ready: {log: "^up$"}
                 routes: {/api: api}
@@ -53,7 +53,8 @@ class PlanTest {
                         "page|BASE/app/web|proa.yaml:3:11",
                         "ingest|127.0.0.1:3141 /v1|proa.yaml:4:16",
                         "sidecar|db",
-                        " command|BASE/app/bin/serve|proa.yaml:16:15",
+                        " command|BASE/app/bin/serve"
+                                + " BASE/home/.local/share/proa/dev.example.qa/db 27017|proa.yaml:16:15",
                         " cwd|BASE/app|default",
                         " port|fixed 27017|proa.yaml:17:22",
                         " ready|log ^up$, within 1m|proa.yaml:18:18",
@@ -72,6 +73,17 @@ class PlanTest {
                         " stop|TERM, 5s|default",
                         " needs|db started|proa.yaml:7:17",
                         "route|/api -> api|proa.yaml:19:16");
+    }
+
+    @Test
+    void aPortOfTheProfileThatAFlagOverridesIsNotCalledUnused() throws IOException {
+        app.write("runtime-profile.json", "{\"local_ports\": {\"web\": 3000}}");
+        app.flags.put("port", "4000");
+
+        var profile = app.load();
+
+        assertThat(profile.gatewayPort()).isEqualTo(4000);
+        assertThat(profile.warnings()).isEmpty();
     }
 
     /** Columns with one bar between them, whatever their width. */

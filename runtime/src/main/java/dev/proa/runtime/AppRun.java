@@ -112,7 +112,8 @@ public final class AppRun implements AutoCloseable {
     public static Start start(Profile profile, Setting setting) {
         var time = new MonotonicTime();
         var folder = profile.dataFolder();
-        try (var first = new FirstInstance(folder, setting.handOver(), time, setting.listener())) {
+        try (var first =
+                new FirstInstance(folder, setting.handOver(), time, setting.listener()::waiting)) {
             while (true) {
                 var data = DataFolder.lock(folder);
                 if (data.isPresent()) {
@@ -125,6 +126,20 @@ public final class AppRun implements AutoCloseable {
                 }
                 first.pause();
             }
+        }
+    }
+
+    /**
+     * Gives what a start was told to the instance that runs in a data folder; empty if none does.
+     * For a start that cannot become an instance itself, because its files cannot be used.
+     *
+     * @throws ProaException (64, 75) if that instance will not take it
+     */
+    public static Optional<HandedOver> handOver(
+            Path dataFolder, List<String> arguments, Path workingFolder, WindowChoice window) {
+        var told = new HandOver(arguments, workingFolder, window != WindowChoice.NONE);
+        try (var first = new FirstInstance(dataFolder, told, new MonotonicTime(), _ -> {})) {
+            return first.take();
         }
     }
 

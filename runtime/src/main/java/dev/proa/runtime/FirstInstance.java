@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -33,19 +34,20 @@ final class FirstInstance implements AutoCloseable {
     private final Thread notice;
     private String why = "does not answer";
 
-    FirstInstance(Path dataFolder, HandOver handOver, InstantSource time, RunListener listener) {
+    FirstInstance(
+            Path dataFolder, HandOver handOver, InstantSource time, Consumer<String> waiting) {
         this.dataFolder = dataFolder;
         this.handOver = handOver;
         this.time = time;
         this.began = time.instant();
-        this.notice = Thread.ofVirtual().name("proa-waiting").unstarted(() -> tell(listener));
+        this.notice = Thread.ofVirtual().name("proa-waiting").unstarted(() -> tell(waiting));
     }
 
     /** Says whom it is waiting for, unless it is over before that. */
-    private void tell(RunListener listener) {
+    private void tell(Consumer<String> waiting) {
         try {
             TimeUnit.MILLISECONDS.sleep(UNSAID.toMillis());
-            listener.waiting(holder());
+            waiting.accept(holder());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // it is over
         }

@@ -1,5 +1,6 @@
 package dev.proa.runtime;
 
+import dev.proa.core.ExitCode;
 import dev.proa.core.ProaException;
 import dev.proa.gateway.Drain;
 import dev.proa.profile.Profile;
@@ -150,6 +151,14 @@ final class ModeControl implements AutoCloseable {
         }
         if (profile.mode().equals(current.id())) {
             return new Reply.Here();
+        }
+        var lost =
+                profile.remote()
+                        .flatMap(remote ->
+                                SwitchPlan.stopsItsBackend(
+                                        remote, profile.sidecars(), supervisor.snapshot()));
+        if (lost.isPresent()) {
+            return new Reply.Refused(new ProaException(ExitCode.BAD_CONFIG, lost.get()));
         }
         var next = new ModeInForce(profile, effects.remote(profile), time.instant());
         if (!abandonDrain()) {

@@ -1,5 +1,8 @@
 package dev.proa.runtime;
 
+import dev.proa.core.Problem;
+import dev.proa.core.Where;
+import dev.proa.profile.RemoteSpec;
 import dev.proa.profile.SidecarSpec;
 import dev.proa.supervisor.SidecarStatus;
 import java.time.Duration;
@@ -54,6 +57,28 @@ record SwitchPlan(List<SidecarSpec> both, Set<String> joining, boolean sideBySid
                 Stream.concat(from.stream(), joining.stream()).toList(),
                 joining.stream().map(SidecarSpec::id).collect(Collectors.toSet()),
                 !clash);
+    }
+
+    /**
+     * What keeps a mode from coming into force whose backend elsewhere is in truth one of the
+     * sidecars that it stops: its probe would be answered until the moment it is needed.
+     *
+     * @param now the old ones as they are
+     */
+    static Optional<Problem> stopsItsBackend(
+            RemoteSpec remote, List<SidecarSpec> to, List<SidecarStatus> now) {
+        var kept = to.stream().map(SidecarSpec::id).collect(Collectors.toSet());
+        return now.stream()
+                .filter(each -> !kept.contains(each.id()))
+                .filter(each -> each.pid().isPresent()) // what is attached runs on
+                .filter(each -> each.port().isPresent() && each.port().equals(remote.here()))
+                .findFirst()
+                .map(each ->
+                        new Problem(
+                                Where.of("backend"),
+                                "the remote backend %s is the sidecar %s of this app, which the other mode stops"
+                                        .formatted(remote.base(), each.id()),
+                                "Give the address of a backend that is not part of this app, or let the sidecar run in this mode too"));
     }
 
     /** The longest that one of the new ones may take to become ready. */

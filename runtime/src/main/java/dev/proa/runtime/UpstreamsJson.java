@@ -48,12 +48,13 @@ final class UpstreamsJson {
                 .put("ready", remote.online())
                 .put("url", remote.base().toString())
                 .put("attempt", remote.attempt())
-                .put("next_at", text(remote.nextAt()));
-        if (remote.state() instanceof RemoteState.Offline away) {
-            json.put("since", away.since().toString()).put("reason", redaction.of(away.reason()));
-        } else {
-            json.putNull("since").put("reason", "");
-        }
+                .put("next_at", text(remote.nextAt()))
+                .put("since", remote.state().since().toString())
+                .put(
+                        "reason",
+                        remote.state() instanceof RemoteState.Offline away
+                                ? redaction.of(away.reason())
+                                : "");
     }
 
     private static ObjectNode node(Map<String, ObjectNode> byName, String name) {

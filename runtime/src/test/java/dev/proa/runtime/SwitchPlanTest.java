@@ -3,13 +3,16 @@ package dev.proa.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.proa.core.LoopbackPort;
+import dev.proa.core.Problem;
 import dev.proa.core.Where;
+import dev.proa.profile.RemoteSpec;
 import dev.proa.profile.SidecarSpec;
 import dev.proa.profile.SidecarSpec.Port;
 import dev.proa.profile.Template;
 import dev.proa.supervisor.LastExit;
 import dev.proa.supervisor.SidecarPhase;
 import dev.proa.supervisor.SidecarStatus;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +22,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How one set of sidecars is exchanged for another. */
 class SwitchPlanTest {
@@ -51,7 +56,7 @@ class SwitchPlanTest {
                 id,
                 phase,
                 "",
-                OptionalLong.empty(),
+                phase == SidecarPhase.READY ? OptionalLong.of(4711) : OptionalLong.empty(),
                 port == 0 ? Optional.empty() : Optional.of(new LoopbackPort(port)),
                 0,
                 new SidecarStatus.Budget(6, Duration.ofSeconds(90), 0),
@@ -109,6 +114,53 @@ class SwitchPlanTest {
                                 .sideBySide())
                 .as("one that stays is the problem of the start, not of the switch")
                 .isTrue();
+    }
+
+    private static Optional<Problem> lost(String url, SidecarSpec... to) {
+        var remote =
+                new RemoteSpec(
+                        URI.create(url),
+                        "/health/ready",
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(3),
+                        2,
+                        Optional.empty(),
+                        Optional.empty());
+        return SwitchPlan.stopsItsBackend(
+                remote,
+                List.of(to),
+                List.of(
+                        status("common", SidecarPhase.READY, 8070, false),
+                        status("backend", SidecarPhase.READY, 8080, false),
+                        status("elsewhere", SidecarPhase.ATTACHED, 9000, false)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://127.0.0.1:8080",
+                "http://localhost:8080/api",
+                "https://[::1]:8080",
+                "http://127.0.0.2:8080"
+            })
+    void aBackendElsewhereIsNoneOfTheSidecarsThatItsModeStops(String url) {
+        assertThat(lost(url, spec("common")))
+                .hasValueSatisfying(
+                        problem -> assertThat(problem.what()).contains(url, "the sidecar backend"));
+        assertThat(lost(url, spec("common"), spec("backend"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://192.168.1.5:8080",
+                "http://127.0.0.1:8090",
+                "http://localhost",
+                "http://127.0.0.1:8070",
+                "http://127.0.0.1:9000"
+            })
+    void aBackendElsewhereMayBeAnythingThatRunsOn(String url) {
+        assertThat(lost(url, spec("common"))).isEmpty();
     }
 
     @Test

@@ -47,8 +47,8 @@ final class LifeCycle {
         return state;
     }
 
-    RestartBudget budget() {
-        return account.budget();
+    RestartAccount account() {
+        return account;
     }
 
     /** How often it was restarted by itself, at the expense of its budget. */

@@ -2,6 +2,7 @@ package dev.proa.supervisor;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** What restarts have cost one sidecar: its budget, and the delay that grows with each. */
@@ -16,6 +17,7 @@ final class RestartAccount {
     private final AppBudget appBudget;
     private RestartBudget budget;
     private RestartDelay delay = RestartDelay.first();
+    private Optional<Instant> refused = Optional.empty();
     private int restarts;
 
     RestartAccount(RestartBudget budget, AppBudget appBudget, RandomGenerator dice) {
@@ -32,7 +34,16 @@ final class RestartAccount {
         return restarts;
     }
 
+    /**
+     * How many are spent of what the manifest says; after a refusal as many as when it was spoken,
+     * since it holds until somebody refills the budget.
+     */
+    int used(Instant now) {
+        return budget.used(refused.orElse(now));
+    }
+
     void refill() {
+        refused = Optional.empty();
         budget = budget.refilled();
         delay = RestartDelay.first();
     }
@@ -41,10 +52,12 @@ final class RestartAccount {
     String charge(Instant now) {
         var full = budget.exhausted(now);
         if (full.isPresent()) {
+            refused = Optional.of(now);
             return "the %d restarts it has within %s"
                     .formatted(full.get().max(), Words.of(full.get().within()));
         }
         if (!appBudget.spend(now)) {
+            refused = Optional.of(now);
             return "the %d restarts that all sidecars together have within %s"
                     .formatted(RestartBudget.APP.max(), Words.of(RestartBudget.APP.within()));
         }

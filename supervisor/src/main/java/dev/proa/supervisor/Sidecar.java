@@ -176,7 +176,7 @@ final class Sidecar implements Entry {
                         portWatch.waiting() ? Optional.<Instant>empty() : prober.nextAt(state),
                         portWatch.nextAt(state.phase()),
                         farewell.wakeAt(),
-                        lifeCycle.budget().nextBack(now))
+                        lifeCycle.account().budget().nextBack(now))
                 .flatMap(Optional::stream)
                 .min(Instant::compareTo)
                 .orElse(now.plus(IDLE));

@@ -61,7 +61,7 @@ final class StatusLine {
 
     private static SidecarStatus.Budget budget(SidecarSpec spec, LifeCycle lifeCycle, Instant now) {
         var rule = spec.restart();
-        return new SidecarStatus.Budget(rule.max(), rule.within(), lifeCycle.budget().used(now));
+        return new SidecarStatus.Budget(rule.max(), rule.within(), lifeCycle.account().used(now));
     }
 
     private static OptionalLong mainPid(SidecarState state) {

@@ -310,12 +310,12 @@ class HangAndGroupRulesTest {
             end(new Exit.Code(1));
             pass(RestartDelay.MOST);
         }
-        assertThat(lifeCycle.budget().used(now)).isEqualTo(5);
+        assertThat(lifeCycle.account().used(now)).isEqualTo(5);
         feed(new Input.Spawned(run(), 7), new Input.ProbePassed(run()));
-        assertThat(lifeCycle.budget().nextBack(now)).isPresent();
+        assertThat(lifeCycle.account().budget().nextBack(now)).isPresent();
         pass(Duration.ofMinutes(2));
 
-        assertThat(lifeCycle.budget().used(now)).isZero();
-        assertThat(lifeCycle.budget().nextBack(now)).isEmpty();
+        assertThat(lifeCycle.account().used(now)).isZero();
+        assertThat(lifeCycle.account().budget().nextBack(now)).isEmpty();
     }
 }

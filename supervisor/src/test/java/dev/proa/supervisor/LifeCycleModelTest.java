@@ -171,7 +171,7 @@ class LifeCycleModelTest {
         }
 
         void account(SidecarState before, Input input) {
-            if (lifeCycle.budget().spent().isEmpty()) {
+            if (lifeCycle.account().budget().spent().isEmpty()) {
                 charges.clear(); // a person refilled it
             }
             if (lifeCycle.restarts() == charged) {

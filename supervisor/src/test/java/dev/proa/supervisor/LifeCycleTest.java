@@ -147,9 +147,10 @@ class LifeCycleTest {
                         "it exited with code 1, and the 6 restarts it has within 90 s are used up");
         pass(Duration.ofDays(1));
         assertThat(phase()).isEqualTo(SidecarPhase.SAFE_MODE);
+        assertThat(lifeCycle.account().used(now)).as("as the reason says").isEqualTo(6);
         feed(new Input.StartAsked());
         assertThat(phase()).isEqualTo(SidecarPhase.STARTING);
-        assertThat(lifeCycle.budget().used(now)).isZero();
+        assertThat(lifeCycle.account().used(now)).isZero();
     }
 
     @Test
@@ -163,7 +164,7 @@ class LifeCycleTest {
 
         assertThat(phase()).isEqualTo(SidecarPhase.BACKOFF);
         assertThat(lifeCycle.state().reason()).isEqualTo("it was not ready within 60 s");
-        assertThat(lifeCycle.budget().used(now)).isEqualTo(1);
+        assertThat(lifeCycle.account().used(now)).isEqualTo(1);
     }
 
     @Test
@@ -198,7 +199,7 @@ class LifeCycleTest {
                 new Input.Emptied(1, ""));
 
         assertThat(lifeCycle.state()).isEqualTo(new SidecarState.Spawning(2));
-        assertThat(lifeCycle.budget().used(now)).isZero();
+        assertThat(lifeCycle.account().used(now)).isZero();
         assertThat(lifeCycle.restarts()).isZero();
     }
 
@@ -249,7 +250,7 @@ class LifeCycleTest {
                 new Input.SpawnFailed(1, new Input.Failure.Configured(PROBLEM)));
 
         assertThat(lifeCycle.state()).isEqualTo(new SidecarState.FailedConfig(PROBLEM));
-        assertThat(lifeCycle.budget().used(now)).isZero();
+        assertThat(lifeCycle.account().used(now)).isZero();
         assertThat(lifeCycle.state().wakeAt()).isEmpty();
     }
 
@@ -263,14 +264,14 @@ class LifeCycleTest {
                     new Input.Emptied(i, "pid 99"));
             assertThat(lifeCycle.state()).isEqualTo(new SidecarState.Spawning(i + 1));
         }
-        assertThat(lifeCycle.budget().used(now)).isZero();
+        assertThat(lifeCycle.account().used(now)).isZero();
         feed(
                 new Input.Spawned(6, 7),
                 new Input.Exited(6, new Exit.Code(1)),
                 new Input.Emptied(6, "pid 99"));
 
         assertThat(phase()).isEqualTo(SidecarPhase.BACKOFF);
-        assertThat(lifeCycle.budget().used(now)).isEqualTo(1);
+        assertThat(lifeCycle.account().used(now)).isEqualTo(1);
     }
 
     @Test
