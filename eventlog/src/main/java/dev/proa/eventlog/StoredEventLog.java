@@ -110,6 +110,31 @@ public final class StoredEventLog {
                 : 0;
     }
 
+    /**
+     * Copies the log as it is at one moment into a new file that its owner alone can read.
+     *
+     * @throws ProaException if there is no log, or it cannot be read
+     * @throws IOException if the file exists or cannot be written
+     */
+    public void backup(Path to) throws IOException {
+        if (!Files.exists(database.file())) {
+            throw new ProaException(
+                    ExitCode.UNAVAILABLE,
+                    new Problem(
+                            Where.of(database.file().toString()),
+                            "there is no event log",
+                            "Name the data folder of the agent monitor with --data-dir"));
+        }
+        readable();
+        var access = atRest() ? Database.Access.AT_REST : Database.Access.SHARED;
+        try (var connection = database.reader(access)) {
+            Schema.refuseForeign(connection, database.file());
+            Backup.write(connection, to, false);
+        } catch (SQLException e) {
+            throw Storage.exception(database.file(), e);
+        }
+    }
+
     /** Reads a log at rest or beside its writer; what was told already cannot be told again. */
     private <T> T once(Work<T> work) throws IOException {
         readable();

@@ -193,8 +193,7 @@ public final class MadeHistory {
         return "{\"type\":\"tool_use\",\"id\":\"%s\",%s}".formatted(id, input);
     }
 
-    private void result(
-            BufferedWriter out, String use, String time, String common, int kind)
+    private void result(BufferedWriter out, String use, String time, String common, int kind)
             throws IOException {
         var patch =
                 kind % 3 == 1
