@@ -25,6 +25,7 @@ public final class EventLog implements AutoCloseable {
     private final Ownership ownership;
     private final PriceBook prices;
     private final PriceFile priceFile;
+    private final UsageCube usage = new UsageCube();
     private final Writer writer;
     private final Readers readers;
     private final Privacy privacy;
@@ -173,6 +174,11 @@ public final class EventLog implements AutoCloseable {
 
     Lifecycle lifecycle() {
         return writer.lifecycle();
+    }
+
+    /** What was used, by the hour. */
+    UsageCube usage() {
+        return usage;
     }
 
     /** The prices in force. */
