@@ -167,7 +167,7 @@ public final class OtlpIngest {
     private Taken taken(OtlpRequest request, Reader reader)
             throws OtlpRefusal, InterruptedException {
         var harvest = harvest(request, reader);
-        var telemetry = harvest.telemetry();
+        var telemetry = harvest.telemetry(log.privacy());
         var appended =
                 harvest.events().isEmpty() && telemetry.isEmpty()
                         ? new Appended.Stored(List.of(), 0)
