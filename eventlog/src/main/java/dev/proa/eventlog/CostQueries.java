@@ -97,8 +97,9 @@ public final class CostQueries {
         }
         var span = new UsageSpan(since, OptionalLong.empty(), ZoneId.of("UTC"));
         var agent = parameters.filled("agent_type");
-        var costs = log.read(connection -> ContractCosts.read(
-                                        connection, cube, parameters, span, agent));
+        var costs =
+                log.read(connection ->
+                        ContractCosts.read(connection, cube, parameters, span, agent));
         return Reply.of(200, costs::write);
     }
 

@@ -106,9 +106,7 @@ final class HistoryImport {
             entries =
                     known == null
                             ? 0
-                            : known.place().lines() == 0
-                                    ? lines.passed()
-                                    : known.place().entries();
+                            : known.place().lines() == 0 ? lines.passed() : known.place().entries();
             events = known == null ? 0 : known.events();
             storedTo = lines.takenTo();
         }

@@ -112,9 +112,9 @@ public final class Housekeeping implements AutoCloseable {
                                         o.writeNumberProperty("bytes", all.bytes());
                                         StorageReport.kinds(o, gone);
                                         Json.time(
-                                        o,
-                                        "oldest_kept",
-                                        kept.isPresent() ? (Long) kept.getAsLong() : null);
+                                                o,
+                                                "oldest_kept",
+                                                kept.isPresent() ? (Long) kept.getAsLong() : null);
                                         o.writeBooleanProperty("dry_run", dryRun);
                                     }));
         }

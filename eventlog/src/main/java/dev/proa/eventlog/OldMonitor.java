@@ -135,7 +135,8 @@ final class OldMonitor {
             throws SQLException, InterruptedException, Intake.Refused {
         var key = key(old);
         var known = log.read(connection -> ImportTables.of(connection, key));
-        var last = wish.scoped() || wish.force() ? 0 : known.map(m -> m.place().offset()).orElse(0L);
+        var last =
+                wish.scoped() || wish.force() ? 0 : known.map(m -> m.place().offset()).orElse(0L);
         var events = known.map(ImportMark::events).orElse(0L);
         var shown =
                 EVENT.stream()
@@ -143,8 +144,7 @@ final class OldMonitor {
                         .collect(Collectors.joining(", "));
         var pump = new Pump(log, wish, progress);
         try (var statement =
-                old.prepareStatement(
-                        "SELECT " + shown + " FROM events WHERE id > ? ORDER BY id")) {
+                old.prepareStatement("SELECT " + shown + " FROM events WHERE id > ? ORDER BY id")) {
             statement.setLong(1, last);
             try (var rows = statement.executeQuery()) {
                 while (rows.next() && !progress.cancelled()) {
@@ -257,19 +257,37 @@ final class OldMonitor {
     /** Sessions, agents and files, in one transaction after all events. */
     private void rest(Connection old) throws SQLException, InterruptedException, Intake.Refused {
         var sessions =
-                rows(old, "sessions", "id", "agent_id", "agent_type", "project", "branch",
-                        "started_at", "ended_at", "last_event_at", "metadata");
-        var agents = rows(old, "agents", "id", "agent_type", "name", "registered_at", "last_seen_at");
-        var files = rows(old, "import_state", "file_path", "file_hash", "file_size", "source",
-                "events_imported", "imported_at");
+                rows(
+                        old,
+                        "sessions",
+                        "id",
+                        "agent_id",
+                        "agent_type",
+                        "project",
+                        "branch",
+                        "started_at",
+                        "ended_at",
+                        "last_event_at",
+                        "metadata");
+        var agents =
+                rows(old, "agents", "id", "agent_type", "name", "registered_at", "last_seen_at");
+        var files =
+                rows(
+                        old,
+                        "import_state",
+                        "file_path",
+                        "file_hash",
+                        "file_size",
+                        "source",
+                        "events_imported",
+                        "imported_at");
         var quiet = new Pump(log, wish, new Unheard());
-        quiet.store(
-                posting -> {
-                    var connection = posting.sql().connection();
-                    OldMonitorRest.sessions(connection, sessions, OldMonitor::time, OldMonitor::metadata);
-                    OldMonitorRest.agents(connection, agents, OldMonitor::time);
-                    OldMonitorRest.files(connection, files, OldMonitor::time);
-                });
+        quiet.store(posting -> {
+            var connection = posting.sql().connection();
+            OldMonitorRest.sessions(connection, sessions, OldMonitor::time, OldMonitor::metadata);
+            OldMonitorRest.agents(connection, agents, OldMonitor::time);
+            OldMonitorRest.files(connection, files, OldMonitor::time);
+        });
     }
 
     private static List<Map<String, @Nullable String>> rows(

@@ -36,14 +36,18 @@ final class OldMonitorRest {
                         """)) {
             for (var row : rows) {
                 var started = Objects.requireNonNullElse(time.apply(row.get("started_at")), 0L);
-                var last = Objects.requireNonNullElse(time.apply(row.get("last_event_at")), started);
+                var last =
+                        Objects.requireNonNullElse(time.apply(row.get("last_event_at")), started);
                 statement.setString(1, row.get("id"));
                 statement.setString(2, row.get("agent_id"));
                 statement.setString(3, row.get("agent_type"));
                 statement.setString(4, row.get("project"));
                 statement.setString(5, row.get("branch"));
                 statement.setLong(6, started);
-                statement.setObject(7, Objects.requireNonNullElse(time.apply(row.get("ended_at")), last), Types.INTEGER);
+                statement.setObject(
+                        7,
+                        Objects.requireNonNullElse(time.apply(row.get("ended_at")), last),
+                        Types.INTEGER);
                 statement.setLong(8, last);
                 statement.setString(9, metadata.apply(row.get("metadata")));
                 statement.executeUpdate();
@@ -69,8 +73,10 @@ final class OldMonitorRest {
                 statement.setString(1, row.get("id"));
                 statement.setString(2, row.get("agent_type"));
                 statement.setString(3, row.get("name"));
-                statement.setLong(4, Objects.requireNonNullElse(time.apply(row.get("registered_at")), 0L));
-                statement.setLong(5, Objects.requireNonNullElse(time.apply(row.get("last_seen_at")), 0L));
+                statement.setLong(
+                        4, Objects.requireNonNullElse(time.apply(row.get("registered_at")), 0L));
+                statement.setLong(
+                        5, Objects.requireNonNullElse(time.apply(row.get("last_seen_at")), 0L));
                 statement.executeUpdate();
             }
         }
@@ -89,11 +95,13 @@ final class OldMonitorRest {
                                 + " (?, ?, ?, ?, 0, 0, '{}', 0, -1, 0, '', ?, ?)")) {
             for (var row : rows) {
                 statement.setString(1, row.get("file_path"));
-                statement.setString(2, word.apply(Objects.requireNonNullElse(row.get("source"), "")));
+                statement.setString(
+                        2, word.apply(Objects.requireNonNullElse(row.get("source"), "")));
                 statement.setLong(3, number(row.get("file_size")));
                 statement.setString(4, row.get("file_hash"));
                 statement.setLong(5, number(row.get("events_imported")));
-                statement.setLong(6, Objects.requireNonNullElse(time.apply(row.get("imported_at")), 0L));
+                statement.setLong(
+                        6, Objects.requireNonNullElse(time.apply(row.get("imported_at")), 0L));
                 statement.executeUpdate();
             }
         }

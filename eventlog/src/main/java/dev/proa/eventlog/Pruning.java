@@ -226,7 +226,9 @@ final class Pruning {
 
     /** Takes away the days before that of the oldest event that is left. */
     private static String before(String table) {
-        return "DELETE FROM " + table + " WHERE day + 86400000 <= (SELECT min(created_at) FROM events)";
+        return "DELETE FROM "
+                + table
+                + " WHERE day + 86400000 <= (SELECT min(created_at) FROM events)";
     }
 
     /** Deletes the oldest of them within the present transaction; gives how many. */

@@ -40,7 +40,10 @@ record SpentBudget(SettingValues.Budget budget, long from, long to, Use use) {
             budget.model().ifPresent(name -> wanted.put("model", name));
             spent.add(
                     new SpentBudget(
-                            budget, from, to, new UsageQuery(cube, span, wanted).total(connection)));
+                            budget,
+                            from,
+                            to,
+                            new UsageQuery(cube, span, wanted).total(connection)));
         }
         return spent;
     }

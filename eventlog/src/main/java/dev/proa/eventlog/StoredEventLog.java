@@ -39,7 +39,10 @@ public final class StoredEventLog {
     public Reply costs(Parameters parameters) {
         var prices = present();
         return CostQueries.costs(
-                new UsageCube(), parameters, prices, reading -> read(reading, CostReport.none(prices)));
+                new UsageCube(),
+                parameters,
+                prices,
+                reading -> read(reading, CostReport.none(prices)));
     }
 
     /** What {@link CostQueries#prices} answers. */

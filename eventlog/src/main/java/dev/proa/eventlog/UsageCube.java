@@ -166,8 +166,7 @@ final class UsageCube {
             statement.setString(1, ids);
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    places.put(
-                            rows.getString(1), new Place(rows.getString(2), rows.getString(3)));
+                    places.put(rows.getString(1), new Place(rows.getString(2), rows.getString(3)));
                 }
             }
         }

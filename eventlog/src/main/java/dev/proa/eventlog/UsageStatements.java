@@ -57,8 +57,7 @@ final class UsageStatements {
                         "id > ? AND cost_nanos IS NULL AND "
                                 + UsageTables.USES
                                 + " ORDER BY id LIMIT ?");
-        version =
-                Schema.number(connection, "SELECT coalesce(max(version), 0) FROM usage_hour");
+        version = Schema.number(connection, "SELECT coalesce(max(version), 0) FROM usage_hour");
         usage = connection.prepareStatement(UsageHour.UPSERT);
         happened =
                 connection.prepareStatement(

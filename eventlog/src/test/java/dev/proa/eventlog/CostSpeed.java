@@ -3,7 +3,6 @@ package dev.proa.eventlog;
 import dev.proa.core.MonotonicTime;
 import dev.proa.core.Problem;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Optional;
@@ -87,8 +86,7 @@ final class CostSpeed {
                 name, warm[warm.length / 2], warm[(int) (warm.length * 0.95)], bytes);
     }
 
-    private static void fill(EventLog log, int events, int perSession)
-            throws InterruptedException {
+    private static void fill(EventLog log, int events, int perSession) throws InterruptedException {
         var random = new Random(7);
         var begin = log.now() - DAYS * DAY;
         var from = System.nanoTime();
@@ -100,7 +98,10 @@ final class CostSpeed {
                 var at = start + (next % perSession) * (7_200_000L / perSession);
                 var used = next % 3 == 0;
                 batch.add(
-                        new EventDraft("s" + session, "claude_code", used ? "llm_response" : "tool_use")
+                        new EventDraft(
+                                        "s" + session,
+                                        "claude_code",
+                                        used ? "llm_response" : "tool_use")
                                 .id("e" + next)
                                 .project("p" + session % 12)
                                 .branch("b" + session % 5)

@@ -139,9 +139,16 @@ class CostTruthTest {
                 var asked = TestLog.parameters("by", "model", "from", of, "to", of);
                 for (var row : TestLog.json(new CostQueries(log.log).costs(asked)).path("rows")) {
                     if (row.path("events").intValue() > 0) {
-                        var used = row.path("tokens_in") + " " + row.path("tokens_out") + " "
-                                + row.path("cache_read_tokens") + " "
-                                + row.path("cache_write_tokens") + " " + dollars(row, "cost_usd");
+                        var used =
+                                row.path("tokens_in")
+                                        + " "
+                                        + row.path("tokens_out")
+                                        + " "
+                                        + row.path("cache_read_tokens")
+                                        + " "
+                                        + row.path("cache_write_tokens")
+                                        + " "
+                                        + dollars(row, "cost_usd");
                         ours.put(of + " " + row.path("key").stringValue(), used);
                     }
                 }
@@ -161,9 +168,15 @@ class CostTruthTest {
                         row.path("missingPricing").asBoolean(false) ? "null" : dollars(row, "cost");
                 rows.put(
                         day.path("date").stringValue() + " " + row.path("modelName").stringValue(),
-                        row.path("inputTokens") + " " + row.path("outputTokens") + " "
-                                + row.path("cacheReadTokens") + " "
-                                + row.path("cacheCreationTokens") + " " + cost);
+                        row.path("inputTokens")
+                                + " "
+                                + row.path("outputTokens")
+                                + " "
+                                + row.path("cacheReadTokens")
+                                + " "
+                                + row.path("cacheCreationTokens")
+                                + " "
+                                + cost);
             }
         }
         return rows;

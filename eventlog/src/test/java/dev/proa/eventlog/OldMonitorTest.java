@@ -35,7 +35,13 @@ class OldMonitorTest {
                         "INSERT INTO events VALUES (3, 'e1', 1, 's1', 'codex', 'tool_use', 'Edit', 'error', 1, 2, 'b', 'p', 7, '2025-02-01 10:00:00', '2025-02-01T10:00:00.500Z', '{\"file_path\":\"/a\",\"lines_added\":4}', 1, 'gpt-5', 0.125, 3, 4, 'hook')",
                         "INSERT INTO events VALUES (5, NULL, 1, 's1', 'codex', 'response', NULL, 'success', NULL, NULL, NULL, NULL, NULL, '2025-02-01 10:00:01', NULL, 'not json', 0, NULL, NULL, NULL, NULL, NULL)",
                         "INSERT INTO events VALUES (6, NULL, 1, 's1', 'codex', 'response', NULL, 'success', 0, 0, NULL, NULL, NULL, '2025-02-01 10:00:01', NULL, NULL, 0, NULL, NULL, 0, 0, 'api')",
-                        "INSERT INTO import_state VALUES ('" + transcript + "', '" + hash() + "', " + Files.size(transcript) + ", 'claude-code', 2, '2025-02-01 10:00:00')"
+                        "INSERT INTO import_state VALUES ('"
+                                + transcript
+                                + "', '"
+                                + hash()
+                                + "', "
+                                + Files.size(transcript)
+                                + ", 'claude-code', 2, '2025-02-01 10:00:00')"
                     }) {
                 Database.run(connection, step);
             }
