@@ -40,13 +40,16 @@ final class OtlpRoom {
         return Optional.of(() -> kibibytes.release(permits));
     }
 
-    /** What gzip says at its end (RFC 1952, 2.3.1), or its own length; a lie costs memory, no more. */
+    /**
+     * What gzip says at its end (RFC 1952, 2.3.1), or its own length; a lie costs memory, no more.
+     */
     private static long plainLength(OtlpRequest request) {
         var body = request.body();
         if (request.contentEncoding().isEmpty() || body.length < Integer.BYTES) {
             return body.length;
         }
         var end = ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN);
-        return Math.max(body.length, Integer.toUnsignedLong(end.getInt(body.length - Integer.BYTES)));
+        return Math.max(
+                body.length, Integer.toUnsignedLong(end.getInt(body.length - Integer.BYTES)));
     }
 }
