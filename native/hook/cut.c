@@ -8,17 +8,12 @@
 
 enum { MEMBER_MAX = 4096, SUMMARY_MAX = 64 * 1024 };
 
-struct scan {
-    const char *at;
-    const char *end;
-};
-
-static void skip_space(struct scan *s) {
+void skip_space(struct scan *s) {
     while (s->at < s->end && strchr(" \t\r\n", *s->at) != NULL && *s->at != '\0') s->at++;
 }
 
 /* Passes a string whose opening quote is next; false if the text ends inside it. */
-static bool pass_string(struct scan *s) {
+bool pass_string(struct scan *s) {
     if (s->at >= s->end || *s->at != '"') return false;
     for (s->at++; s->at < s->end; s->at++) {
         if (*s->at == '\\') s->at++;
@@ -28,7 +23,7 @@ static bool pass_string(struct scan *s) {
 }
 
 /* Passes an object or array by counting brackets outside strings. */
-static bool pass_nested(struct scan *s) {
+bool pass_nested(struct scan *s) {
     size_t depth = 0;
     while (s->at < s->end) {
         char c = *s->at;
@@ -43,7 +38,7 @@ static bool pass_nested(struct scan *s) {
     return false;
 }
 
-static bool pass_word(struct scan *s) {
+bool pass_word(struct scan *s) {
     const char *start = s->at;
     while (s->at < s->end && strchr("+-.0123456789Eaeflnrstu", *s->at) != NULL && *s->at != '\0') s->at++;
     return s->at > start && s->at < s->end;

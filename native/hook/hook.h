@@ -63,7 +63,23 @@ bool spool_put(int spool, const struct payload *what);
 void spool_drop(int spool, const struct payload *what);
 void spool_flush(int spool, const struct ingest *to);
 
-/* cut.c */
+/* cut.c: also passes over the parts of a JSON text (RFC 8259). */
+struct scan {
+    const char *at;
+    const char *end;
+};
+void skip_space(struct scan *s);
+bool pass_string(struct scan *s);
+bool pass_nested(struct scan *s);
+bool pass_word(struct scan *s);
 bool cut_down(struct payload *what);
+
+/* bash.c */
+char *bash_command(const struct payload *p);
+bool say_blocked(struct payload *p, const char *reason);
+
+/* safety.c */
+bool command_is_fatal(const char *command, const char *home, char *reason, size_t room);
+size_t sensitive_word(const char *command, const char **word);
 
 #endif

@@ -1,9 +1,10 @@
 /*
- * proa-hook AGENT: takes one hook payload of a coding agent from stdin and hands it to the agent
+ * proa-hook AGENT [--safety]: takes one hook payload of a coding agent from stdin and hands it to the agent
  * monitor on this machine.
  *
  * The agent waits for this program, and reads meaning into its output and exit code. So it prints
- * nothing, always exits 0, and leaves as soon as the payload is read: a second process, in a session
+ * nothing, exits 0, and leaves as soon as the payload is read; only with --safety it says 2 and why to
+ * a shell command that would delete everything: a second process, in a session
  * of its own and with none of the agent's descriptors, delivers it or puts it into the spool.
  */
 #define _GNU_SOURCE
@@ -13,6 +14,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -111,15 +113,38 @@ static void deliver(struct payload *p) {
     if (verdict == TAKEN) spool_flush(spool, &to);
 }
 
+/* Whether the agent has to be told no; the payload then says so, too. */
+static bool forbids(struct payload *p) {
+    const char *off = getenv("AGENTMONITOR_SAFETY");
+    if (off != NULL && strcmp(off, "0") == 0) return false;
+    char *command = bash_command(p);
+    if (command == NULL) return false;
+    char reason[192];
+    const char *word = NULL;
+    bool fatal = command_is_fatal(command, getenv("HOME"), reason, sizeof reason);
+    size_t length = fatal ? 0 : sensitive_word(command, &word);
+    if (fatal) {
+        fprintf(stderr, "Blocked: %s. Set AGENTMONITOR_SAFETY=0 for the agent to allow it.\n", reason);
+        say_blocked(p, reason);
+    } else if (length > 0) {
+        fprintf(stderr, "Careful: %.*s may hold secrets.\n", (int)(length < 200 ? length : 200), word);
+    }
+    free(command);
+    return fatal;
+}
+
 int main(int argc, char **argv) {
     plain_signals();
-    if (argc != 2 || strcmp(argv[1], "claude") != 0) return 0;
+    if (argc < 2 || strcmp(argv[1], "claude") != 0) return 0;
+    bool safety = argc == 3 && strcmp(argv[2], "--safety") == 0;
+    if (argc > 2 && !safety) return 0;
     struct payload p = {0};
     p.at_ms = wall_ms();
     read_payload(&p);
     if (p.length == 0) return 0;
     random_id(p.id);
     umask(077);
+    int said = safety && p.cut == 0 && forbids(&p) ? 2 : 0;
 
     int left[2];
     bool told = pipe(left) == 0;
@@ -132,7 +157,7 @@ int main(int argc, char **argv) {
     }
     if (child < 0) { /* no process to be had: the spool is quick, the network may not be */
         if (p.cut == 0 || cut_down(&p)) spool_put(spool_folder(state_folder(true), true), &p);
-        return 0;
+        return said;
     }
     if (told) {
         /* Until the child is in its own session: the agent may kill our group once we are gone. */
@@ -140,5 +165,5 @@ int main(int argc, char **argv) {
         struct pollfd gone = {.fd = left[0], .events = POLLIN};
         poll(&gone, 1, DETACH_MS);
     }
-    return 0;
+    return said;
 }

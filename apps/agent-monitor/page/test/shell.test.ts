@@ -178,7 +178,7 @@ describe.runIf(inBrowser)('what the pointer is over', () => {
     expect(await card.boundingBox()).toEqual(before);
     await live.page.mouse.move(5, 5);
 
-    await live.page.getByRole('link', { name: 'reviewer, sub-agent of proa/main' }).waitFor();
+    await live.page.getByRole('link', { name: /^reviewer *, sub-agent of proa\/main/ }).waitFor();
     await live.page.getByRole('listitem').filter({ hasText: 'tide' }).first().waitFor();
   });
 });

@@ -91,7 +91,7 @@ export const live = {
     open: (name: string) => `Open the session ${name}`,
     openHint: 'Open this session’s page',
     noName: 'sub-agent',
-    subagentOf: (name: string, session: string) => `${name}, sub-agent of ${session}`,
+    subagentOf: (session: string) => `sub-agent of ${session}`,
     some: (shown: string, all: string) => `${shown} of ${all}`,
     allHint: 'All sessions',
     times: {

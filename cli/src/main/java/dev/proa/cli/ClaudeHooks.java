@@ -41,13 +41,18 @@ final class ClaudeHooks {
     private static final List<String> LATER_EVENTS =
             List.of("PostToolUseFailure", "PermissionRequest", "SubagentStart", "StopFailure");
 
+    /** Asked before each shell command, if it is installed with {@code --safety}. */
+    private static final String BEFORE_TOOLS = "PreToolUse";
+
+    private static final String SAFETY = " --safety";
+
     private static final ClaudeVersion FORGIVING = new ClaudeVersion(2, 1, 101);
     private static final Set<String> TOOL_EVENTS =
             Set.of("PostToolUse", "PostToolUseFailure", "PermissionRequest");
     private static final int TIMEOUT_SECONDS = 10;
     private static final Pattern OURS =
             Pattern.compile(
-                    "\\s*(?:'(?:[^']|'\\\\'')*/proa-hook'|\"[^\"]*/proa-hook\"|\\S*/proa-hook)\\s+claude\\s*");
+                    "\\s*(?:'(?:[^']|'\\\\'')*/proa-hook'|\"[^\"]*/proa-hook\"|\\S*/proa-hook)\\s+claude(?:\\s+--safety)?\\s*");
     private static final Pattern PLAIN_PATH = Pattern.compile("[\\w@%+=:,./-]+");
 
     /** A handler of ours and everything it stands in. */
@@ -56,9 +61,16 @@ final class ClaudeHooks {
 
     private ClaudeHooks() {}
 
-    /** The events to install, given the oldest Claude Code that may read the settings. */
-    static List<String> events(@Nullable ClaudeVersion oldest) {
+    /**
+     * The events to install, given the oldest Claude Code that may read the settings.
+     *
+     * @param safety whether shell commands are to be looked at before they run
+     */
+    static List<String> events(@Nullable ClaudeVersion oldest, boolean safety) {
         var events = new ArrayList<>(EVENTS);
+        if (safety) {
+            events.add(BEFORE_TOOLS);
+        }
         if (oldest != null && oldest.compareTo(FORGIVING) >= 0) {
             events.addAll(LATER_EVENTS);
         }
@@ -72,7 +84,7 @@ final class ClaudeHooks {
 
     /** Those events in the order in which they are installed. */
     static List<String> inOrder(Set<String> events) {
-        return Stream.of(EVENTS, LATER_EVENTS)
+        return Stream.of(EVENTS, List.of(BEFORE_TOOLS), LATER_EVENTS)
                 .flatMap(List::stream)
                 .filter(events::contains)
                 .toList();
@@ -93,7 +105,8 @@ final class ClaudeHooks {
             return install(file, "{}\n", events, command);
         }
         for (var event : events) {
-            text = installOne(JsonText.parse(file, text), event, command);
+            var line = event.equals(BEFORE_TOOLS) ? command + SAFETY : command;
+            text = installOne(JsonText.parse(file, text), event, line);
         }
         return text;
     }
@@ -132,7 +145,9 @@ final class ClaudeHooks {
 
     private static Map<String, Object> group(String event, String command) {
         var group = new LinkedHashMap<String, Object>();
-        if (TOOL_EVENTS.contains(event)) {
+        if (event.equals(BEFORE_TOOLS)) {
+            group.put("matcher", "Bash");
+        } else if (TOOL_EVENTS.contains(event)) {
             group.put("matcher", "*");
         }
         var handler = new LinkedHashMap<String, Object>();
@@ -178,12 +193,17 @@ final class ClaudeHooks {
         return JsonLayout.remove(json.text(), it.root, it.hooks);
     }
 
-    /** The commands of ours by event. */
+    /** The commands of ours by event, as they are without {@code --safety}. */
     static Map<String, String> installed(String file, String text) {
         var installed = new LinkedHashMap<String, String>();
         if (!text.isBlank()) {
             for (var it : ours(JsonText.parse(file, text))) {
-                installed.put(it.event.name(), String.valueOf(it.command.string()));
+                var line = String.valueOf(it.command.string());
+                installed.put(
+                        it.event.name(),
+                        line.endsWith(SAFETY)
+                                ? line.substring(0, line.length() - SAFETY.length())
+                                : line);
             }
         }
         return installed;

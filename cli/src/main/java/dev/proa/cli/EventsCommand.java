@@ -24,6 +24,10 @@ import tools.jackson.databind.json.JsonMapper;
         description =
                 "Print the newest events of the app's event log, oldest first, also when nothing runs.",
         subcommands = {
+            EventsImportCommand.class,
+            EventsExportCommand.class,
+            EventsPruneCommand.class,
+            EventsBackupCommand.class,
             EventsCostsCommand.class,
             EventsPricesCommand.class,
             EventsRecalculateCommand.class
@@ -33,7 +37,11 @@ import tools.jackson.databind.json.JsonMapper;
         footer = {
             "  proa events",
             "  proa events --limit 500 --json       one JSON object a line",
-            "  proa events --follow                 as they arrive"
+            "  proa events --follow                 as they arrive",
+            "  proa events import                   take in what Claude Code and Codex have on disk",
+            "  proa events export -o events.ndjson  every event as a line of JSON",
+            "  proa events prune --dry-run          what retention would delete",
+            "  proa events backup copy.db           copy the log while it is written"
         })
 final class EventsCommand implements Callable<Integer> {
     private static final JsonMapper JSON = new JsonMapper();

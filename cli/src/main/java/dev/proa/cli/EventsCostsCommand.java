@@ -48,10 +48,7 @@ final class EventsCostsCommand implements Callable<Integer> {
             description = "day (default), model, project, branch, agent or session.")
     private String by = "day";
 
-    @Option(
-            names = "--from",
-            paramLabel = "T",
-            description = "From this day or ISO time on.")
+    @Option(names = "--from", paramLabel = "T", description = "From this day or ISO time on.")
     private @Nullable String from;
 
     @Option(
@@ -66,16 +63,10 @@ final class EventsCostsCommand implements Callable<Integer> {
             description = "Whose days are meant, such as Europe/Berlin (default: this machine's).")
     private @Nullable String zone;
 
-    @Option(
-            names = "--project",
-            paramLabel = "P",
-            description = "Only this project.")
+    @Option(names = "--project", paramLabel = "P", description = "Only this project.")
     private @Nullable String project;
 
-    @Option(
-            names = "--model",
-            paramLabel = "M",
-            description = "Only this model.")
+    @Option(names = "--model", paramLabel = "M", description = "Only this model.")
     private @Nullable String model;
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -91,13 +82,11 @@ final class EventsCostsCommand implements Callable<Integer> {
         if (running.isPresent()) {
             var query =
                     parameters().entrySet().stream()
-                            .map(
-                                    each ->
-                                            each.getKey()
-                                                    + "="
-                                                    + URLEncoder.encode(
-                                                            each.getValue(),
-                                                            StandardCharsets.UTF_8))
+                            .map(each ->
+                                    each.getKey()
+                                            + "="
+                                            + URLEncoder.encode(
+                                                    each.getValue(), StandardCharsets.UTF_8))
                             .collect(Collectors.joining("&"));
             var answer = running.get().call("GET", "/api/costs?" + query);
             body = answer.body();
@@ -146,8 +135,7 @@ final class EventsCostsCommand implements Callable<Integer> {
             return ExitCode.OK.number();
         }
         var rows = report.path("rows");
-        var width =
-                rows.valueStream().mapToInt(row -> name(row).length()).max().orElse(0);
+        var width = rows.valueStream().mapToInt(row -> name(row).length()).max().orElse(0);
         width = Math.clamp(width, "total".length(), 60);
         out.printf("%-" + width + "s  %12s  %15s  %8s%n", by, "cost", "tokens", "events");
         for (var row : rows) {

@@ -27,9 +27,7 @@ final class EventsRecalculateCommand implements Callable<Integer> {
 
     @Mixin private Json json = new Json();
 
-    @Option(
-            names = "--unpriced",
-            description = "Leave alone what has a cost.")
+    @Option(names = "--unpriced", description = "Leave alone what has a cost.")
     private boolean unpriced;
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -44,7 +42,9 @@ final class EventsRecalculateCommand implements Callable<Integer> {
         }
         var answer =
                 running.get()
-                        .call("POST", "/api/costs/recalculate" + (unpriced ? "?unpriced=true" : ""));
+                        .call(
+                                "POST",
+                                "/api/costs/recalculate" + (unpriced ? "?unpriced=true" : ""));
         var counts = new JsonMapper().readTree(answer.body());
         if (answer.status() != 200) {
             spec.commandLine().getErr().println(counts.path("error").asString(answer.body()));

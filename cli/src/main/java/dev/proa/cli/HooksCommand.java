@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
         footerHeading = "%nExamples:%n",
         footer = {
             "  proa hooks install claude            let Claude Code report to the agent monitor",
+            "  proa hooks install codex             let Codex report to it (its [otel] exporters)",
             "  proa hooks install claude --print    show the settings that would be written",
             "  proa hooks doctor claude             check program, settings, monitor and spool",
             "  proa hooks uninstall claude          take the hooks out again"

@@ -3,27 +3,38 @@ package dev.proa.cli;
 import dev.proa.core.ExitCode;
 import dev.proa.core.ProaException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code proa hooks doctor}: what stands between an agent and the monitor. Changes nothing. */
+/**
+ * {@code proa hooks doctor}: what stands between an agent and the monitor, and whether a probe gets
+ * through. Changes no settings.
+ */
 @Command(
         name = "doctor",
-        description = "Checks program, settings, monitor and spool; changes and sends nothing.",
+        description =
+                "Checks program, settings, monitor and spool, and sends a probe the whole way into the"
+                        + " log.",
         exitCodeOnInvalidInput = 64,
         footerHeading = "%nExamples:%n",
         footer = {
             "  proa hooks doctor claude",
+            "  proa hooks doctor codex",
             "  proa hooks doctor claude --json",
+            "",
+            "The probe is an event of the session proa-hooks-doctor. --no-probe sends none.",
             "",
             "Exit code 0 if all is well, 69 if something is missing."
         })
@@ -33,6 +44,9 @@ final class HooksDoctor implements Callable<Integer> {
 
     @ParentCommand private @Nullable HooksCommand hooks;
     @Mixin private HooksOptions options = new HooksOptions();
+
+    @Option(names = "--no-probe", description = "Send nothing.")
+    private boolean quiet;
 
     /**
      * One thing looked at.
@@ -49,11 +63,25 @@ final class HooksDoctor implements Callable<Integer> {
     public Integer call() {
         var command = Objects.requireNonNull(hooks);
         var places = command.places(options.settings());
-        var checks =
-                List.of(program(places), settings(places), ingest(places), spool(places.state()));
+        boolean codex = options.codex();
+        var checks = new ArrayList<Check>();
+        if (codex) {
+            checks.add(exporters(places));
+            checks.add(ingest(places));
+        } else {
+            checks.addAll(
+                    List.of(
+                            program(places),
+                            settings(places),
+                            ingest(places),
+                            spool(places.state())));
+        }
+        if (!quiet) {
+            checks.add(probe(places, codex));
+        }
         boolean ok = checks.stream().allMatch(Check::ok);
         if (options.json()) {
-            command.printJson(json(ok, checks));
+            command.printJson(json(codex ? "codex" : "claude", ok, checks));
         } else {
             for (var check : checks) {
                 var mark = check.ok() ? "ok     " : "wrong  ";
@@ -108,7 +136,7 @@ final class HooksDoctor implements Callable<Integer> {
             var line = ClaudeHooks.command(places.program().toString());
             var missing = new ArrayList<String>();
             for (var event :
-                    ClaudeHooks.events(ClaudeVersion.oldest(places.path(), places.home()))) {
+                    ClaudeHooks.events(ClaudeVersion.oldest(places.path(), places.home()), false)) {
                 if (!line.equals(installed.get(event))) {
                     missing.add(event);
                 }
@@ -129,6 +157,60 @@ final class HooksDoctor implements Callable<Integer> {
         } catch (ProaException e) {
             var problem = e.problems().getFirst();
             return new Check("settings", problem.where() + ": " + problem.what(), problem.remedy());
+        }
+    }
+
+    private static Check exporters(HookPlaces places) {
+        var file = places.codex();
+        var install = "Run: proa hooks install codex";
+        try {
+            var text = SettingsFile.read(file).text();
+            var wanted = CodexConfig.endpoints(CodexHooks.target(places));
+            var installed = CodexConfig.installed(file.toString(), text);
+            if (installed.isEmpty()) {
+                return new Check("settings", file + " has no exporters of ours", install);
+            }
+            return installed.equals(wanted)
+                    ? new Check("settings", file + " exports to " + installed.values(), null)
+                    : new Check(
+                            "settings",
+                            file
+                                    + " exports to %s and not to %s"
+                                            .formatted(installed.values(), wanted.values()),
+                            install);
+        } catch (ProaException e) {
+            var problem = e.problems().getFirst();
+            return new Check("settings", problem.where() + ": " + problem.what(), problem.remedy());
+        }
+    }
+
+    private static Check probe(HookPlaces places, boolean codex) {
+        var probe = new HookProbe(places);
+        var id = UUID.randomUUID().toString().replace("-", "");
+        var ingest = HookIngest.of(places).uri();
+        if (!codex && ingest == null) {
+            return new Check(
+                    "probe",
+                    "\"" + places.address() + "\" is no address to send one to",
+                    "Correct or unset AGENTMONITOR_URL");
+        }
+        var fate =
+                codex || ingest == null
+                        ? probe.codex(codexLogs(places), id)
+                        : probe.claude(ingest, id);
+        return new Check("probe", fate.found(), fate.lost());
+    }
+
+    /** Where the installed exporter sends logs to, or where it would. */
+    private static URI codexLogs(HookPlaces places) {
+        var usual = CodexConfig.endpoints(CodexHooks.target(places));
+        try {
+            var file = places.codex();
+            var installed = CodexConfig.installed(file.toString(), SettingsFile.read(file).text());
+            return URI.create(
+                    installed.getOrDefault("exporter", usual.getOrDefault("exporter", "")));
+        } catch (ProaException | IllegalArgumentException e) {
+            return URI.create(usual.getOrDefault("exporter", "")); // what is wrong is said already
         }
     }
 
@@ -173,7 +255,7 @@ final class HooksDoctor implements Callable<Integer> {
         }
     }
 
-    private static Object json(boolean ok, List<Check> checks) {
+    private static Object json(String agent, boolean ok, List<Check> checks) {
         var list = new ArrayList<Object>();
         for (var check : checks) {
             var one = new LinkedHashMap<String, @Nullable Object>();
@@ -184,7 +266,7 @@ final class HooksDoctor implements Callable<Integer> {
             list.add(one);
         }
         var json = new LinkedHashMap<String, Object>();
-        json.put("agent", "claude");
+        json.put("agent", agent);
         json.put("ok", ok);
         json.put("checks", list);
         return json;

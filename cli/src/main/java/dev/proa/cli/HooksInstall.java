@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  proa hooks install claude",
             "  proa hooks install claude --print",
+            "  proa hooks install claude --safety",
+            "  proa hooks install codex",
             "  proa hooks install claude --settings .claude/settings.local.json",
             "",
             "The old settings are kept beside the file as NAME.proa-DATE.bak. Settings with",
@@ -57,8 +59,11 @@ final class HooksInstall implements Callable<Integer> {
     public Integer call() {
         var command = Objects.requireNonNull(hooks);
         var places = command.places(options.settings());
+        if (options.codex()) {
+            return new CodexHooks(command, places, options.json()).install(print);
+        }
         var oldest = oldest(places);
-        var events = ClaudeHooks.events(oldest);
+        var events = ClaudeHooks.events(oldest, options.safety());
         var before = SettingsFile.read(places.settings());
         var line = ClaudeHooks.command(places.program().toString());
         var after = ClaudeHooks.install(places.settings().toString(), before.text(), events, line);
@@ -125,7 +130,7 @@ final class HooksInstall implements Callable<Integer> {
             out.println("  backup    " + it.backup);
         }
         out.println("  events    " + String.join(", ", it.events));
-        if (it.events.size() < ClaudeHooks.all()) {
+        if (it.events.stream().filter(e -> !e.equals("PreToolUse")).count() < ClaudeHooks.all()) {
             out.println(missing(it.oldest));
         }
     }

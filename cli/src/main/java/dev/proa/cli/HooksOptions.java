@@ -1,9 +1,5 @@
 package dev.proa.cli;
 
-import dev.proa.core.ExitCode;
-import dev.proa.core.ProaException;
-import dev.proa.core.Problem;
-import dev.proa.core.Where;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,14 +13,15 @@ final class HooksOptions {
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec spec;
 
-    @Parameters(paramLabel = "AGENT", description = "The coding agent: claude.")
+    @Parameters(paramLabel = "AGENT", description = "The coding agent: claude or codex.")
     private String agent = "";
 
     @Option(
             names = "--settings",
             paramLabel = "FILE",
             description =
-                    "The settings file (default: settings.json in $CLAUDE_CONFIG_DIR or ~/.claude).")
+                    "The settings file (default: settings.json in $CLAUDE_CONFIG_DIR or ~/.claude;"
+                            + " config.toml in $CODEX_HOME or ~/.codex).")
     private @Nullable Path settings;
 
     @Option(names = "--json", description = "Print one JSON object.")
@@ -32,7 +29,9 @@ final class HooksOptions {
 
     @Option(
             names = "--safety",
-            description = "Block dangerous commands (not supported by this version).")
+            description =
+                    "claude: stop shell commands that would delete / or the home folder, before"
+                            + " they run; AGENTMONITOR_SAFETY=0 switches that off.")
     private boolean safety;
 
     @Option(
@@ -42,23 +41,31 @@ final class HooksOptions {
     @SuppressWarnings("UnusedVariable") // picocli needs a field, and acts on it by itself
     private boolean help;
 
-    /**
-     * The settings file that was named, if one was.
-     *
-     * @throws ProaException if something is asked that this version cannot do
-     */
+    /** The settings file that was named, if one was. */
     @Nullable Path settings() {
-        if (safety) {
-            throw unsupported("--safety", "Leave it out");
+        return settings;
+    }
+
+    /**
+     * Whether it is Codex that is meant, and not Claude Code.
+     *
+     * @throws ParameterException if it is neither, or the options are not for it
+     */
+    boolean codex() {
+        if (!agent.equals("claude") && !agent.equals("codex")) {
+            throw new ParameterException(
+                    command().commandLine(),
+                    "The agent \"" + agent + "\" is not known. Write claude or codex.");
         }
-        return switch (agent) {
-            case "claude" -> settings;
-            case "codex" -> throw unsupported("codex", "Use the exporters of its [otel] settings");
-            default ->
-                    throw new ParameterException(
-                            command().commandLine(),
-                            "The agent \"" + agent + "\" is not known. Write claude.");
-        };
+        if (agent.equals("codex") && safety) {
+            throw new ParameterException(
+                    command().commandLine(), "--safety is for claude. Leave it out.");
+        }
+        return agent.equals("codex");
+    }
+
+    boolean safety() {
+        return safety;
     }
 
     boolean json() {
@@ -70,11 +77,5 @@ final class HooksOptions {
             throw new IllegalStateException("options are used inside a command only");
         }
         return spec;
-    }
-
-    private static ProaException unsupported(String word, String remedy) {
-        return new ProaException(
-                ExitCode.UNAVAILABLE,
-                new Problem(Where.of(word), "not supported by this version", remedy));
     }
 }

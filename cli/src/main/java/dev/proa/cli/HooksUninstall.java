@@ -28,6 +28,7 @@ import picocli.CommandLine.ParentCommand;
         footer = {
             "  proa hooks uninstall claude",
             "  proa hooks uninstall claude --print",
+            "  proa hooks uninstall codex",
             "",
             "The program stays, because sessions that run already may still call it."
         })
@@ -42,6 +43,9 @@ final class HooksUninstall implements Callable<Integer> {
     public Integer call() {
         var command = Objects.requireNonNull(hooks);
         var places = command.places(options.settings());
+        if (options.codex()) {
+            return new CodexHooks(command, places, options.json()).uninstall(print);
+        }
         var current = SettingsFile.read(places.settings());
         var installed = ClaudeHooks.installed(places.settings().toString(), current.text());
         var after = installed.isEmpty() ? current : without(current, installed);

@@ -33,6 +33,14 @@ final class Target {
 
     Target() {}
 
+    /** For a command whose own argument takes the place of DIR. */
+    static Target of(@Nullable Path dir, @Nullable Path dataDir) {
+        var target = new Target();
+        target.dir = dir;
+        target.dataDir = dataDir;
+        return target;
+    }
+
     /** The data folder that is meant, if the arguments tell. */
     Optional<Path> dataFolder(Surroundings around) {
         if (dataDir != null) {

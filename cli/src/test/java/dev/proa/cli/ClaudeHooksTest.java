@@ -182,9 +182,9 @@ final class ClaudeHooksTest {
 
     @Test
     void namesNewerEventsOnlyWhereClaudeCodeForgivesUnknownOnes() {
-        assertThat(ClaudeHooks.events(null)).doesNotContain("PermissionRequest").hasSize(8);
-        assertThat(ClaudeHooks.events(new ClaudeVersion(2, 1, 100))).hasSize(8);
-        assertThat(ClaudeHooks.events(new ClaudeVersion(2, 1, 101)))
+        assertThat(ClaudeHooks.events(null, false)).doesNotContain("PermissionRequest").hasSize(8);
+        assertThat(ClaudeHooks.events(new ClaudeVersion(2, 1, 100), false)).hasSize(8);
+        assertThat(ClaudeHooks.events(new ClaudeVersion(2, 1, 101), false))
                 .contains("PermissionRequest", "PostToolUseFailure", "SubagentStart")
                 .doesNotContain("PreToolUse", "WorktreeCreate");
     }

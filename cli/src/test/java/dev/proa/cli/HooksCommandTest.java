@@ -254,9 +254,7 @@ final class HooksCommandTest {
 
     @Test
     void refusesWhatThisVersionCannotDo() {
-        assertThat(home.run("install", "codex").code()).isEqualTo(69);
-        assertThat(home.run("install", "claude", "--safety").err())
-                .contains("not supported by this version");
+        assertThat(home.run("install", "codex", "--safety").code()).isEqualTo(64);
         assertThat(home.run("install", "emacs").code()).isEqualTo(64);
         assertThat(home.run("install").code()).isEqualTo(64);
         assertThat(home.run().code()).isEqualTo(64);
@@ -277,7 +275,7 @@ final class HooksCommandTest {
         Files.writeString(
                 home.path(".local/state/proa/dev.proa.agent-monitor/spool/1.json"), "12345");
 
-        var run = home.run("doctor", "claude");
+        var run = home.run("doctor", "claude", "--no-probe");
 
         assertThat(run.code()).isEqualTo(69);
         assertThat(run.out())
@@ -291,7 +289,7 @@ final class HooksCommandTest {
         try (var monitor = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             home.set("AGENTMONITOR_URL", "http://127.0.0.1:" + monitor.getLocalPort());
 
-            var run = home.run("doctor", "claude", "--json");
+            var run = home.run("doctor", "claude", "--no-probe", "--json");
 
             assertThat(run.code()).as(run.out()).isZero();
             var json = new JsonMapper().readTree(run.out());
@@ -301,11 +299,34 @@ final class HooksCommandTest {
     }
 
     @Test
+    void theProbeSaysWhereItGotLost() throws IOException, InterruptedException {
+        try (var ingest = new RawIngest(RawIngest.status(404))) {
+            home.set("AGENTMONITOR_URL", ingest.url());
+
+            assertThat(home.run("doctor", "claude").out())
+                    .contains(
+                            "wrong  probe: "
+                                    + ingest.url()
+                                    + "/api/hooks/claude-code answered 404.");
+            ingest.answer(RawIngest.status(204));
+            assertThat(home.run("doctor", "claude").out())
+                    .contains(
+                            "/api/hooks/claude-code took the probe; whose log it is in cannot be told.");
+            assertThat(ingest.next().id()).matches("[0-9a-f]{32}");
+            ingest.answer(RawIngest.status(200));
+            assertThat(home.run("doctor", "codex").out())
+                    .contains("config.toml has no exporters of ours", "/v1/logs took the probe");
+        }
+        assertThat(home.run("doctor", "codex").out()).contains("/v1/logs took no probe");
+    }
+
+    @Test
     void doctorSeesHooksThatAreSwitchedOff() throws IOException {
         Files.writeString(home.settings(), "{\"disableAllHooks\": true}");
         home.run("install", "claude");
 
-        assertThat(home.run("doctor", "claude").out()).contains("switches all hooks off");
+        assertThat(home.run("doctor", "claude", "--no-probe").out())
+                .contains("switches all hooks off");
     }
 
     @Test
@@ -315,11 +336,11 @@ final class HooksCommandTest {
         Files.createDirectories(file.getParent());
 
         Files.writeString(file, "http://127.0.0.1:1\n");
-        assertThat(home.run("doctor", "claude").out())
+        assertThat(home.run("doctor", "claude", "--no-probe").out())
                 .contains("http://127.0.0.1:1 (from " + file + ")");
 
         Files.writeString(file, "http://192.0.2.7:1\n");
-        assertThat(home.run("doctor", "claude").out())
+        assertThat(home.run("doctor", "claude", "--no-probe").out())
                 .contains("http://127.0.0.1:3141 (from the usual port)");
     }
 }

@@ -77,7 +77,7 @@ final class HooksRoundTripTest {
     private static JsonNode expected(String text, HooksHome home) {
         var root = (ObjectNode) tree(text);
         var hooks = root.has("hooks") ? (ObjectNode) root.get("hooks") : root.putObject("hooks");
-        for (var event : ClaudeHooks.events(null)) {
+        for (var event : ClaudeHooks.events(null, false)) {
             var groups = hooks.has(event) ? (ArrayNode) hooks.get(event) : hooks.putArray(event);
             var group = groups.addObject();
             if (event.equals("PostToolUse")) {

@@ -15,18 +15,11 @@ import java.util.regex.Pattern;
  * takes out becomes {@code ***}. Safe to use from any thread.
  */
 public final class Redaction {
-    private static final String GONE = "***";
-
-    /** A replacement of everything a pattern finds. */
-    private record Rule(Pattern pattern, String by) {
-        String apply(String text) {
-            return pattern.matcher(text).replaceAll(by);
-        }
-    }
+    static final String GONE = "***";
 
     // Every repetition is bounded or cannot give back what it took, so a line costs time in
     // proportion to its length.
-    private static final List<Rule> RULES =
+    private static final List<SecretRules.Rule> RULES =
             List.of(
                     // RFC 6265 and RFC 9110: the rest of the line is the value.
                     rule(
@@ -42,16 +35,7 @@ public final class Redaction {
                     // RFC 3986, 3.2.1: user information before a host.
                     rule(
                             "(?i)(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,30}+://)[^/\\s@]{1,512}+@",
-                            "$1" + GONE + "@"),
-                    // RFC 7519, JSON web token.
-                    rule(
-                            "(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{5,}+\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]*+",
-                            GONE),
-                    rule(
-                            "(?<![A-Za-z0-9_-])(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|npm_)[A-Za-z0-9_-]{16,}+",
-                            GONE),
-                    rule("\\b(?:AKIA|ASIA)[0-9A-Z]{16}\\b", GONE),
-                    rule("-----BEGIN [A-Z ]{0,40}?PRIVATE KEY-----.*", GONE)); // RFC 7468
+                            "$1" + GONE + "@"));
 
     private static final Pattern SECRET_NAME =
             Pattern.compile("(?i)pass|secret|token|key|credential|cookie|authorization");
@@ -63,8 +47,8 @@ public final class Redaction {
     /** Knows no value yet. */
     public Redaction() {}
 
-    private static Rule rule(String pattern, String by) {
-        return new Rule(Pattern.compile(pattern), by);
+    private static SecretRules.Rule rule(String pattern, String by) {
+        return SecretRules.Rule.of(pattern, by);
     }
 
     /** Whether what goes by this name (a variable, a key) has to be taken for a secret. */
@@ -97,8 +81,8 @@ public final class Redaction {
             text = text.replace(value, GONE);
         }
         for (var rule : RULES) {
-            text = rule.apply(text);
+            text = rule.pattern().matcher(text).replaceAll(rule.by());
         }
-        return text;
+        return SecretShapes.RULES.without(text);
     }
 }

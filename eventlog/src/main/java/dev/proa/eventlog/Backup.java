@@ -53,7 +53,7 @@ final class Backup {
                         StandardCopyOption.ATOMIC_MOVE,
                         StandardCopyOption.REPLACE_EXISTING);
             } else {
-                Files.createLink(to, fresh); // fails if somebody made it meanwhile
+                Files.move(fresh, to);
             }
         } finally {
             Files.deleteIfExists(fresh);

@@ -1,5 +1,6 @@
 package dev.proa.eventlog;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,16 @@ public final class ClaudeHooks {
      * @param eventId what the sender calls this one payload, so that a repeat is not counted twice
      */
     public Reply take(byte[] payload, Optional<String> eventId) throws InterruptedException {
+        return take(payload, eventId, Optional.empty());
+    }
+
+    /**
+     * As {@link #take(byte[], Optional)}.
+     *
+     * @param happened when the hook ran, by the sender's clock; it may have waited since
+     */
+    public Reply take(byte[] payload, Optional<String> eventId, Optional<Instant> happened)
+            throws InterruptedException {
         var input = BodyText.read(payload);
         if (input.isEmpty()) {
             return Reply.error(400, EventIngest.NOT_JSON);
@@ -64,7 +75,7 @@ public final class ClaudeHooks {
             return EventIngest.refused("Invalid hook payload", List.of(fault(input.get())));
         }
         var id = eventId.map(String::strip).filter(text -> !text.isEmpty());
-        var event = event(input.get(), session.get(), id.orElse(null));
+        var event = event(input.get(), session.get(), id.orElse(null), happened);
         var appended = log.append(List.of(event));
         return appended instanceof Appended.Stored
                 ? Reply.empty(204)
@@ -77,20 +88,25 @@ public final class ClaudeHooks {
                 : new Contract.Fault("body", "must be a JSON object");
     }
 
-    private NewEvent event(JsonNode input, String session, @Nullable String eventId) {
+    private NewEvent event(
+            JsonNode input, String session, @Nullable String eventId, Optional<Instant> happened) {
         var hook = text(input, "hook_event_name").orElse("");
         var tool = text(input, "tool_name").orElse(null);
         var cwd = text(input, "cwd").orElse(null);
         var branch = heads.branch(cwd);
         var lines = ChangedLines.of(hook.equals("PostToolUse") ? tool : null, input);
         var path = input.path("tool_input").path("file_path");
-        return new EventDraft(session, AGENT, TYPES.getOrDefault(hook, OTHER))
+        // The hook program tells by this what it did not let the agent run.
+        var blocked = text(input, "proa_blocked").isPresent();
+        var type = blocked ? "error" : TYPES.getOrDefault(hook, OTHER);
+        return new EventDraft(session, AGENT, type)
                 .id(eventId)
                 .tool(tool)
-                .status(failed(hook, input) ? "error" : "success")
+                .status(blocked || failed(hook, input) ? "error" : "success")
                 .branch(branch.orElse(null))
                 .project(lastName(cwd))
                 .durationMs(duration(input))
+                .happened(happened.map(Instant::toEpochMilli).orElse(null))
                 .metadata(HookMetadata.of(input, lines))
                 .model(text(input, "model").orElse(null))
                 .source("hook")

@@ -25,11 +25,15 @@ record ContractCosts(
     record Project(Use use, long sessions) {}
 
     static ContractCosts read(
-            Connection connection, Parameters parameters, UsageSpan span, Optional<String> agent)
+            Connection connection,
+            UsageCube cube,
+            Parameters parameters,
+            UsageSpan span,
+            Optional<String> agent)
             throws SQLException {
-        var filter = new Filter();
-        agent.ifPresent(type -> filter.and("agent_type = ?", type));
-        var query = new UsageQuery(span, filter);
+        var wanted = new HashMap<String, String>();
+        agent.ifPresent(type -> wanted.put("agent_type", type));
+        var query = new UsageQuery(cube, span, wanted);
         var most = parameters.whole("limit").filter(n -> n > 0).orElse(USUAL_PROJECTS);
         return new ContractCosts(
                 timeline(connection, query, span.from(), agent),
@@ -42,7 +46,7 @@ record ContractCosts(
             Connection connection, UsageQuery query, OptionalLong since, Optional<String> agent)
             throws SQLException {
         var uses = new HashMap<Long, Use>();
-        query.byHour(connection, "''").forEach((cell, use) -> uses.put(cell.at(), use));
+        query.byHour(connection, "").forEach((cell, use) -> uses.put(cell.at(), use));
         var hours = new TreeMap<Long, Hour>();
         events(connection, since, agent)
                 .forEach((hour, count) ->

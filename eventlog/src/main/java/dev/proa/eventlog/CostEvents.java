@@ -24,7 +24,7 @@ record CostEvents(List<EventRow> events, long total) {
                         parameters.whole("limit").filter(n -> n > 0).orElse(USUAL_ROWS), MOST_ROWS);
         var skip = (long) Math.max(0, parameters.whole("offset").orElse(0));
         var counts = new TreeMap<Long, Long>(Comparator.reverseOrder());
-        query.byHour(connection, "''")
+        query.byHour(connection, "")
                 .forEach((cell, use) ->
                         counts.merge(cell.at(), unpriced ? use.unpriced() : use.told(), Long::sum));
         var total = counts.values().stream().mapToLong(Long::longValue).sum();

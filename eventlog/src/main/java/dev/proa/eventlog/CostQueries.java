@@ -16,16 +16,18 @@ public final class CostQueries {
     private static final int CHUNK = 2_000;
 
     private final EventLog log;
+    private final UsageCube cube;
 
     public CostQueries(EventLog log) {
         this.log = log;
+        this.cube = log.usage();
     }
 
     /**
      * {@code GET /api/costs}: a total, its parts by a dimension, and the models without a price.
      */
     public Reply costs(Parameters parameters) throws InterruptedException {
-        return costs(parameters, log.prices().present(), log::read);
+        return costs(cube, parameters, log.prices().present(), log::read);
     }
 
     /** Where a report comes from. */
@@ -34,12 +36,13 @@ public final class CostQueries {
     }
 
     static <X extends Exception> Reply costs(
-            Parameters parameters, Prices prices, Reports<X> reports) throws X {
+            UsageCube cube, Parameters parameters, Prices prices, Reports<X> reports) throws X {
         var by = parameters.filled("by").orElse("day");
         if (!CostReport.WORDS.contains(by)) {
             return Reply.error(400, "by must be one of: " + String.join(", ", CostReport.WORDS));
         }
         return answer(
+                cube,
                 parameters,
                 query ->
                         Reply.of(
@@ -61,6 +64,7 @@ public final class CostQueries {
         }
         var daily = bucket.equals("day");
         return answer(
+                cube,
                 parameters,
                 query -> {
                     var series =
@@ -72,6 +76,7 @@ public final class CostQueries {
     /** {@code GET /api/costs/events}: the events behind a total, the latest first. */
     public Reply events(Parameters parameters) throws InterruptedException {
         return answer(
+                cube,
                 parameters,
                 query -> {
                     var events =
@@ -92,7 +97,8 @@ public final class CostQueries {
         }
         var span = new UsageSpan(since, OptionalLong.empty(), ZoneId.of("UTC"));
         var agent = parameters.filled("agent_type");
-        var costs = log.read(connection -> ContractCosts.read(connection, parameters, span, agent));
+        var costs = log.read(connection -> ContractCosts.read(
+                                        connection, cube, parameters, span, agent));
         return Reply.of(200, costs::write);
     }
 
@@ -100,7 +106,7 @@ public final class CostQueries {
     public Reply budgets(List<SettingValues.Budget> budgets, ZoneId zone)
             throws InterruptedException {
         var now = log.now();
-        var spent = log.read(connection -> SpentBudget.read(connection, budgets, zone, now));
+        var spent = log.read(connection -> SpentBudget.read(connection, cube, budgets, zone, now));
         return Reply.of(200, out -> SpentBudget.write(out, spent));
     }
 
@@ -191,11 +197,11 @@ public final class CostQueries {
         Reply ask(UsageQuery query) throws X;
     }
 
-    private static <X extends Exception> Reply answer(Parameters parameters, Question<X> question)
-            throws X {
+    private static <X extends Exception> Reply answer(
+            UsageCube cube, Parameters parameters, Question<X> question) throws X {
         UsageQuery query;
         try {
-            query = UsageQuery.of(parameters);
+            query = UsageQuery.of(cube, parameters);
         } catch (UsageSpan.Unclear e) {
             return Reply.error(400, e.words());
         }

@@ -70,7 +70,7 @@ record CostReport(
     private static Map<String, Use> days(Connection connection, UsageQuery query)
             throws SQLException {
         var days = new TreeMap<Long, Use>();
-        query.byDay(connection, "''").forEach((cell, use) -> days.put(cell.at(), use));
+        query.byDay(connection, "").forEach((cell, use) -> days.put(cell.at(), use));
         var rows = new LinkedHashMap<String, Use>();
         days.forEach((start, use) -> rows.put(query.span().day(start).toString(), use));
         return rows;

@@ -35,7 +35,7 @@ final class CostSeries {
     static CostSeries read(Connection connection, UsageQuery query, boolean daily, String by)
             throws SQLException {
         var named = CostReport.dimension(by);
-        var dimension = named == null ? "''" : named;
+        var dimension = named == null ? "" : named;
         var cells =
                 daily ? query.byDay(connection, dimension) : query.byHour(connection, dimension);
         var series = new CostSeries(query.span(), daily);

@@ -25,8 +25,10 @@ public final class EventLog implements AutoCloseable {
     private final Ownership ownership;
     private final PriceBook prices;
     private final PriceFile priceFile;
+    private final UsageCube usage = new UsageCube();
     private final Writer writer;
     private final Readers readers;
+    private final Privacy privacy;
     private boolean closed; // guarded by this
 
     private EventLog(
@@ -35,7 +37,9 @@ public final class EventLog implements AutoCloseable {
             Ownership ownership,
             PriceBook prices,
             PriceFile priceFile,
-            Writer writer) {
+            Writer writer,
+            Privacy privacy) {
+        this.privacy = privacy;
         this.database = database;
         this.clock = clock;
         this.openedAt = clock.instant();
@@ -47,7 +51,8 @@ public final class EventLog implements AutoCloseable {
     }
 
     /**
-     * Opens the log of a folder, which exists; an absent log is begun.
+     * Opens the log of a folder, which exists; an absent log is begun. Everything is stored as it
+     * comes.
      *
      * @param clock gives the time of records and of the life cycle
      * @param listener hears of every transaction
@@ -55,11 +60,24 @@ public final class EventLog implements AutoCloseable {
      *     or it cannot be read or written; nothing is changed then
      */
     public static EventLog open(Path folder, InstantSource clock, EventLogListener listener) {
-        return open(folder, clock, listener, Writer.Limits.USUAL);
+        return open(folder, clock, listener, Privacy.NONE, Writer.Limits.USUAL);
+    }
+
+    /**
+     * As {@link #open(Path, InstantSource, EventLogListener)}, and what is stored of an event is
+     * what the settings' rules of privacy leave.
+     */
+    public static EventLog open(
+            Path folder, InstantSource clock, EventLogListener listener, Settings settings) {
+        return open(folder, clock, listener, Privacy.of(settings), Writer.Limits.USUAL);
     }
 
     static EventLog open(
-            Path folder, InstantSource clock, EventLogListener listener, Writer.Limits limits) {
+            Path folder,
+            InstantSource clock,
+            EventLogListener listener,
+            Privacy privacy,
+            Writer.Limits limits) {
         Ownership ownership;
         try {
             ownership = Ownership.take(folder);
@@ -68,7 +86,7 @@ public final class EventLog implements AutoCloseable {
         }
         var database = new Database(folder.resolve("events.db"));
         try {
-            return opened(database, clock, listener, limits, ownership);
+            return opened(database, clock, listener, privacy, limits, ownership);
         } catch (SQLException | IOException | RuntimeException e) {
             var failure =
                     switch (e) {
@@ -95,6 +113,7 @@ public final class EventLog implements AutoCloseable {
             Database database,
             InstantSource clock,
             EventLogListener listener,
+            Privacy privacy,
             Writer.Limits limits,
             Ownership ownership)
             throws SQLException, IOException {
@@ -113,7 +132,7 @@ public final class EventLog implements AutoCloseable {
             var writer =
                     new Writer(
                             database, new Statements(connection), prices, clock, listener, limits);
-            return new EventLog(database, clock, ownership, prices, priceFile, writer);
+            return new EventLog(database, clock, ownership, prices, priceFile, writer, privacy);
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
@@ -130,12 +149,17 @@ public final class EventLog implements AutoCloseable {
 
     /** Stores events all or none. */
     Appended append(List<NewEvent> events) throws InterruptedException {
-        return writer.append(events, Along.NOTHING);
+        return append(events, Along.NOTHING);
     }
 
     /** Stores events, and what their source keeps about itself, all or none. */
     Appended append(List<NewEvent> events, Along along) throws InterruptedException {
-        return writer.append(events, along);
+        return writer.append(events.stream().map(privacy::clean).toList(), along);
+    }
+
+    /** The rules for what is stored of what sources send. */
+    Privacy privacy() {
+        return privacy;
     }
 
     /** Runs on the writer's thread between two transactions. */
@@ -150,6 +174,11 @@ public final class EventLog implements AutoCloseable {
 
     Lifecycle lifecycle() {
         return writer.lifecycle();
+    }
+
+    /** What was used, by the hour. */
+    UsageCube usage() {
+        return usage;
     }
 
     /** The prices in force. */

@@ -101,8 +101,14 @@ final class HistoryImport {
             this.lines = lines;
             this.stamp = stamp;
             history = opening.reader(file, known == null ? "{}" : known.memory());
-            line = known == null ? 0 : known.place().lines();
-            entries = known == null ? 0 : known.place().entries();
+            // Another monitor did not count the lines that it read.
+            line = known == null ? 0 : Math.max(known.place().lines(), lines.passed());
+            entries =
+                    known == null
+                            ? 0
+                            : known.place().lines() == 0
+                                    ? lines.passed()
+                                    : known.place().entries();
             events = known == null ? 0 : known.events();
             storedTo = lines.takenTo();
         }

@@ -41,7 +41,14 @@ final class HookMetadata {
 
     /** What is left when even cut texts are too long together. */
     private static final List<String> SUMMARY =
-            List.of("hook_event_name", "tool_use_id", "file_path", "message", "lines_added");
+            List.of(
+                    "hook_event_name",
+                    "tool_use_id",
+                    "file_path",
+                    "message",
+                    "lines_added",
+                    "blocked",
+                    "reason");
 
     private static final int LONGEST_TEXT = 2_500;
     private static final int LONGEST_PREVIEW = 500;
@@ -64,7 +71,10 @@ final class HookMetadata {
 
     private void fill(JsonNode input) {
         for (var field : input.properties()) {
-            if (!ELSEWHERE.contains(field.getKey())) {
+            if (field.getKey().equals("proa_blocked")) {
+                kept.put("blocked", true);
+                text("reason", field.getValue().asString());
+            } else if (!ELSEWHERE.contains(field.getKey())) {
                 plain(field.getKey(), field.getValue());
             }
         }

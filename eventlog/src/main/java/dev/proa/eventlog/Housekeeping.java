@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -85,7 +86,7 @@ public final class Housekeeping implements AutoCloseable {
     private Reply prune(boolean dryRun) throws InterruptedException {
         synchronized (pruning) {
             var gone = new TreeMap<String, Pruning.Share>();
-            Long oldest = null;
+            var oldest = OptionalLong.empty();
             for (var round = 0; round < (dryRun ? 1 : ROUNDS) && !closing; round++) {
                 var wanted = retention.get();
                 var plan = log.read(connection -> Pruning.wanted(connection, wanted, log.now()));
@@ -110,7 +111,10 @@ public final class Housekeeping implements AutoCloseable {
                                         o.writeNumberProperty("events", all.events());
                                         o.writeNumberProperty("bytes", all.bytes());
                                         StorageReport.kinds(o, gone);
-                                        Json.time(o, "oldest_kept", kept);
+                                        Json.time(
+                                        o,
+                                        "oldest_kept",
+                                        kept.isPresent() ? (Long) kept.getAsLong() : null);
                                         o.writeBooleanProperty("dry_run", dryRun);
                                     }));
         }
@@ -217,9 +221,8 @@ public final class Housekeeping implements AutoCloseable {
         closing = true;
         pace.shutdownNow();
         try {
-            while (!pace.awaitTermination(1, TimeUnit.MINUTES)) {
-                continue; // what is being deleted ends with its transaction
-            }
+            // What is being deleted ends with its transaction.
+            var _ = pace.awaitTermination(1, TimeUnit.MINUTES);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

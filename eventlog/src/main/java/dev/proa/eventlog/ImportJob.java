@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -38,6 +40,7 @@ final class ImportJob implements ImportProgress {
     private long duplicates;
     private final List<Skipped> skipped = new ArrayList<>();
     private long skippedMore;
+    private final Map<String, long[]> counts = new TreeMap<>();
     private boolean cancelled;
 
     ImportJob(long id, String source, ImportWish wish, long startedMillis) {
@@ -137,6 +140,25 @@ final class ImportJob implements ImportProgress {
         }
     }
 
+    @Override
+    public synchronized void counted(String table, long read, long before, long after) {
+        counts.put(table, new long[] {read, before, after});
+    }
+
+    private void writeCounts(JsonGenerator out) {
+        out.writeName("counts");
+        out.writeStartObject();
+        counts.forEach((table, numbers) -> {
+            out.writeName(table);
+            out.writeStartObject();
+            out.writeNumberProperty("read", numbers[0]);
+            out.writeNumberProperty("before", numbers[1]);
+            out.writeNumberProperty("after", numbers[2]);
+            out.writeEndObject();
+        });
+        out.writeEndObject();
+    }
+
     synchronized void write(JsonGenerator out) {
         out.writeStartObject();
         out.writeNumberProperty("id", id);
@@ -159,6 +181,9 @@ final class ImportJob implements ImportProgress {
         }
         out.writeEndArray();
         out.writeNumberProperty("skipped_more", skippedMore);
+        if (!counts.isEmpty()) {
+            writeCounts(out);
+        }
         Json.time(out, "started_at", startedMillis);
         Json.time(out, "ended_at", endedMillis);
         Json.text(out, "problem", problem);

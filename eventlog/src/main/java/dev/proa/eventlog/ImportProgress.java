@@ -15,4 +15,10 @@ interface ImportProgress {
     void skipped(String file, long line, String what);
 
     boolean cancelled();
+
+    /**
+     * How many rows a table of another monitor has, and the table of the log that holds the same,
+     * before and after.
+     */
+    default void counted(String table, long read, long before, long after) {}
 }

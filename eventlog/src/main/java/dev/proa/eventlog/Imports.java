@@ -214,6 +214,10 @@ public final class Imports implements AutoCloseable {
                     if (!Files.isReadable(file)) {
                         throw new NoSuchFileException(file.toString());
                     }
+                    if (OldMonitor.database(file)) {
+                        new OldMonitor(log, wish).take(file, progress);
+                        return;
+                    }
                     var name = log.read(ImportTables::log);
                     HistoryImport.Opening opening =
                             (_, _) -> new EventLines(name, this::has, progress);

@@ -39,6 +39,7 @@ final class Lines implements AutoCloseable {
     private long offset;
     private MessageDigest taken = sha256();
     private long takenTo;
+    private long passed;
     private byte[] line = new byte[CHUNK];
     private int length; // of the line; more than LONGEST_LINE once it is too long
     private boolean quoted;
@@ -71,6 +72,11 @@ final class Lines implements AutoCloseable {
         takenTo = offset;
     }
 
+    /** How many lines were taken without giving them. */
+    long passed() {
+        return passed;
+    }
+
     /** Where the bytes end that were taken. */
     long takenTo() {
         return takenTo;
@@ -93,7 +99,9 @@ final class Lines implements AutoCloseable {
     void pass(long bytes) throws IOException {
         while (offset < bytes && available()) {
             var step = (int) Math.min(bytes - offset, limit - at);
-            at += step;
+            for (var end = at + step; at < end; at++) {
+                passed += chunk[at] == '\n' ? 1 : 0;
+            }
             offset += step;
         }
         take();

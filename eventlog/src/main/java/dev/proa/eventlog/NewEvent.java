@@ -119,6 +119,35 @@ record NewEvent(
         record Asks(String text, Optional<String> request) implements Attention {}
     }
 
+    /** The same event with other texts. */
+    NewEvent with(Metadata metadata, Edit edit, Attention attention) {
+        return new NewEvent(
+                eventId,
+                sessionId,
+                agentType,
+                eventType,
+                toolName,
+                status,
+                tokens,
+                branch,
+                project,
+                durationMs,
+                clientMillis,
+                metadata,
+                model,
+                costNanos,
+                source,
+                headBranch,
+                edit,
+                attention,
+                closes,
+                identity,
+                past,
+                metadata.equals(this.metadata)
+                        ? texts
+                        : EventTexts.of(eventType, status, metadata.json()));
+    }
+
     /** About how many bytes it takes in memory. */
     long weight() {
         return 512 + 2L * metadata.json().length();

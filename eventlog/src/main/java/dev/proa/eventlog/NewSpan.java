@@ -42,6 +42,23 @@ record NewSpan(
                 attributes);
     }
 
+    /** The same span with other words in it. */
+    NewSpan with(@Nullable String words, Metadata kept) {
+        return new NewSpan(
+                traceId,
+                spanId,
+                parentSpanId,
+                sessionId,
+                agentType,
+                name,
+                kind,
+                startNanos,
+                durationNanos,
+                status,
+                words,
+                kept);
+    }
+
     long weight() {
         return 768 + 2L * attributes.json().length();
     }

@@ -79,8 +79,9 @@ final class OtlpHarvest {
         return events;
     }
 
-    Telemetry telemetry() {
-        return new Telemetry(readings, spans);
+    /** What is kept of it beside the events, as far as the rules of privacy leave it. */
+    Telemetry telemetry(Privacy privacy) {
+        return new Telemetry(readings, spans.stream().map(privacy::clean).toList());
     }
 
     void skip(Skip why) {

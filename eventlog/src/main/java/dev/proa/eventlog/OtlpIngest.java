@@ -196,12 +196,12 @@ public final class OtlpIngest {
         for (; events.size() - from > PART; from += PART) {
             var part = log.append(events.subList(from, from + PART));
             if (!(part instanceof Appended.Stored(var some, var known))) {
-                return ended(request, harvest, part, harvest.telemetry());
+                return ended(request, harvest, part, harvest.telemetry(log.privacy()));
             }
             ids.addAll(some);
             duplicates += known;
         }
-        var telemetry = harvest.telemetry();
+        var telemetry = harvest.telemetry(log.privacy());
         var rest = events.subList(from, events.size());
         var last =
                 rest.isEmpty() && telemetry.isEmpty()

@@ -6,9 +6,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes events that have been kept long enough, the oldest first, in transactions that are short
@@ -73,9 +73,9 @@ final class Pruning {
                 "SELECT max(id) FROM (SELECT id FROM events ORDER BY id LIMIT " + surplus + ")");
     }
 
-    /** When the oldest event was stored that stays; null if none does. */
-    @Nullable Long oldestKept(Connection connection) throws SQLException {
-        Long oldest = null;
+    /** When the oldest event was stored that stays; empty if none does. */
+    OptionalLong oldestKept(Connection connection) throws SQLException {
+        var oldest = OptionalLong.empty();
         for (var type : types(connection)) {
             var query =
                     "SELECT min(created_at) FROM events WHERE event_type = ? AND NOT ("
@@ -86,7 +86,9 @@ final class Pruning {
                 bind(statement, type, 2);
                 try (var row = statement.executeQuery()) {
                     var found = row.next() ? Columns.whole(row, 1) : null;
-                    oldest = found == null || (oldest != null && oldest < found) ? oldest : found;
+                    if (found != null && (oldest.isEmpty() || found < oldest.getAsLong())) {
+                        oldest = OptionalLong.of(found);
+                    }
                 }
             }
         }
@@ -195,10 +197,8 @@ final class Pruning {
                         WHERE id IN (SELECT id FROM temp.doomed) GROUP BY 1) AS gone
                     WHERE sessions.id = gone.session_id\
                     """,
-                    """
-                    DELETE FROM session_files WHERE session_id IN
-                        (SELECT id FROM sessions WHERE event_count <= 0)\
-                    """,
+                    of("session_files"),
+                    of("subagents"),
                     """
                     DELETE FROM spans WHERE session_id IN
                         (SELECT session_id FROM events WHERE id IN (SELECT id FROM temp.doomed))
@@ -212,7 +212,22 @@ final class Pruning {
                     DELETE FROM sessions WHERE event_count <= 0 AND id IN
                         (SELECT session_id FROM events WHERE id IN (SELECT id FROM temp.doomed))\
                     """,
-                    "DELETE FROM events WHERE id IN (SELECT id FROM temp.doomed)");
+                    "DELETE FROM events WHERE id IN (SELECT id FROM temp.doomed)",
+                    before("tool_days"),
+                    before("tool_times"),
+                    before("tool_errors"));
+
+    /** Takes away what belongs to sessions that are gone. */
+    private static String of(String table) {
+        return "DELETE FROM "
+                + table
+                + " WHERE session_id IN (SELECT id FROM sessions WHERE event_count <= 0)";
+    }
+
+    /** Takes away the days before that of the oldest event that is left. */
+    private static String before(String table) {
+        return "DELETE FROM " + table + " WHERE day + 86400000 <= (SELECT min(created_at) FROM events)";
+    }
 
     /** Deletes the oldest of them within the present transaction; gives how many. */
     int step(Connection connection) throws SQLException {

@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -21,7 +22,11 @@ import tools.jackson.core.JsonGenerator;
  */
 record SpentBudget(SettingValues.Budget budget, long from, long to, Use use) {
     static List<SpentBudget> read(
-            Connection connection, List<SettingValues.Budget> budgets, ZoneId zone, long now)
+            Connection connection,
+            UsageCube cube,
+            List<SettingValues.Budget> budgets,
+            ZoneId zone,
+            long now)
             throws SQLException {
         var spent = new ArrayList<SpentBudget>();
         for (var budget : budgets) {
@@ -30,12 +35,12 @@ record SpentBudget(SettingValues.Budget budget, long from, long to, Use use) {
             var from = UsageSpan.start(first, zone);
             var to = UsageSpan.start(next(budget.period(), first), zone);
             var span = new UsageSpan(OptionalLong.of(from), OptionalLong.of(to), zone);
-            var filter = new Filter();
-            budget.project().ifPresent(name -> UsageQuery.is(filter, "project", name));
-            budget.model().ifPresent(name -> UsageQuery.is(filter, "model", name));
+            var wanted = new HashMap<String, String>();
+            budget.project().ifPresent(name -> wanted.put("project", name));
+            budget.model().ifPresent(name -> wanted.put("model", name));
             spent.add(
                     new SpentBudget(
-                            budget, from, to, new UsageQuery(span, filter).total(connection)));
+                            budget, from, to, new UsageQuery(cube, span, wanted).total(connection)));
         }
         return spent;
     }

@@ -39,7 +39,7 @@ public final class StoredEventLog {
     public Reply costs(Parameters parameters) {
         var prices = present();
         return CostQueries.costs(
-                parameters, prices, reading -> read(reading, CostReport.none(prices)));
+                new UsageCube(), parameters, prices, reading -> read(reading, CostReport.none(prices)));
     }
 
     /** What {@link CostQueries#prices} answers. */
@@ -108,6 +108,31 @@ public final class StoredEventLog {
         return Files.exists(database.file())
                 ? once(connection -> export.write(connection, out))
                 : 0;
+    }
+
+    /**
+     * Copies the log as it is at one moment into a new file that its owner alone can read.
+     *
+     * @throws ProaException if there is no log, or it cannot be read
+     * @throws IOException if the file exists or cannot be written
+     */
+    public void backup(Path to) throws IOException {
+        if (!Files.exists(database.file())) {
+            throw new ProaException(
+                    ExitCode.UNAVAILABLE,
+                    new Problem(
+                            Where.of(database.file().toString()),
+                            "there is no event log",
+                            "Name the data folder of the agent monitor with --data-dir"));
+        }
+        readable();
+        var access = atRest() ? Database.Access.AT_REST : Database.Access.SHARED;
+        try (var connection = database.reader(access)) {
+            Schema.refuseForeign(connection, database.file());
+            Backup.write(connection, to, false);
+        } catch (SQLException e) {
+            throw Storage.exception(database.file(), e);
+        }
     }
 
     /** Reads a log at rest or beside its writer; what was told already cannot be told again. */

@@ -10,8 +10,9 @@ final class UsageHour {
             """
             INSERT INTO usage_hour (hour, session_id, agent_type, model, project, branch, events,
                 duplicates, tokens_in, tokens_out, cache_read_tokens, cache_write_tokens,
-                cost_nanos, priced, unpriced, unpriced_tokens, first_at, last_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                cost_nanos, priced, unpriced, unpriced_tokens, first_at, last_at,
+                version)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET
                 events = events + excluded.events,
                 duplicates = duplicates + excluded.duplicates,
@@ -24,7 +25,8 @@ final class UsageHour {
                 unpriced = unpriced + excluded.unpriced,
                 unpriced_tokens = unpriced_tokens + excluded.unpriced_tokens,
                 first_at = min(first_at, excluded.first_at),
-                last_at = max(last_at, excluded.last_at)\
+                last_at = max(last_at, excluded.last_at),
+                version = excluded.version\
             """;
 
     /**
@@ -96,7 +98,8 @@ final class UsageHour {
         last = Math.max(last, row.happenedMillis());
     }
 
-    void bind(PreparedStatement to, Key key) throws SQLException {
+    /** Writes it as of a version: a number that grows with each transaction. */
+    void bind(PreparedStatement to, Key key, long version) throws SQLException {
         to.setLong(1, key.hour());
         to.setString(2, key.sessionId());
         to.setString(3, key.agentType());
@@ -115,5 +118,6 @@ final class UsageHour {
         to.setLong(16, unpricedTokens);
         to.setLong(17, first);
         to.setLong(18, last);
+        to.setLong(19, version);
     }
 }

@@ -13,7 +13,11 @@ import java.util.TreeSet;
  * What was used in a stretch of time, by hour or by one of the dimensions. Whole hours come from
  * the roll-up; of hours that are cut by the stretch or by a day of its zone, events are read.
  */
-record UsageQuery(UsageSpan span, Filter filter) {
+record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
+    UsageQuery {
+        wanted = Map.copyOf(wanted);
+    }
+
     static final List<String> DIMENSIONS =
             List.of("session_id", "agent_type", "model", "project", "branch");
 
@@ -51,21 +55,21 @@ record UsageQuery(UsageSpan span, Filter filter) {
      */
     record Cell(long at, String key) {}
 
-    static UsageQuery of(Parameters parameters) throws UsageSpan.Unclear {
-        return new UsageQuery(UsageSpan.of(parameters), filter(parameters));
-    }
-
-    static Filter filter(Parameters parameters) {
-        var filter = new Filter();
+    static UsageQuery of(UsageCube cube, Parameters parameters) throws UsageSpan.Unclear {
+        var wanted = new HashMap<String, String>();
         for (var name : DIMENSIONS) {
-            parameters.filled(name).ifPresent(value -> is(filter, name, value));
+            parameters
+                    .filled(name)
+                    .ifPresent(value -> wanted.put(name, value.equals(NOTHING) ? "" : value));
         }
-        return filter;
+        return new UsageQuery(cube, UsageSpan.of(parameters), wanted);
     }
 
-    /** Restricts a filter to one value of a dimension. */
-    static void is(Filter filter, String dimension, String value) {
-        filter.and(expression(dimension) + " = ?", value.equals(NOTHING) ? "" : value);
+    /** The conditions in SQL. */
+    Filter filter() {
+        var filter = new Filter();
+        wanted.forEach((dimension, value) -> filter.and(expression(dimension) + " = ?", value));
+        return filter;
     }
 
     /** The value of a dimension; what an event does not say of its place, its session says. */
@@ -82,25 +86,25 @@ record UsageQuery(UsageSpan span, Filter filter) {
 
     /** Everything in one sum. */
     Use total(Connection connection) throws SQLException {
-        return read(connection, "0", "''", span.edges()).getOrDefault(new Cell(0, ""), new Use());
+        return read(connection, false, "", span.edges()).getOrDefault(new Cell(0, ""), new Use());
     }
 
     /** By one of {@link #DIMENSIONS}. */
     Map<String, Use> by(Connection connection, String dimension) throws SQLException {
         var found = new HashMap<String, Use>();
-        read(connection, "0", dimension, span.edges())
+        read(connection, false, dimension, span.edges())
                 .forEach((cell, use) -> found.put(cell.key(), use));
         return found;
     }
 
-    /** By the hour, and by one of {@link #DIMENSIONS} or {@code ''}. */
+    /** By the hour, and by one of {@link #DIMENSIONS} or the empty text. */
     Map<Cell, Use> byHour(Connection connection, String dimension) throws SQLException {
-        return folded(read(connection, "hour", dimension, span.edges()), Tally::hour);
+        return folded(read(connection, true, dimension, span.edges()), Tally::hour);
     }
 
-    /** By the day of the zone, and by one of {@link #DIMENSIONS} or {@code ''}. */
+    /** By the day of the zone, and by one of {@link #DIMENSIONS} or the empty text. */
     Map<Cell, Use> byDay(Connection connection, String dimension) throws SQLException {
-        var cells = read(connection, "hour", dimension, span.edges());
+        var cells = read(connection, true, dimension, span.edges());
         var cut = new TreeSet<>(span.edges());
         for (var cell : cells.keySet()) {
             var hour = Tally.hour(cell.at());
@@ -109,7 +113,7 @@ record UsageQuery(UsageSpan span, Filter filter) {
             }
         }
         if (cut.size() > span.edges().size()) {
-            cells = read(connection, "hour", dimension, cut);
+            cells = read(connection, true, dimension, cut);
         }
         return folded(cells, span::dayStart);
     }
@@ -128,38 +132,24 @@ record UsageQuery(UsageSpan span, Filter filter) {
         return folded;
     }
 
-    private Map<Cell, Use> read(Connection connection, String time, String dimension, Set<Long> cut)
+    private Map<Cell, Use> read(
+            Connection connection, boolean hourly, String dimension, Set<Long> cut)
             throws SQLException {
-        var found = new HashMap<Cell, Use>();
-        var parts = cut.toString();
-        var and = filter.isEmpty() ? "" : " AND " + filter.where().substring(" WHERE ".length());
-        var hours =
-                "SELECT %s, %s, %s FROM usage_hour WHERE hour >= ? AND hour < ?%s%s GROUP BY 1, 2"
-                        .formatted(
-                                time,
-                                expression(dimension),
-                                Use.SUMS,
-                                cut.isEmpty()
-                                        ? ""
-                                        : " AND hour NOT IN (SELECT value FROM json_each(?))",
-                                and);
-        try (var statement = connection.prepareStatement(hours)) {
-            statement.setLong(1, span.first());
-            statement.setLong(2, span.end());
-            if (!cut.isEmpty()) {
-                statement.setString(3, parts);
-            }
-            filter.bind(statement, cut.isEmpty() ? 3 : 4);
-            collect(statement, found);
-        }
+        var found = cube.read(connection, this, hourly, dimension, cut);
         if (cut.isEmpty()) {
             return found;
         }
+        var filter = filter();
         var events =
-                "SELECT %s, %s, %s FROM %s WHERE 1%s GROUP BY 1, 2"
-                        .formatted(time, expression(dimension), Use.SUMS, EVENTS, and);
+                "SELECT %s, %s, %s FROM %s%s GROUP BY 1, 2"
+                        .formatted(
+                                hourly ? "hour" : "0",
+                                dimension.isEmpty() ? "''" : expression(dimension),
+                                Use.SUMS,
+                                EVENTS,
+                                filter.where());
         try (var statement = connection.prepareStatement(events)) {
-            statement.setString(1, parts);
+            statement.setString(1, cut.toString());
             statement.setLong(2, span.first());
             statement.setLong(3, span.end());
             filter.bind(statement, 4);

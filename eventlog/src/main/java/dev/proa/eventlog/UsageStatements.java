@@ -30,6 +30,7 @@ final class UsageStatements {
     private final PreparedStatement unpricedAfter;
     private final PreparedStatement usage;
     private final PreparedStatement happened;
+    private long version;
 
     UsageStatements(Connection connection) throws SQLException {
         byMessage = connection.prepareStatement(NAMED.formatted("message_id", "request_id"));
@@ -56,6 +57,8 @@ final class UsageStatements {
                         "id > ? AND cost_nanos IS NULL AND "
                                 + UsageTables.USES
                                 + " ORDER BY id LIMIT ?");
+        version =
+                Schema.number(connection, "SELECT coalesce(max(version), 0) FROM usage_hour");
         usage = connection.prepareStatement(UsageHour.UPSERT);
         happened =
                 connection.prepareStatement(
@@ -141,8 +144,9 @@ final class UsageStatements {
     }
 
     void add(Map<UsageHour.Key, UsageHour> hours) throws SQLException {
+        version++;
         for (var line : hours.entrySet()) {
-            line.getValue().bind(usage, line.getKey());
+            line.getValue().bind(usage, line.getKey(), version);
             usage.addBatch();
         }
         usage.executeBatch();

@@ -47,10 +47,11 @@ final class UsageTables {
                         unpriced_tokens INTEGER NOT NULL,
                         first_at INTEGER NOT NULL,
                         last_at INTEGER NOT NULL,
+                        version INTEGER NOT NULL,
                         PRIMARY KEY (hour, session_id, agent_type, model, project, branch)
                     ) WITHOUT ROWID\
                     """,
-                    "CREATE INDEX usage_session ON usage_hour (session_id)",
+                    "CREATE INDEX usage_version ON usage_hour (version)",
                     """
                     CREATE TABLE event_hour (
                         hour INTEGER NOT NULL,
@@ -78,7 +79,7 @@ final class UsageTables {
             coalesce(sum(cost_nanos), 0), sum(cost_nanos IS NOT NULL), sum(cost_nanos IS NULL),
             sum(iif(cost_nanos IS NULL,
                 tokens_in + tokens_out + cache_read_tokens + cache_write_tokens, 0)),
-            min(%s), max(%s)
+            min(%s), max(%s), 0
         FROM events WHERE %s GROUP BY h, session_id, agent_type, m, p, b\
         """
                 .formatted(hour(), HAPPENED, HAPPENED, USES);

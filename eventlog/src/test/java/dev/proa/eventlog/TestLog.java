@@ -28,8 +28,12 @@ final class TestLog implements EventLogListener, AutoCloseable {
     }
 
     TestLog(Path folder, HandTurnedClock clock, Writer.Limits limits) {
+        this(folder, clock, Privacy.NONE, limits);
+    }
+
+    TestLog(Path folder, HandTurnedClock clock, Privacy privacy, Writer.Limits limits) {
         this.clock = clock;
-        log = EventLog.open(folder, clock, this, limits);
+        log = EventLog.open(folder, clock, this, privacy, limits);
         var contract = new Contract(Metadata.CAP, ZoneOffset.UTC, new GitHeads(clock));
         ingest = new EventIngest(log, contract);
         hooks = new ClaudeHooks(log, clock);

@@ -9,6 +9,7 @@ import dev.proa.profile.Profile;
 import dev.proa.supervisor.OwnProcess;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -104,6 +105,11 @@ final class Announcement implements AutoCloseable {
                 .filter(each -> each.file().appId().equals(profile.app().id()))
                 .filter(each -> each.file().ingestUrl().filter(url::equals).isPresent())
                 .findFirst();
+    }
+
+    /** The app's state folder, if hooks find this run there. */
+    Optional<Path> ingestFolder() {
+        return announcedIngest.map(_ -> state.folder(run.profile().app().id()));
     }
 
     @Override

@@ -111,8 +111,13 @@ public final class RunningInstance {
 
     /** As {@link #call(String, String)}, with a JSON body. */
     public Answer call(String method, String path, String json) {
+        return call(method, path, json, PATIENCE);
+    }
+
+    /** As {@link #call(String, String, String)}, for what may take longer than 5 s. */
+    public Answer call(String method, String path, String json, Duration patience) {
         var text = BodyHandlers.ofString(StandardCharsets.UTF_8);
-        var answer = send(method, path, json, PATIENCE, text);
+        var answer = send(method, path, json, patience, text);
         return new Answer(answer.statusCode(), answer.body());
     }
 

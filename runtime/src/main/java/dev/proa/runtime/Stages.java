@@ -265,8 +265,9 @@ final class Stages {
         var ingestUrl = gateway.ingestPort().map(LoopbackPort::baseUrl);
         status.listening(new RunStatus.Ports(Optional.of(gateway.port()), gateway.ingestPort()));
         // Taken back last: whoever asks for the stop waits until it is gone.
-        parts.addLast(Announcement.of(run, token, gateway, this::problem));
-        backend.ifPresent(this::startBackend);
+        var announcement = Announcement.of(run, token, gateway, this::problem);
+        parts.addLast(announcement);
+        backend.ifPresent(each -> startBackend(each, announcement.ingestFolder()));
         status.backendStarted();
         supervisor.start();
         parts.push(watch);
@@ -277,13 +278,14 @@ final class Stages {
         run.setting().listener().opened(page.address(), page.inWindow(), ingestUrl.orElse(""));
     }
 
-    private void startBackend(EmbeddedBackend started) {
+    private void startBackend(EmbeddedBackend started, Optional<Path> stateFolder) {
         started.start(
                 new BackendContext(
                         run.profile().dataFolder(),
                         run.time(),
                         run.journal(),
                         gateway.channel(),
+                        stateFolder,
                         run.profile().backendSettings()));
         gateway.serve(started.routes());
     }

@@ -39,6 +39,11 @@ public final class StateFolder {
         return folder.resolve(appId).resolve("ingest-url");
     }
 
+    /** What belongs to one app. */
+    Path folder(String appId) {
+        return folder.resolve(appId);
+    }
+
     /** Where bug reports are written. */
     public Path reports() {
         return folder.resolve("reports");

@@ -16,7 +16,8 @@ import java.util.Random;
  */
 public final class MadeHistory {
     private static final Instant BEGIN = Instant.parse("2025-06-01T08:00:00Z");
-    private static final String WORDS = "the quick brown fox jumps over a lazy dog and reads its log ";
+    private static final String WORDS =
+            "the quick brown fox jumps over a lazy dog and reads its log ";
 
     private final Path home;
     private final Random random;
@@ -32,7 +33,8 @@ public final class MadeHistory {
      * @param messages answers of models, each counted once
      * @param tokens all of their classes together
      */
-    public record Made(long bytes, int files, long messages, long prompts, long calls, long tokens) {}
+    public record Made(
+            long bytes, int files, long messages, long prompts, long calls, long tokens) {}
 
     private MadeHistory(Path home, long seed) {
         this.home = home;
@@ -100,14 +102,20 @@ public final class MadeHistory {
         var seconds = 0L;
         try (var out = Files.newBufferedWriter(file)) {
             if (!subagent) {
-                line(out, "{\"type\":\"file-history-snapshot\",\"messageId\":\"m\",\"snapshot\":{}}");
+                line(
+                        out,
+                        "{\"type\":\"file-history-snapshot\",\"messageId\":\"m\",\"snapshot\":{}}");
             }
             for (var turn = 0; written - begin < size || turn < 2; turn++) {
                 var message = "msg_" + session + (subagent ? "s" : "") + "_" + turn;
                 line(
                         out,
                         "{\"type\":\"user\",\"uuid\":\"%s-u\",\"timestamp\":\"%s\",%s,\"message\":{\"role\":\"user\",\"content\":\"%s\"}}"
-                                .formatted(message, time(session, seconds), common, words(20 + random.nextInt(400))));
+                                .formatted(
+                                        message,
+                                        time(session, seconds),
+                                        common,
+                                        words(20 + random.nextInt(400))));
                 prompts += subagent ? 0 : 1;
                 seconds += 2;
                 var model = turn % 4 == 0 ? "claude-haiku-4-5" : "claude-sonnet-4-5";
@@ -120,35 +128,61 @@ public final class MadeHistory {
                                 .formatted(in, outTokens, read, write, write);
                 messages++;
                 tokens += in + outTokens + read + write;
-                assistant(out, message, "t", time(session, seconds), common, model, usage,
-                        "{\"type\":\"text\",\"text\":\"%s\"}".formatted(words(100 + random.nextInt(2_000))));
+                assistant(
+                        out,
+                        message,
+                        "t",
+                        time(session, seconds),
+                        common,
+                        model,
+                        usage,
+                        "{\"type\":\"text\",\"text\":\"%s\"}"
+                                .formatted(words(100 + random.nextInt(2_000))));
                 for (var call = 0; call < 1 + turn % 3; call++) {
                     var use = "toolu_" + message + "_" + call;
                     seconds++;
-                    assistant(out, message, "c" + call, time(session, seconds), common, model, usage,
+                    assistant(
+                            out,
+                            message,
+                            "c" + call,
+                            time(session, seconds),
+                            common,
+                            model,
+                            usage,
                             use(use, turn + call));
                     seconds += random.nextInt(5);
-                    result(out, message, use, time(session, seconds), common, turn + call);
+                    result(out, use, time(session, seconds), common, turn + call);
                     calls++;
                 }
             }
         }
-        Files.setLastModifiedTime(file, FileTime.from(BEGIN.plusSeconds(session * 5_400L + seconds)));
+        Files.setLastModifiedTime(
+                file, FileTime.from(BEGIN.plusSeconds(session * 5_400L + seconds)));
     }
 
     private void assistant(
-            BufferedWriter out, String message, String part, String time, String common, String model, String usage, String block)
+            BufferedWriter out,
+            String message,
+            String part,
+            String time,
+            String common,
+            String model,
+            String usage,
+            String block)
             throws IOException {
         line(
                 out,
                 "{\"type\":\"assistant\",\"uuid\":\"%s-%s\",\"timestamp\":\"%s\",%s,\"requestId\":\"req_%s\",\"message\":{\"id\":\"%s\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"%s\",\"content\":[%s],%s}}"
-                        .formatted(message, part, time, common, message, message, model, block, usage));
+                        .formatted(
+                                message, part, time, common, message, message, model, block,
+                                usage));
     }
 
     private String use(String id, int kind) {
         var input =
                 switch (kind % 3) {
-                    case 0 -> "\"name\":\"Bash\",\"input\":{\"command\":\"make test-" + kind + "\"}";
+                    case 0 ->
+                            "\"name\":\"Bash\",\"input\":{\"command\":\"make test-" + kind + "\"}";
                     case 1 ->
                             "\"name\":\"Edit\",\"input\":{\"file_path\":\"/home/me/shop/src/file%d.txt\",\"old_string\":\"%s\",\"new_string\":\"%s\"}"
                                     .formatted(kind % 40, words(60), words(90));
@@ -159,8 +193,7 @@ public final class MadeHistory {
         return "{\"type\":\"tool_use\",\"id\":\"%s\",%s}".formatted(id, input);
     }
 
-    private void result(
-            BufferedWriter out, String message, String use, String time, String common, int kind)
+    private void result(BufferedWriter out, String use, String time, String common, int kind)
             throws IOException {
         var patch =
                 kind % 3 == 1
@@ -169,14 +202,22 @@ public final class MadeHistory {
         line(
                 out,
                 "{\"type\":\"user\",\"uuid\":\"%s-r\",\"timestamp\":\"%s\",%s,\"message\":{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"%s\",\"is_error\":%s,\"content\":\"%s\"}]}%s}"
-                        .formatted(use, time, common, use, kind % 17 == 0, words(200 + random.nextInt(6_000)), patch));
+                        .formatted(
+                                use,
+                                time,
+                                common,
+                                use,
+                                kind % 17 == 0,
+                                words(200 + random.nextInt(6_000)),
+                                patch));
     }
 
     private void codex(int session, long size) throws IOException {
         var name = id("codex", session);
         var file =
                 home.resolve(
-                        ".codex/sessions/2025/06/rollout-2025-06-01T08-00-00-%s.jsonl".formatted(name));
+                        ".codex/sessions/2025/06/rollout-2025-06-01T08-00-00-%s.jsonl"
+                                .formatted(name));
         Files.createDirectories(file.getParent());
         var begin = written;
         var seconds = 0L;
@@ -184,18 +225,35 @@ public final class MadeHistory {
         long cached = 0;
         long outTokens = 0;
         try (var out = Files.newBufferedWriter(file)) {
-            codexLine(out, session, seconds, "session_meta",
+            codexLine(
+                    out,
+                    session,
+                    seconds,
+                    "session_meta",
                     "{\"id\":\"%s\",\"cwd\":\"/home/me/shop-%d\",\"originator\":\"codex_cli_rs\",\"cli_version\":\"0.65.0\",\"git\":{\"branch\":\"main\"}}"
                             .formatted(name, session % 7));
             for (var turn = 0; written - begin < size || turn < 2; turn++) {
                 codexLine(out, session, seconds++, "turn_context", "{\"model\":\"gpt-5-codex\"}");
-                codexLine(out, session, seconds++, "event_msg",
-                        "{\"type\":\"user_message\",\"message\":\"%s\"}".formatted(words(20 + random.nextInt(400))));
+                codexLine(
+                        out,
+                        session,
+                        seconds++,
+                        "event_msg",
+                        "{\"type\":\"user_message\",\"message\":\"%s\"}"
+                                .formatted(words(20 + random.nextInt(400))));
                 prompts++;
-                codexLine(out, session, seconds++, "response_item",
+                codexLine(
+                        out,
+                        session,
+                        seconds++,
+                        "response_item",
                         "{\"type\":\"function_call\",\"name\":\"exec_command\",\"call_id\":\"call_%d_%d\",\"arguments\":\"{\\\"cmd\\\":\\\"make\\\"}\"}"
                                 .formatted(session, turn));
-                codexLine(out, session, seconds++, "response_item",
+                codexLine(
+                        out,
+                        session,
+                        seconds++,
+                        "response_item",
                         "{\"type\":\"function_call_output\",\"call_id\":\"call_%d_%d\",\"output\":\"Exit code: 0\\nWall time: 0.5 seconds\\nOutput:\\n%s\"}"
                                 .formatted(session, turn, words(random.nextInt(6_000))));
                 calls++;
@@ -207,15 +265,21 @@ public final class MadeHistory {
                 outTokens += newOut;
                 messages++;
                 tokens += newIn + newOut;
-                codexLine(out, session, seconds++, "event_msg",
+                codexLine(
+                        out,
+                        session,
+                        seconds++,
+                        "event_msg",
                         "{\"type\":\"token_count\",\"info\":{\"total_token_usage\":{\"input_tokens\":%d,\"cached_input_tokens\":%d,\"output_tokens\":%d},\"last_token_usage\":{\"input_tokens\":%d,\"cached_input_tokens\":%d,\"output_tokens\":%d}}}"
                                 .formatted(in, cached, outTokens, newIn, newCached, newOut));
             }
         }
-        Files.setLastModifiedTime(file, FileTime.from(BEGIN.plusSeconds(session * 5_400L + seconds)));
+        Files.setLastModifiedTime(
+                file, FileTime.from(BEGIN.plusSeconds(session * 5_400L + seconds)));
     }
 
-    private void codexLine(BufferedWriter out, int session, long seconds, String type, String payload)
+    private void codexLine(
+            BufferedWriter out, int session, long seconds, String type, String payload)
             throws IOException {
         line(
                 out,

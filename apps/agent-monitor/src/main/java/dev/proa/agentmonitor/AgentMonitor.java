@@ -5,6 +5,7 @@ import dev.proa.eventlog.EventIngest;
 import dev.proa.eventlog.EventLog;
 import dev.proa.eventlog.EventQueries;
 import dev.proa.eventlog.EventReplay;
+import dev.proa.eventlog.HookSpool;
 import dev.proa.eventlog.LimitQueries;
 import dev.proa.eventlog.OtlpIngest;
 import dev.proa.eventlog.Reply;
@@ -15,10 +16,12 @@ import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BackendRoute;
 import dev.proa.gateway.EmbeddedBackend;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +49,8 @@ public final class AgentMonitor implements EmbeddedBackend {
             EventLog log,
             EventIngest ingest,
             ClaudeHooks hooks,
+            Optional<Path> spoolFolder,
+            Optional<HookSpool> spool,
             OtlpIngest otlp,
             EventQueries queries,
             LimitQueries limits,
@@ -67,7 +72,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         var broadcast = new Broadcast(context, streams);
         EventLog log;
         try {
-            log = EventLog.open(context.dataFolder(), clock, broadcast);
+            log = EventLog.open(context.dataFolder(), clock, broadcast, settings);
         } catch (RuntimeException e) {
             broadcast.close();
             throw e;
@@ -75,6 +80,8 @@ public final class AgentMonitor implements EmbeddedBackend {
         log.live(options.lifecycle(settings.values().imports()));
         settings.listen(values -> log.live(options.lifecycle(values.imports())));
         var queries = new EventQueries(log);
+        var hooks = new ClaudeHooks(log, clock);
+        var spool = context.stateFolder().map(folder -> folder.resolve("spool"));
         var limits = new LimitQueries(log, settings::values);
         streams.begin(new EventReplay(log));
         broadcast.begin(queries, limits, options);
@@ -83,7 +90,9 @@ public final class AgentMonitor implements EmbeddedBackend {
                         settings,
                         log,
                         new EventIngest(log, clock, options.metadataBytes()),
-                        new ClaudeHooks(log, clock),
+                        hooks,
+                        spool,
+                        spool.map(folder -> HookSpool.open(folder, hooks)),
                         new OtlpIngest(log, clock),
                         queries,
                         limits,
@@ -96,7 +105,8 @@ public final class AgentMonitor implements EmbeddedBackend {
     public List<BackendRoute> routes() {
         var present = parts();
         var routes = new ArrayList<BackendRoute>();
-        routes.addAll(writing(present.ingest(), present.hooks()));
+        routes.addAll(writing(present.ingest()));
+        routes.addAll(HookRoutes.of(present.log(), present.hooks(), present.spoolFolder()));
         routes.addAll(QueryRoutes.of(present.log(), present.queries()));
         routes.addAll(CostRoutes.of(present.log(), present.settings()));
         routes.addAll(OtlpRoutes.of(present.otlp()));
@@ -112,13 +122,10 @@ public final class AgentMonitor implements EmbeddedBackend {
         return routes;
     }
 
-    private static List<BackendRoute> writing(EventIngest ingest, ClaudeHooks hooks) {
+    private static List<BackendRoute> writing(EventIngest ingest) {
         return List.of(
                 taking("/api/events", request -> ingest.single(request.body())),
-                taking("/api/events/batch", request -> ingest.batch(request.body())),
-                taking(
-                        "/api/hooks/claude-code",
-                        request -> hooks.take(request.body(), request.header("idempotency-key"))));
+                taking("/api/events/batch", request -> ingest.batch(request.body())));
     }
 
     private static List<BackendRoute> settings(Settings settings) {
@@ -173,6 +180,7 @@ public final class AgentMonitor implements EmbeddedBackend {
         var present = parts;
         parts = null;
         if (present != null) {
+            present.spool().ifPresent(HookSpool::close);
             present.store().close();
             present.broadcast().close();
             present.log().close();

@@ -17,30 +17,31 @@ final class CostRoutes {
     static List<BackendRoute> of(EventLog log, Settings settings) {
         var costs = new CostQueries(log);
         return List.of(
-                AgentMonitor.reading("/api/stats/cost", request -> costs.contract(request::parameter)),
+                AgentMonitor.reading(
+                        "/api/stats/cost", request -> costs.contract(request::parameter)),
                 AgentMonitor.reading("/api/costs", request -> costs.costs(request::parameter)),
-                AgentMonitor.reading("/api/costs/series", request -> costs.series(request::parameter)),
-                AgentMonitor.reading("/api/costs/events", request -> costs.events(request::parameter)),
+                AgentMonitor.reading(
+                        "/api/costs/series", request -> costs.series(request::parameter)),
+                AgentMonitor.reading(
+                        "/api/costs/events", request -> costs.events(request::parameter)),
                 AgentMonitor.reading("/api/prices", _ -> costs.prices()),
                 new BackendRoute(
                         "PUT",
                         "/api/prices/{model}",
                         MOST_BYTES,
-                        AgentMonitor.handler(
-                                request ->
-                                        costs.put(
-                                                request.segments().getOrDefault("model", ""),
-                                                request.body()))),
+                        AgentMonitor.handler(request ->
+                                costs.put(
+                                        request.segments().getOrDefault("model", ""),
+                                        request.body()))),
                 new BackendRoute(
                         "POST",
                         "/api/costs/recalculate",
                         MOST_BYTES,
-                        AgentMonitor.handler(
-                                request ->
-                                        costs.recalculate(
-                                                request.parameter("unpriced")
-                                                        .filter("true"::equals)
-                                                        .isPresent()))),
+                        AgentMonitor.handler(request ->
+                                costs.recalculate(
+                                        request.parameter("unpriced")
+                                                .filter("true"::equals)
+                                                .isPresent()))),
                 AgentMonitor.reading(
                         "/api/budgets",
                         request ->

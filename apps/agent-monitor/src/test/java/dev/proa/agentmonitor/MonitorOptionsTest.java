@@ -46,15 +46,13 @@ class MonitorOptionsTest {
 
     @Test
     void nameEveryValueThatIsNone() {
-        assertThatThrownBy(
-                        () ->
-                                MonitorOptions.of(
-                                        Map.of(
-                                                "AGENTMONITOR_SESSION_TIMEOUT", "0",
-                                                "AGENTMONITOR_MAX_SSE_CLIENTS", "many")))
+        assertThatThrownBy(() ->
+                        MonitorOptions.of(
+                                Map.of(
+                                        "AGENTMONITOR_SESSION_TIMEOUT", "0",
+                                        "AGENTMONITOR_MAX_SSE_CLIENTS", "many")))
                 .isInstanceOfSatisfying(
-                        ProaException.class,
-                        e -> assertThat(e.problems()).hasSize(2))
+                        ProaException.class, e -> assertThat(e.problems()).hasSize(2))
                 .hasMessageContaining("AGENTMONITOR_MAX_SSE_CLIENTS: \"many\" is no number");
     }
 

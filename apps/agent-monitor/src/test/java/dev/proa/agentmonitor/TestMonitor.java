@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -28,9 +29,18 @@ final class TestMonitor implements AutoCloseable {
     private final List<BackendRoute> routes;
 
     TestMonitor(Path folder) {
+        this(folder, Optional.empty());
+    }
+
+    TestMonitor(Path folder, Optional<Path> state) {
         monitor.start(
                 new BackendContext(
-                        folder, new MonotonicTime(), journal::add, published::add, List.of()));
+                        folder,
+                        new MonotonicTime(),
+                        journal::add,
+                        published::add,
+                        state,
+                        List.of()));
         routes = monitor.routes();
     }
 

@@ -1,0 +1,172 @@
+package dev.proa.cli;
+
+import dev.proa.core.AtomicFile;
+import dev.proa.core.ExitCode;
+import dev.proa.core.MonotonicTime;
+import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
+import dev.proa.core.Where;
+import dev.proa.eventlog.Commit;
+import dev.proa.eventlog.EventLog;
+import dev.proa.eventlog.EventLogListener;
+import dev.proa.eventlog.HistoryPlaces;
+import dev.proa.eventlog.Housekeeping;
+import dev.proa.eventlog.Imports;
+import dev.proa.eventlog.Reply;
+import dev.proa.eventlog.Settings;
+import dev.proa.runtime.RunningInstance;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The event log of an instance that runs, or of a folder whose app does not run. */
+interface EventStore extends AutoCloseable {
+    /** Deleting many events takes its time. */
+    Duration PATIENCE = Duration.ofMinutes(30);
+
+    /** The log that is meant; empty if nothing runs and no folder is named. */
+    static Optional<EventStore> of(Target target, Surroundings around, PrintWriter err)
+            throws IOException {
+        var running = target.find(around);
+        if (running.isPresent()) {
+            return Optional.of(new Running(running.get()));
+        }
+        var folder = target.dataFolder(around);
+        return folder.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Resting(AtomicFile.ownFolder(folder.get()), around, err));
+    }
+
+    Reply imports();
+
+    Reply startImport(String wish);
+
+    Reply cancelImport(long id);
+
+    Reply prune(String wish) throws InterruptedException;
+
+    @Override
+    void close();
+
+    /**
+     * What a good answer says.
+     *
+     * @throws ProaException with what a bad one says
+     */
+    static JsonNode good(Reply reply) {
+        var json = new JsonMapper().readTree(reply.json());
+        if (reply.status() < 300) {
+            return json;
+        }
+        var details = new StringBuilder(json.path("error").asString("no reason given"));
+        for (var each : json.path("details")) {
+            details.append("; ")
+                    .append(each.path("field").asString(""))
+                    .append(' ')
+                    .append(each.path("message").asString(""));
+        }
+        var exit =
+                switch (reply.status()) {
+                    case 400 -> ExitCode.USAGE;
+                    case 404 -> ExitCode.UNAVAILABLE;
+                    default -> ExitCode.TRY_LATER;
+                };
+        throw new ProaException(
+                exit,
+                new Problem(Where.of("proa events"), details.toString(), "See proa events --help"));
+    }
+
+    /** Asks the instance that has the log. */
+    record Running(RunningInstance instance) implements EventStore {
+        private Reply call(String method, String path, String body) {
+            var answer = instance.call(method, path, body, PATIENCE);
+            return new Reply(
+                    answer.status(),
+                    answer.body().getBytes(StandardCharsets.UTF_8),
+                    Optional.empty());
+        }
+
+        @Override
+        public Reply imports() {
+            return call("GET", "/api/imports", "");
+        }
+
+        @Override
+        public Reply startImport(String wish) {
+            return call("POST", "/api/imports", wish);
+        }
+
+        @Override
+        public Reply cancelImport(long id) {
+            return call("POST", "/api/imports/" + id + "/cancel", "");
+        }
+
+        @Override
+        public Reply prune(String wish) {
+            return call("POST", "/api/prune", wish);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** Has the log itself for as long as the command runs. */
+    final class Resting implements EventStore, EventLogListener {
+        private final PrintWriter err;
+        private final EventLog log;
+        private final Imports imports;
+        private final Housekeeping housekeeping;
+
+        Resting(Path folder, Surroundings around, PrintWriter err) {
+            this.err = err;
+            var settings = Settings.open(folder, List.of());
+            log = EventLog.open(folder, new MonotonicTime(), this);
+            var environment = new HashMap<>(around.environment());
+            environment.put("HOME", around.home().toString());
+            imports = new Imports(log, HistoryPlaces.of(environment), () -> Duration.ZERO, _ -> {});
+            housekeeping = new Housekeeping(log, () -> settings.values().retention());
+        }
+
+        @Override
+        public Reply imports() {
+            return imports.list();
+        }
+
+        @Override
+        public Reply startImport(String wish) {
+            return imports.start(wish.getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public Reply cancelImport(long id) {
+            return imports.cancel(Long.toString(id));
+        }
+
+        @Override
+        public Reply prune(String wish) throws InterruptedException {
+            return housekeeping.prune(wish.getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void committed(Commit commit) {}
+
+        @Override
+        public void troubled(Problem problem) {
+            err.println(problem);
+        }
+
+        @Override
+        public void close() {
+            imports.close();
+            housekeeping.close();
+            log.close();
+        }
+    }
+}

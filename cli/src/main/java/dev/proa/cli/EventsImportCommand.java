@@ -1,0 +1,209 @@
+package dev.proa.cli;
+
+import dev.proa.core.ExitCode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code proa events import}. */
+@Command(
+        name = "import",
+        description = {
+            "Take in histories that agents keep on disk, events as lines of JSON, or the database"
+                    + " of another agent monitor.",
+            "What was taken in is not taken in again; Ctrl-C stops, and the next import goes on"
+                    + " from there."
+        },
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  proa events import                        everything of Claude Code and Codex",
+            "  proa events import claude --dry-run       only count",
+            "  proa events import codex --from 2026-02-01 --to 2026-02-28",
+            "  proa events import events.ndjson          what proa events export has written",
+            "  proa events import ~/.agentmonitor/agentmonitor.db --data-dir /tmp/d"
+        })
+final class EventsImportCommand implements Callable<Integer> {
+    private static final List<String> AGENTS = List.of("all", "claude", "codex");
+
+    @Parameters(
+            paramLabel = "WHAT",
+            arity = "0..1",
+            defaultValue = "all",
+            description = "claude, codex, all (the usual), or a file.")
+    private String what = "all";
+
+    @Option(
+            names = "--app",
+            paramLabel = "DIR",
+            description = "The app's folder, where its proa.yaml is.")
+    private @Nullable Path app;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "D",
+            description = "The data folder of the instance.")
+    private @Nullable Path dataDir;
+
+    @Option(
+            names = "--dir",
+            paramLabel = "D",
+            description = "Read this folder instead of the agent's own.")
+    private @Nullable Path folder;
+
+    @Option(
+            names = "--from",
+            paramLabel = "T",
+            description = "Only what happened since then: 2026-02-01, or with time and zone.")
+    private @Nullable String from;
+
+    @Option(names = "--to", paramLabel = "T", description = "Only what happened until then.")
+    private @Nullable String to;
+
+    @Option(names = "--dry-run", description = "Count, and change nothing.")
+    private boolean dryRun;
+
+    @Option(names = "--force", description = "Read again what was read before.")
+    private boolean force;
+
+    @Mixin private Json json = new Json();
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    EventsImportCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        var around = Surroundings.present();
+        var target = Target.of(app, dataDir);
+        var store = EventStore.of(target, around, spec.commandLine().getErr());
+        if (store.isEmpty()) {
+            return NotRunning.say(spec.commandLine(), json.wanted);
+        }
+        try (var log = store.get()) {
+            var job = EventStore.good(log.startImport(wish(around).toString()));
+            var id = job.path("id").asLong();
+            var stop = new Thread(() -> stop(log, id), "proa-import-stop");
+            Runtime.getRuntime().addShutdownHook(stop);
+            try {
+                job = followed(log, id);
+            } finally {
+                forget(stop);
+            }
+            return tell(job);
+        }
+    }
+
+    private static void forget(Thread stop) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(stop);
+        } catch (IllegalStateException e) {
+            return; // the process is ending, and the hook runs
+        }
+    }
+
+    private static void stop(EventStore log, long id) {
+        log.cancelImport(id);
+        log.close();
+    }
+
+    private ObjectNode wish(Surroundings around) {
+        var wish = JsonNodeFactory.instance.objectNode();
+        if (AGENTS.contains(what)) {
+            wish.put("source", what);
+        } else {
+            wish.put("file", around.workingFolder().resolve(what).normalize().toString());
+        }
+        if (folder != null) {
+            wish.put("dir", around.workingFolder().resolve(folder).normalize().toString());
+        }
+        if (from != null) {
+            wish.put("from", from);
+        }
+        if (to != null) {
+            wish.put("to", to);
+        }
+        return wish.put("dry_run", dryRun).put("force", force);
+    }
+
+    /** The job when it has ended. */
+    private JsonNode followed(EventStore log, long id) throws InterruptedException {
+        var progress = new ImportBar(spec.commandLine().getErr(), !json.wanted && terminal());
+        while (true) {
+            for (var job : EventStore.good(log.imports()).path("jobs")) {
+                if (job.path("id").asLong() == id) {
+                    if (!job.path("state").asString("").equals("running")) {
+                        progress.end();
+                        return job;
+                    }
+                    progress.show(job);
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(200);
+        }
+    }
+
+    private static boolean terminal() {
+        var console = System.console();
+        return console != null && console.isTerminal();
+    }
+
+    private int tell(JsonNode job) {
+        var out = spec.commandLine().getOut();
+        if (json.wanted) {
+            out.println(job);
+        } else {
+            print(out, job);
+        }
+        return (job.path("state").asString("").equals("failed") ? ExitCode.TRY_LATER : ExitCode.OK)
+                .number();
+    }
+
+    private void print(PrintWriter out, JsonNode job) {
+        for (var skipped : job.path("skipped")) {
+            var line = skipped.path("line");
+            spec.commandLine()
+                    .getErr()
+                    .printf(
+                            "%s%s: %s%n",
+                            skipped.path("file").asString(""),
+                            line.isNull() ? "" : ":" + line,
+                            skipped.path("what").asString(""));
+        }
+        out.printf(
+                Locale.ROOT,
+                "%s %,d events of %,d files; %,d were there already.%n",
+                dryRun ? "There are" : "Imported",
+                job.path("events").asLong(),
+                job.path("files_done").asLong(),
+                job.path("duplicates").asLong());
+        for (var count : job.path("counts").properties()) {
+            out.printf(
+                    Locale.ROOT,
+                    "%-14s read %,d, log before %,d, after %,d%n",
+                    count.getKey(),
+                    count.getValue().path("read").asLong(),
+                    count.getValue().path("before").asLong(),
+                    count.getValue().path("after").asLong());
+        }
+        switch (job.path("state").asString("")) {
+            case "cancelled" -> out.println("It was stopped; the next import goes on from there.");
+            case "failed" -> spec.commandLine().getErr().println(job.path("problem").asString(""));
+            default -> {}
+        }
+    }
+}

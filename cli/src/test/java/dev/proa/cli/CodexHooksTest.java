@@ -1,0 +1,148 @@
+package dev.proa.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The exporters of Codex in real files, through the command. */
+final class CodexHooksTest {
+    private static final String OURS =
+            """
+            exporter = { otlp-http = { endpoint = "http://127.0.0.1:3141/v1/logs", protocol = "json" } } # proa-hooks
+            metrics_exporter = { otlp-http = { endpoint = "http://127.0.0.1:3141/v1/metrics", protocol = "json" } } # proa-hooks
+            """;
+
+    @TempDir Path folder;
+    private HooksHome home;
+
+    @BeforeEach
+    void makeHome() throws IOException {
+        home = new HooksHome(folder);
+        home.set("AGENTMONITOR_URL", "");
+        Files.createDirectories(config().getParent());
+    }
+
+    @AfterEach
+    void close() {
+        home.close();
+    }
+
+    private Path config() {
+        return home.path(".codex/config.toml");
+    }
+
+    private String installed(String text) throws IOException {
+        Files.writeString(config(), text);
+        var run = home.run("install", "codex");
+        assertThat(run.code()).as(run.err()).isZero();
+        return Files.readString(config());
+    }
+
+    @Test
+    void aFileThatIsNotThereIsMadeAndGoesAgain() throws IOException {
+        assertThat(home.run("install", "codex").code()).isZero();
+
+        assertThat(config()).content().isEqualTo("[otel] # proa-hooks\n" + OURS);
+        assertThat(home.run("install", "codex").out()).contains("nothing was changed");
+        assertThat(home.run("uninstall", "codex").code()).isZero();
+        assertThat(config()).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "model = \"o4\" # mine\n",
+                "# only a comment\n",
+                "[otel]\nlog_user_prompt = true # yes\n\n[tui]\ntheme = 'x'\n",
+                "[otel]\n[tui]\na=1\n",
+                "[a]\nx = \"\"\"\n[otel]\nexporter = 1\n\"\"\"\n",
+                "[mcp_servers.\"a b\"]\nargs = [ \"]\", # not the end\n  'x',\n]\r\nenv = { A = \"}\", 'b' = 2 }\r\n",
+                "[[profiles]]\nname = 'a'\n[[profiles]]\nname = 'b'\n\n[otel]\nenvironment = \"dev\"\ntrace_exporter = \"none\"\n",
+                "when = 2026-11-21 10:00:00\nf = +1e3\nx.y.\"z\" = true\n"
+            })
+    void everythingElseStaysAndUninstallGivesBackEveryByte(String text) throws IOException {
+        var after = installed(text);
+
+        assertThat(after.replaceAll("(?m)^.*# proa-hooks\\R?", "").strip()).isEqualTo(text.strip());
+        assertThat(after.lines().filter(line -> line.endsWith("# proa-hooks")))
+                .hasSizeBetween(2, 3);
+        assertThat(home.run("install", "codex").out()).contains("nothing was changed");
+        assertThat(Files.readString(config())).isEqualTo(after);
+        assertThat(home.run("uninstall", "codex").code()).isZero();
+        assertThat(Files.readString(config())).isEqualTo(text);
+    }
+
+    @Test
+    void theLinesStandInTheTableThatIsThere() throws IOException {
+        assertThat(installed("[otel]\nlog_user_prompt = true # yes\n\n[tui]\ntheme = 'x'\n"))
+                .isEqualTo(
+                        "[otel]\nlog_user_prompt = true # yes\n" + OURS + "\n[tui]\ntheme = 'x'\n");
+    }
+
+    @Test
+    void anOldAddressIsReplacedAndADatedCopyIsKept() throws IOException {
+        home.set("AGENTMONITOR_URL", "http://127.0.0.1:3142");
+        installed("model = \"x\"\n");
+        home.set("AGENTMONITOR_URL", "");
+
+        assertThat(home.run("install", "codex").code()).isZero();
+
+        assertThat(Files.readString(config()))
+                .contains("http://127.0.0.1:3141/v1/logs")
+                .doesNotContain("3142");
+        try (var files = Files.list(config().getParent())) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .contains("config.toml.proa-20261120T141500.bak");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[otel]\nexporter = \"otlp-grpc\"\n",
+                "[otel.exporter.otlp-http]\nendpoint = \"x\"\n",
+                "otel.metrics_exporter = \"none\"\n",
+                "otel = { exporter = \"none\" }\n",
+                "[otel]\nexporter.otlp-http.endpoint = \"x\"\n"
+            })
+    void foreignExportersAreRefusedAndStay(String text) throws IOException {
+        Files.writeString(config(), text);
+
+        var run = home.run("install", "codex");
+
+        assertThat(run.code()).isEqualTo(65);
+        assertThat(run.err()).contains("config.toml:", "is set already");
+        assertThat(config()).content().isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "model = \n",
+                "a = \"x\n",
+                "[otel\n",
+                "a = [1, 2\n",
+                "just words\n",
+                "a = 1 b = 2\n",
+                "[t]\n[t]\n",
+                "a = {b = 1\n",
+                "= 1\n"
+            })
+    void aFileWithErrorsIsRefusedWithItsPlace(String text) throws IOException {
+        Files.writeString(config(), text);
+
+        var run = home.run("install", "codex");
+
+        assertThat(run.code()).isEqualTo(65);
+        assertThat(run.err()).containsPattern("config.toml:\\d+:\\d+: this is not TOML");
+        assertThat(config()).content().isEqualTo(text);
+    }
+}
