@@ -59,10 +59,10 @@ describe.runIf(inBrowser)('the pages of figures', () => {
       const { page } = pages.live;
       await open('/costs');
       await page.getByRole('button', { name: 'Add a price' }).click();
-      await page.getByLabel('Cache read, optional').fill('0.00001');
+      await page.getByLabel('Cache read, optional').fill('0.0000001');
       await page.getByRole('button', { name: 'Save the price' }).click();
       expect(await page.getByText('A price is needed.').count()).toBe(2);
-      expect(await page.getByText('At most three decimals.').count()).toBe(1);
+      expect(await page.getByText('At most six decimals.').count()).toBe(1);
       expect(figures.sent).toEqual([]);
 
       await page.getByLabel('Input', { exact: true }).fill('2.5');
@@ -206,6 +206,8 @@ describe.runIf(inBrowser)('the pages of figures', () => {
       await page.getByText('5 changes are not saved.').waitFor();
       await page.getByRole('button', { name: 'Save', exact: true }).click();
       await page.getByText('Saved. It holds from now on.').waitFor();
+      expect(await page.getByLabel('Keep for').inputValue()).toBe('30');
+      expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('All of it');
 
       expect(figures.sent).toEqual([
         {
@@ -276,11 +278,13 @@ describe.runIf(inBrowser)('the pages of figures', () => {
       await page.getByLabel('Input', { exact: true }).fill('1.125');
       await page.getByRole('button', { name: 'Save the price' }).click();
       await page.getByText('The price of claude-haiku-4-5 was saved.').waitFor();
-      expect(figures.sent.at(-1)).toMatchObject({ path: '/api/prices/claude-haiku-4-5', body: { input_per_mtok: 1.125, output_per_mtok: 5, cache_write_1h_per_mtok: 2 } });
+      expect(figures.sent.at(-1)).toMatchObject({ path: '/api/prices/claude-haiku-4-5', body: { provider: 'anthropic', aliases: ['claude-haiku-4-5-latest'], input_per_mtok: 1.125, output_per_mtok: 5, cache_write_1h_per_mtok: 2 } });
       await page.getByRole('button', { name: 'Compute costs anew' }).click();
       await page.getByText('Costs were computed anew.', { exact: true }).waitFor();
       await page.getByRole('button', { name: 'Make a backup' }).click();
       await page.getByText('A backup was written: /home/ada').waitFor();
+      await page.getByRole('button', { name: 'Check it now' }).click();
+      await expect.poll(() => figures.sent.at(-1)?.path).toBe('/api/storage/check');
     });
   });
 

@@ -21,7 +21,7 @@ interface Use {
 }
 
 const paths = [
-  '/api/costs', '/api/costs/series', '/api/costs/events', '/api/costs/recalculate', '/api/prices', '/api/budgets', '/api/stats/tools', '/api/limits', '/api/settings', '/api/hooks', '/api/imports', '/api/storage', '/api/prune', '/api/backup',
+  '/api/costs', '/api/costs/series', '/api/costs/events', '/api/costs/recalculate', '/api/prices', '/api/budgets', '/api/stats/tools', '/api/limits', '/api/settings', '/api/hooks', '/api/imports', '/api/storage', '/api/prune', '/api/backup', '/api/storage/check',
 ];
 
 /** What the pages of figures ask for: costs, prices, budgets, tools, limits and the settings with all that belongs to them. */
@@ -189,6 +189,8 @@ export class Figures {
         return ok({ events: 41_204, bytes: 52_000_000, by_kind: [{ event_type: 'tool_use', events: 40_000 }, { event_type: 'response', events: 1_204 }], oldest_kept: iso(Date.now() - 90 * dayMs) });
       case 'POST /api/backup':
         return ok({ file: '/home/ada/.local/share/proa/dev.proa.agent-monitor/backups/events-2026-11-21.db', bytes: 418_381_824 });
+      case 'POST /api/storage/check':
+        return ok({ ok: true });
       case 'POST /api/costs/recalculate':
         return ok({ events: 9_120, changed: 6 });
       default: {
@@ -203,7 +205,7 @@ export class Figures {
     const names = { agent_type: 'agent_type', model: 'model', project: 'project', branch: 'branch', session_id: 'session_id' };
     const from = Date.parse(query.get('from') ?? '') || -Infinity;
     const to = Date.parse(query.get('to') ?? '') || Infinity;
-    return this.uses.filter(({ at, row }) => at >= from && at < to && Object.entries(names).every(([name, field]) => !query.has(name) || String(row[field] ?? '') === query.get(name)));
+    return this.uses.filter(({ at, row }) => at >= from && at < to && Object.entries(names).every(([name, field]) => !query.has(name) || (row[field] ?? '(none)') === query.get(name)));
   }
 
   private costs(query: URLSearchParams): Row {

@@ -33,6 +33,7 @@ describe('costs', () => {
     expect(readCostEvent({ id: 4, given_cost_usd: 0.2, computed_cost_usd: '0.25', cost_usd: 0.2, counted: 0, duplicate_of: 3, prices: 20261101 })).toMatchObject({
       givenUsd: 0.2, computedUsd: 0.25, counted: false, duplicateOf: 3, prices: '20261101',
     });
+    expect(readCostEvent({ id: 5 })?.counted).toBe(true);
     expect(readCostEvent({ model: 'x' })).toBeNull();
   });
 
@@ -59,7 +60,7 @@ describe('the view of the costs', () => {
   });
 
   it('asks the server in its own words, for whole hours and days', () => {
-    expect(asked({ ...openView, agent: 'codex', session: 's', project: '' })).toEqual({ zone: 'Europe/Berlin', agent_type: 'codex', session_id: 's', project: '' });
+    expect(asked({ ...openView, agent: 'codex', session: 's', project: '' })).toEqual({ zone: 'Europe/Berlin', agent_type: 'codex', session_id: 's', project: '(none)' });
     expect(asked({ ...openView, range: { name: '24h' } }).from).toBe(new Date(2026, 10, 20, 13).toISOString());
     expect(asked({ ...openView, range: { name: '7d' } }).from).toBe(new Date(2026, 10, 15).toISOString());
     expect(asked({ ...openView, range: { name: 'own', from: '2026-11-02', to: '2026-11-02' } })).toMatchObject({ from: new Date(2026, 10, 2).toISOString(), to: new Date(2026, 10, 3).toISOString() });
@@ -143,7 +144,7 @@ describe('prices', () => {
   });
 
   it('are refused for every wrong field at once', () => {
-    expect(priceFaults({ ...emptyPrice, input: '-1', cacheRead: '0.0001', cacheWrite5m: '1e3' })).toEqual({ input: 'number', output: 'missing', cacheRead: 'decimals', cacheWrite5m: 'number' });
+    expect(priceFaults({ ...emptyPrice, input: '-1', cacheRead: '0.0000001', cacheWrite5m: '1e3' })).toEqual({ input: 'number', output: 'missing', cacheRead: 'decimals', cacheWrite5m: 'number' });
     expect(priceFaults({ ...emptyPrice, input: '3', output: '.075', cacheRead: '0.1250' })).toEqual({});
   });
 
@@ -189,8 +190,8 @@ describe('the outlook of a limit', () => {
   });
 
   it('is taken from a share if the provider gives only that', () => {
-    const read = readLimits({ windows: [{ agent_type: 'codex', name: '7 d', used_percent: 24, source: 'provider' }, { used: 5, limit: 20 }] });
+    const read = readLimits({ windows: [{ agent_type: 'codex', name: '7 d', used_percent: 24, source: 'provider' }, { used: 5, limit: 20 }, { used: 0.017, limit: 500, used_percent: 0.0 }] });
 
-    expect(read?.map((one) => [one.usedPercent, one.limit, one.source])).toEqual([[24, null, 'provider'], [25, 20, 'unknown']]);
+    expect(read?.map((one) => [one.usedPercent, one.limit, one.source])).toEqual([[24, null, 'provider'], [25, 20, 'unknown'], [expect.closeTo(0.0034, 6), 500, 'unknown']]);
   });
 });

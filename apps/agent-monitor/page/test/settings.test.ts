@@ -50,9 +50,9 @@ describe('upkeep', () => {
   });
 
   it('reads what is stored, kinds by size', () => {
-    const storage = readStorage({ db_bytes: 10, by_kind: [{ event_type: 'a', events: 1, bytes: 1 }, { event_type: 'b', events: 1, bytes: 9 }], integrity: { ok: true } });
+    const storage = readStorage({ db_bytes: 10, by_kind: [{ event_type: 'a', events: 1, bytes: 1 }, { event_type: 'b', events: 1, bytes: 9 }], integrity: { ok: true, faults: ['page 7 is torn', 3] } });
 
-    expect(storage).toMatchObject({ sound: true, checkedAt: null, byKind: [{ kind: 'b' }, { kind: 'a' }] });
+    expect(storage).toMatchObject({ sound: true, checkedAt: null, faults: ['page 7 is torn'], byKind: [{ kind: 'b' }, { kind: 'a' }] });
     expect(readStorage({})).toBeNull();
     expect(readPruned({ events: 3, by_kind: { tool_use: 3 } })?.byKind).toEqual([{ kind: 'tool_use', events: 3, bytes: 0 }]);
   });

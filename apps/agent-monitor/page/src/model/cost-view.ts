@@ -21,8 +21,8 @@ export const usualRange = 'all';
 export const openView: CostView = { range: { name: usualRange }, by: 'day', events: null, agent: null, model: null, project: null, branch: null, session: null };
 
 const serverNames: Readonly<Record<FilterName, string>> = { agent: 'agent_type', model: 'model', project: 'project', branch: 'branch', session: 'session_id' };
-/** Stands in an address for an empty filter, which would be left out of it. */
-const without = '-';
+/** What an empty filter is called in addresses and by the server, where nothing would mean everything. */
+const without = '(none)';
 
 export function costViewIn(query: URLSearchParams): CostView {
   const events = query.get('events');
@@ -54,7 +54,7 @@ export function costParameters(view: CostView, now: number, zone: string): URLSe
   for (const name of filterNames) {
     const value = view[name];
     if (value !== null) {
-      query.set(serverNames[name], value);
+      query.set(serverNames[name], value === '' ? without : value);
     }
   }
   return query;

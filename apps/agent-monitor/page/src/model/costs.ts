@@ -198,6 +198,8 @@ export interface Budget {
   readonly over: boolean;
   readonly project: string | null;
   readonly model: string | null;
+  /** Events in it that have no price, so that more may have been spent. */
+  readonly unpricedEvents: number;
 }
 
 export function readBudgets(value: unknown): readonly Budget[] {
@@ -214,6 +216,7 @@ export function readBudgets(value: unknown): readonly Budget[] {
       over: raw.over === true || (limitUsd !== null && spentUsd !== null && spentUsd > limitUsd),
       project: asText(raw.project),
       model: asText(raw.model),
+      unpricedEvents: asCount(raw.unpriced_events),
     };
   });
 }

@@ -34,7 +34,8 @@ export function readLimits(value: unknown): readonly LimitWindow[] | null {
         kind: row.kind === 'cost' ? 'cost' : 'tokens',
         used,
         limit,
-        usedPercent: asAmount(row.used_percent) ?? (used !== null && limit !== null && limit > 0 ? (used / limit) * 100 : null),
+        // The server rounds; little use is not none.
+        usedPercent: used !== null && limit !== null && limit > 0 ? (used / limit) * 100 : asAmount(row.used_percent),
         startedAt: asTime(row.started_at),
         resetsAt: asTime(row.resets_at),
         source: row.source === 'provider' || row.source === 'configured' ? row.source : 'unknown',

@@ -19,8 +19,10 @@ export interface Price {
   readonly aliases: readonly string[];
   /** US dollars for a million tokens; null if the class has no price. */
   readonly perMillion: Readonly<Record<PriceField, number | null>>;
-  /** Higher prices apply to long prompts. */
+  /** Higher prices apply to long prompts, as many as there are steps. */
   readonly tiers: number;
+  /** What a form does not show and a change leaves as it is. */
+  readonly kept: Json;
   /** The person's own file has it, so it wins over the table that comes with Proa. */
   readonly own: boolean;
 }
@@ -45,6 +47,7 @@ function readPrice(raw: Json): Price {
     aliases: asList(raw.aliases).map(asText).filter((alias) => alias !== null),
     perMillion: Object.fromEntries(priceFields.map((field) => [field, asAmount(raw[wireNames[field]])])) as Record<PriceField, number | null>,
     tiers: Array.isArray(raw.tiers) ? raw.tiers.length : 0,
+    kept: Object.fromEntries(['provider', 'aliases', 'tiers'].filter((name) => raw[name] !== undefined).map((name) => [name, raw[name]])),
     own: raw.from === 'file',
   };
 }
@@ -71,17 +74,17 @@ export function priceFaults(form: PriceForm): Partial<Record<PriceField, PriceFa
       }
     } else if (!/^(\d+\.?\d*|\.\d+)$/.test(text)) {
       faults[field] = 'number';
-    } else if ((text.split('.')[1] ?? '').replace(/0+$/, '').length > 3) {
-      // Three decimals for a million tokens make a whole number of billionths of a dollar for one.
+    } else if ((text.split('.')[1] ?? '').replace(/0+$/, '').length > 6) {
       faults[field] = 'decimals';
     }
   }
   return faults;
 }
 
-/** The form in the server's words. What was left empty is left out: it has no price. */
-export function priceBody(form: PriceForm): Json {
-  return Object.fromEntries(priceFields.filter((field) => form[field].trim() !== '').map((field) => [wireNames[field], Number(form[field])]));
+/** The form in the server's words. What was left empty is left out: it is paid as what it comes nearest to. */
+export function priceBody(form: PriceForm, kept: Json = {}): Json {
+  const prices = Object.fromEntries(priceFields.filter((field) => form[field].trim() !== '').map((field) => [wireNames[field], Number(form[field])]));
+  return { ...kept, ...prices };
 }
 
 /** The field of the form that the server's name means; null if it means none. */

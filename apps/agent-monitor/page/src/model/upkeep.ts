@@ -90,6 +90,8 @@ export interface Storage {
   /** Null if it was never looked at. */
   readonly sound: boolean | null;
   readonly checkedAt: number | null;
+  /** What the last look found. */
+  readonly faults: readonly string[];
 }
 
 /** Reads the answer of `/api/storage`; null if it is none. */
@@ -107,6 +109,7 @@ export function readStorage(value: unknown): Storage | null {
     oldestAt: asTime(raw.oldest_at),
     sound: typeof integrity?.ok === 'boolean' ? integrity.ok : null,
     checkedAt: asTime(integrity?.checked_at),
+    faults: asList(integrity?.faults).map(asText).filter((fault) => fault !== null),
   };
 }
 

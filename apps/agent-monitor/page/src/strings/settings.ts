@@ -160,6 +160,8 @@ export const settings = {
     kind: 'Kind',
     amount: 'Events',
     bytes: 'Size',
+    check: 'Check it now',
+    checking: 'Checking',
     backup: 'Make a backup',
     backingUp: 'Copying',
     backedUp: (file: string) => `A backup was written: ${file}`,
