@@ -6,6 +6,7 @@ import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -164,14 +165,57 @@ public final class OtlpIngest {
         record Later(int status, String why, Duration after) implements Taken {}
     }
 
+    /** So many events go into one transaction: what waits for the disk is held in memory. */
+    private static final int PART = 1_000;
+
+    /** A large request holds its room until it is stored, so that few are in memory at a time. */
     private Taken taken(OtlpRequest request, Reader reader)
             throws OtlpRefusal, InterruptedException {
-        var harvest = harvest(request, reader);
+        var place = room.enter(request);
+        if (place.isEmpty()) {
+            return later(
+                    request,
+                    429,
+                    "Too much waits to be read. Send it again later.",
+                    Duration.ofSeconds(1));
+        }
+        try (var _ = place.get()) {
+            return stored(request, harvest(request, reader));
+        }
+    }
+
+    /**
+     * Stores in parts; if a part is not taken, the whole request comes again, and what it had
+     * brought is known by its ids.
+     */
+    private Taken stored(OtlpRequest request, OtlpHarvest harvest) throws InterruptedException {
+        var events = harvest.events();
+        var ids = new ArrayList<Long>();
+        var duplicates = 0;
+        var from = 0;
+        for (; events.size() - from > PART; from += PART) {
+            var part = log.append(events.subList(from, from + PART));
+            if (!(part instanceof Appended.Stored(var some, var known))) {
+                return ended(request, harvest, part, harvest.telemetry(log.privacy()));
+            }
+            ids.addAll(some);
+            duplicates += known;
+        }
         var telemetry = harvest.telemetry(log.privacy());
-        var appended =
-                harvest.events().isEmpty() && telemetry.isEmpty()
+        var rest = events.subList(from, events.size());
+        var last =
+                rest.isEmpty() && telemetry.isEmpty()
                         ? new Appended.Stored(List.of(), 0)
-                        : log.append(harvest.events(), telemetry);
+                        : log.append(rest, telemetry);
+        if (last instanceof Appended.Stored(var some, var known)) {
+            ids.addAll(some);
+            return ended(request, harvest, new Appended.Stored(ids, duplicates + known), telemetry);
+        }
+        return ended(request, harvest, last, telemetry);
+    }
+
+    private Taken ended(
+            OtlpRequest request, OtlpHarvest harvest, Appended appended, Telemetry telemetry) {
         return switch (appended) {
             case Appended.Stored stored -> {
                 counts.took(request.signal(), harvest, stored, telemetry);
@@ -189,20 +233,17 @@ public final class OtlpIngest {
         return new Taken.Later(status, why, after);
     }
 
-    private OtlpHarvest harvest(OtlpRequest request, Reader reader)
-            throws OtlpRefusal, InterruptedException {
-        try (var _ = room.enter(request)) {
-            var plain = OtlpBody.plain(request);
-            var message = reader.read(plain, request.signal().request());
-            var harvest = new OtlpHarvest();
-            switch (message) {
-                case ExportLogsServiceRequest exported -> logs.gather(exported, harvest);
-                case ExportMetricsServiceRequest exported -> OtlpMetrics.gather(exported, harvest);
-                case ExportTraceServiceRequest exported -> OtlpTraces.gather(exported, harvest);
-                default -> throw new IllegalArgumentException(message.getClass().getName());
-            }
-            return harvest;
+    private OtlpHarvest harvest(OtlpRequest request, Reader reader) throws OtlpRefusal {
+        var plain = OtlpBody.plain(request);
+        var message = reader.read(plain, request.signal().request());
+        var harvest = new OtlpHarvest();
+        switch (message) {
+            case ExportLogsServiceRequest exported -> logs.gather(exported, harvest);
+            case ExportMetricsServiceRequest exported -> OtlpMetrics.gather(exported, harvest);
+            case ExportTraceServiceRequest exported -> OtlpTraces.gather(exported, harvest);
+            default -> throw new IllegalArgumentException(message.getClass().getName());
         }
+        return harvest;
     }
 
     /**
