@@ -6,6 +6,7 @@ module dev.proa.cli {
     requires dev.proa.eventlog;
     requires dev.proa.journal;
     requires dev.proa.runtime;
+    requires java.net.http;
     requires jdk.unsupported;
     requires info.picocli;
     requires tools.jackson.core;

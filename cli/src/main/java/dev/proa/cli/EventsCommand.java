@@ -24,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
         description =
                 "Print the newest events of the app's event log, oldest first, also when nothing runs.",
         subcommands = {
+            EventsSearchCommand.class,
             EventsImportCommand.class,
             EventsExportCommand.class,
             EventsPruneCommand.class,

@@ -158,8 +158,7 @@ final class EventsImportCommand implements Callable<Integer> {
     }
 
     private static boolean terminal() {
-        var console = System.console();
-        return console != null && console.isTerminal();
+        return System.console().isTerminal();
     }
 
     private int tell(JsonNode job) {

@@ -274,7 +274,7 @@ class HousekeepingTest {
                             "sum(counted AND cost_nanos IS NOT NULL)|total(priced)",
                             "total(duration_ms)|total(duration_ms)",
                             "count(duration_ms)|total(timed)")) {
-                var sides = column.split("\\|");
+                var sides = column.split("\\|", -1);
                 assertThat(Schema.number(connection, "SELECT " + sides[1] + " FROM rollup"))
                         .as(sides[1])
                         .isEqualTo(

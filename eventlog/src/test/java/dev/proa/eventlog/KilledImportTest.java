@@ -56,7 +56,7 @@ class KilledImportTest {
     private static long runAndKill(Path log, Path home, int lines) throws Exception {
         return run(log, home, lines).stream()
                 .filter(line -> line.startsWith("stored"))
-                .mapToLong(line -> Long.parseLong(line.split(" ")[1]))
+                .mapToLong(line -> Long.parseLong(line.split(" ", -1)[1]))
                 .sum();
     }
 

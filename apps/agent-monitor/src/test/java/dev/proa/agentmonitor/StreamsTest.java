@@ -141,8 +141,11 @@ class StreamsTest {
 
         assertThat(client(NONE).received())
                 .matches(
-                        "data: \\{\"type\":\"connected\",\"timestamp\":\"2026-01-01T00:00:00.000Z\"}\n"
-                                + "id: \\d+-3\n\n");
+                        """
+                        data: \\{"type":"connected","timestamp":"2026-01-01T00:00:00.000Z"}
+                        id: \\d+-3
+
+                        """);
     }
 
     @Test
@@ -210,7 +213,7 @@ class StreamsTest {
                     private boolean posted;
 
                     @Override
-                    public boolean send(byte[] bytes) {
+                    public synchronized boolean send(byte[] bytes) {
                         if (!posted && new String(bytes, StandardCharsets.UTF_8).contains("-200")) {
                             posted = true;
                             var _ = Thread.ofVirtual().start(StreamsTest.this::postMore);
