@@ -102,7 +102,7 @@ record EventsQuery(
             return number(connection, "SELECT event_count FROM sessions", one);
         }
         if (other.isEmpty()) {
-            return number(connection, "SELECT total(events) FROM rollup", rolledUp);
+            return number(connection, "SELECT total(events) FROM rollup_day", rolledUp);
         }
         return number(connection, "SELECT count(*) FROM events", all);
     }

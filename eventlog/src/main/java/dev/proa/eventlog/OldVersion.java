@@ -36,6 +36,9 @@ final class OldVersion {
                         .collect(Collectors.joining(", "));
         Database.run(
                 connection, "CREATE TEMP VIEW events AS SELECT " + shown + " FROM main.events");
+        // Hours do for days where nobody asks when.
+        Database.run(
+                connection, "CREATE TEMP VIEW rollup_day AS SELECT *, hour AS day FROM rollup");
     }
 
     private static Set<String> columns(Connection connection) throws SQLException {

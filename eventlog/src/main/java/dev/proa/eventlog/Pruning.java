@@ -63,7 +63,7 @@ final class Pruning {
                 page
                         * (Schema.number(connection, "PRAGMA page_count")
                                 - Schema.number(connection, "PRAGMA freelist_count"));
-        var events = Schema.number(connection, "SELECT total(events) FROM rollup");
+        var events = Schema.number(connection, "SELECT total(events) FROM rollup_day");
         if (used <= most || events == 0) {
             return 0;
         }
@@ -126,7 +126,7 @@ final class Pruning {
         try (var statement = connection.createStatement();
                 var rows =
                         statement.executeQuery(
-                                "SELECT DISTINCT event_type FROM rollup WHERE events > 0")) {
+                                "SELECT DISTINCT event_type FROM rollup_day WHERE events > 0")) {
             while (rows.next()) {
                 types.add(rows.getString(1));
             }

@@ -176,6 +176,7 @@ final class Schema {
         var second =
                 List.of(
                         SECOND,
+                        DayTables.ALL,
                         SessionTables.ALL,
                         ToolTables.ALL,
                         UsageMinutes.TABLES,

@@ -14,7 +14,7 @@ import tools.jackson.core.JsonGenerator;
 
 /** The totals of {@code GET /api/stats}, from the roll-up; one reading, one use. */
 final class StatsQuery {
-    /** Whole hours come from the roll-up, what is left of the first one from its events. */
+    /** Whole days and hours come from the roll-ups, what is left of the first from its events. */
     private static final String LINES =
             """
             SELECT agent_type, event_type, tool_name, model, total(events), total(tokens_in),
@@ -22,7 +22,12 @@ final class StatsQuery {
             FROM (
                 SELECT agent_type, event_type, tool_name, model, events, tokens_in, tokens_out,
                     cost_nanos, priced, unpriced
-                FROM rollup WHERE hour >= ?1 AND (?4 IS NULL OR agent_type = ?4)
+                FROM rollup_day WHERE day >= ?5 AND (?4 IS NULL OR agent_type = ?4)
+                UNION ALL
+                SELECT agent_type, event_type, tool_name, model, events, tokens_in, tokens_out,
+                    cost_nanos, priced, unpriced
+                FROM rollup
+                WHERE hour >= ?1 AND hour < ?5 AND (?4 IS NULL OR agent_type = ?4)
                 UNION ALL
                 SELECT agent_type, event_type, coalesce(tool_name, ''), coalesce(model, ''), 1,
                     iif(counted, tokens_in, 0), iif(counted, tokens_out, 0),
@@ -69,12 +74,7 @@ final class StatsQuery {
     private void readLines(Connection connection, Optional<String> agentType, OptionalLong since)
             throws SQLException {
         try (var statement = connection.prepareStatement(LINES)) {
-            var from = since.orElse(Long.MIN_VALUE);
-            var wholeHours = since.isEmpty() ? from : Tally.hour(from + Tally.HOUR - 1);
-            statement.setLong(1, wholeHours);
-            statement.setLong(2, from);
-            statement.setLong(3, wholeHours);
-            statement.setString(4, agentType.orElse(null));
+            RollupSpan.since(since).bind(statement, agentType.orElse(null));
             try (var lines = statement.executeQuery()) {
                 while (lines.next()) {
                     var count = lines.getLong(5);

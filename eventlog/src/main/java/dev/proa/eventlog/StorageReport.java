@@ -24,7 +24,7 @@ record StorageReport(SortedMap<String, Pruning.Share> kinds, @Nullable Long olde
         try (var statement = connection.createStatement();
                 var rows =
                         statement.executeQuery(
-                                "SELECT event_type, sum(events) FROM rollup GROUP BY event_type")) {
+                                "SELECT event_type, sum(events) FROM rollup_day GROUP BY event_type")) {
             while (rows.next()) {
                 if (rows.getLong(2) > 0) {
                     kinds.put(

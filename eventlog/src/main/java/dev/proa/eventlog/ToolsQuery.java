@@ -26,8 +26,12 @@ final class ToolsQuery {
             SELECT tool_name, agent_type, total(events), total(errors), total(duration_ms),
                 total(timed)
             FROM (
+                SELECT tool_name, agent_type, events, errors, duration_ms, timed FROM rollup_day
+                WHERE day >= ?5 AND tool_name <> '' AND event_type <> 'plan_step'
+                    AND (?4 IS NULL OR agent_type = ?4)
+                UNION ALL
                 SELECT tool_name, agent_type, events, errors, duration_ms, timed FROM rollup
-                WHERE hour >= ?1 AND tool_name <> '' AND event_type <> 'plan_step'
+                WHERE hour >= ?1 AND hour < ?5 AND tool_name <> '' AND event_type <> 'plan_step'
                     AND (?4 IS NULL OR agent_type = ?4)
                 UNION ALL
                 SELECT tool_name, agent_type, 1, status = 'error', coalesce(duration_ms, 0),
@@ -70,12 +74,7 @@ final class ToolsQuery {
     private void readSums(Connection connection, @Nullable String agent, OptionalLong since)
             throws SQLException {
         try (var statement = connection.prepareStatement(SUMS)) {
-            var from = since.orElse(Long.MIN_VALUE);
-            var wholeHours = since.isEmpty() ? from : Tally.hour(from + Tally.HOUR - 1);
-            statement.setLong(1, wholeHours);
-            statement.setLong(2, from);
-            statement.setLong(3, wholeHours);
-            statement.setString(4, agent);
+            RollupSpan.since(since).bind(statement, agent);
             try (var found = statement.executeQuery()) {
                 while (found.next()) {
                     var tool = tools.computeIfAbsent(found.getString(1), _ -> new Tool());

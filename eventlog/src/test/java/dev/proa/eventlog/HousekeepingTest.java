@@ -275,10 +275,13 @@ class HousekeepingTest {
                             "total(duration_ms)|total(duration_ms)",
                             "count(duration_ms)|total(timed)")) {
                 var sides = column.split("\\|", -1);
-                assertThat(Schema.number(connection, "SELECT " + sides[1] + " FROM rollup"))
-                        .as(sides[1])
-                        .isEqualTo(
-                                Schema.number(connection, "SELECT " + sides[0] + " FROM events"));
+                for (var table : List.of("rollup", "rollup_day")) {
+                    assertThat(Schema.number(connection, "SELECT " + sides[1] + " FROM " + table))
+                            .as(sides[1] + " of " + table)
+                            .isEqualTo(
+                                    Schema.number(
+                                            connection, "SELECT " + sides[0] + " FROM events"));
+                }
             }
             assertThat(Schema.number(connection, "SELECT count(*) FROM rollup WHERE events <= 0"))
                     .isZero();

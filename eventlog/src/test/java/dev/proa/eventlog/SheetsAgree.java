@@ -21,6 +21,7 @@ final class SheetsAgree {
         log.log.read(connection -> {
             hours(connection);
             arrivals(connection);
+            days(connection);
             sessions(connection);
             happened(connection);
             return true;
@@ -59,6 +60,21 @@ final class SheetsAgree {
                 FROM events GROUP BY 1, 2, 3, 4, 5, 6\
                 """
                         .formatted(SUMS, UsageTables.USES),
+                6);
+    }
+
+    private static void days(Connection connection) throws SQLException {
+        var sums =
+                "agent_type, event_type, tool_name, model, source, sum(events), sum(errors),"
+                        + " sum(tokens_in), sum(tokens_out), sum(cache_read_tokens),"
+                        + " sum(cache_write_tokens), sum(cost_nanos), sum(priced), sum(unpriced),"
+                        + " sum(duration_ms), sum(timed)";
+        same(
+                connection,
+                "SELECT day, " + sums + " FROM rollup_day GROUP BY 1, 2, 3, 4, 5, 6",
+                "SELECT hour - hour % 86400000, "
+                        + sums
+                        + " FROM rollup GROUP BY 1, 2, 3, 4, 5, 6",
                 6);
     }
 

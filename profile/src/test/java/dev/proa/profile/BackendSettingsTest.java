@@ -52,9 +52,9 @@ class BackendSettingsTest {
         assertThat(profile.backendSettings().get(1).place("/list/1/c"))
                 .hasToString("proa.yaml:3:72 /backend/settings/list/1/c");
         assertThat(profile.backendSettings().get(0).place("/a/b"))
-                .hasToString("runtime-profile.json:1:29 /backend_settings/a/b");
+                .hasToString("runtime-profile.json:1:34 /backend_settings/a/b");
         assertThat(profile.origins().get("/backend/settings/a/b"))
-                .isEqualTo(new Profile.Origin("profile", "runtime-profile.json:1:29", "y"));
+                .isEqualTo(new Profile.Origin("profile", "runtime-profile.json:1:34", "y"));
         assertThat(profile.origins().get("/backend/settings/a/n"))
                 .extracting("layer")
                 .isEqualTo("manifest");

@@ -195,7 +195,7 @@ class PlanTest {
                                 + "\"page\":\"BASE/app/web\",\"backend\":null,"
                                 + "\"backend_origin\":\"local\",\"remote\":null,"
                                 + "\"ingest\":{\"port\":3141,\"auth\":\"same_user\",\"paths\":[\"/v1\"]},"
-                                + "\"sidecars\":[{\"id\":\"db\",\"command\":[\"BASE/app/bin/serve\"],"
+                                + "\"sidecars\":[{\"id\":\"db\",\"command\":[\"BASE/app/bin/serve\",\"BASE/home/.local/share/proa/dev.example.qa/db\",\"27017\"],"
                                 + "\"cwd\":\"BASE/app\",\"env\":{},\"port\":\"fixed 27017\","
                                 + "\"ready\":\"log ^up$\",\"ready_timeout\":\"1m\","
                                 + "\"restart\":\"always, 6 in 90s\",\"stop\":\"TERM, 5s\",\"needs\":{}},")
