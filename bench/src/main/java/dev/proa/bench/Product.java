@@ -22,11 +22,13 @@ final class Product implements AutoCloseable {
 
     private final Process process;
     private final Path folder;
+    private final Path data;
     private final long startedNanos;
 
-    private Product(Process process, Path folder, long startedNanos) {
+    private Product(Process process, Path folder, Path data, long startedNanos) {
         this.process = process;
         this.folder = folder;
+        this.data = data;
         this.startedNanos = startedNanos;
     }
 
@@ -51,19 +53,33 @@ final class Product implements AutoCloseable {
         return start(setting, List.of(program), app, List.of());
     }
 
+    /** Starts the agent monitor as a user does, over a data folder that stays. */
+    static Product over(Setting setting, Path data) throws IOException {
+        var app = setting.checkout().resolve("apps/agent-monitor");
+        var program = List.of(setting.checkout().resolve("proa").toString());
+        var folder = Files.createTempDirectory(setting.work(), "run");
+        return start(program, app, List.of("--ingest-port", "0"), data, folder);
+    }
+
     private static Product start(Setting setting, List<String> program, Path app, List<String> more)
             throws IOException {
         var folder = Files.createTempDirectory(setting.work(), "run");
+        return start(program, app, more, folder.resolve("data"), folder);
+    }
+
+    private static Product start(
+            List<String> program, Path app, List<String> more, Path data, Path folder)
+            throws IOException {
         var command = new ArrayList<>(program);
         command.addAll(List.of("run", app.toString(), "--window", "none", "--json", "--port", "0"));
         command.addAll(more);
-        command.addAll(List.of("--data-dir", folder.resolve("data").toString()));
+        command.addAll(List.of("--data-dir", data.toString()));
         var builder = new ProcessBuilder(command);
         separate(builder, folder);
         builder.redirectOutput(folder.resolve("out").toFile());
         builder.redirectError(folder.resolve("err").toFile());
         var now = System.nanoTime();
-        return new Product(builder.start(), folder, now);
+        return new Product(builder.start(), folder, data, now);
     }
 
     /**
@@ -88,7 +104,7 @@ final class Product implements AutoCloseable {
 
     /** Waits until its listeners accept. */
     Address address() throws IOException {
-        var file = folder.resolve("data/runtime/instance.json");
+        var file = data.resolve("runtime/instance.json");
         while (!Files.exists(file)) {
             pause("came up");
         }

@@ -1,11 +1,13 @@
 package dev.proa.cli;
 
 import dev.proa.core.ExitCode;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -158,7 +160,7 @@ final class EventsImportCommand implements Callable<Integer> {
     }
 
     private static boolean terminal() {
-        return System.console().isTerminal();
+        return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }
 
     private int tell(JsonNode job) {

@@ -30,7 +30,8 @@ final class FilterOptions {
     static FilterOptions read(Connection connection) throws SQLException {
         var options = new FilterOptions();
         for (var entry : ROLLED_UP.entrySet()) {
-            options.values.put(entry.getKey(), distinct(connection, entry.getValue(), "rollup_day"));
+            options.values.put(
+                    entry.getKey(), distinct(connection, entry.getValue(), "rollup_day"));
         }
         options.values.put("projects", distinct(connection, "project", "sessions"));
         options.values.put("sources", distinct(connection, "source", "rollup_day"));

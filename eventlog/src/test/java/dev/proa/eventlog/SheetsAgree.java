@@ -72,9 +72,7 @@ final class SheetsAgree {
         same(
                 connection,
                 "SELECT day, " + sums + " FROM rollup_day GROUP BY 1, 2, 3, 4, 5, 6",
-                "SELECT hour - hour % 86400000, "
-                        + sums
-                        + " FROM rollup GROUP BY 1, 2, 3, 4, 5, 6",
+                "SELECT hour - hour % 86400000, " + sums + " FROM rollup GROUP BY 1, 2, 3, 4, 5, 6",
                 6);
     }
 
