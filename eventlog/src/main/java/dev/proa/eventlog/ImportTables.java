@@ -26,6 +26,7 @@ final class ImportTables {
                         imported_at INTEGER NOT NULL
                     ) WITHOUT ROWID\
                     """,
+                    HookedSpan.INDEX,
                     // What tells this log from others in what it exports.
                     "INSERT INTO meta VALUES ('log', lower(hex(randomblob(16))))");
 

@@ -42,7 +42,7 @@ final class Posting {
         var ids = new ArrayList<Long>(events.size());
         var duplicates = 0;
         for (var event : events) {
-            if (known(event.eventId())) {
+            if (known(event.eventId()) || sql.hooked().told(event)) {
                 duplicates++;
             } else {
                 ids.add(store(event));

@@ -25,6 +25,7 @@ final class Statements implements AutoCloseable {
     private final PreparedStatement rollup;
     private final UsageStatements usage;
     private final OtlpRows otlp;
+    private final HookedSpan hooked;
 
     Statements(Connection connection) throws SQLException {
         this.connection = connection;
@@ -60,6 +61,7 @@ final class Statements implements AutoCloseable {
         rollup = connection.prepareStatement(Tally.UPSERT);
         usage = new UsageStatements(connection);
         otlp = new OtlpRows(connection);
+        hooked = new HookedSpan(connection);
     }
 
     static String places(int count) {
@@ -68,6 +70,11 @@ final class Statements implements AutoCloseable {
 
     Connection connection() {
         return connection;
+    }
+
+    /** What hooks have told of. */
+    HookedSpan hooked() {
+        return hooked;
     }
 
     /** The statements about what was used. */
@@ -81,6 +88,7 @@ final class Statements implements AutoCloseable {
     }
 
     void begin() throws SQLException {
+        hooked.forget();
         begin.execute();
     }
 

@@ -52,6 +52,22 @@ class HistoryImportTest {
     }
 
     @Test
+    void leavesOutWhatHooksToldMeanwhile() throws Exception {
+        for (var n : List.of(10, 20)) {
+            log.post(
+                    "{\"session_id\":\"s1\",\"agent_type\":\"claude_code\",\"event_type\":\"user_prompt\",\"source\":\"hook\",\"client_timestamp\":\"%s\",\"metadata\":{\"prompt\":\"h%d\"}}"
+                            .formatted(time(n), n));
+        }
+        write(prompt(1), prompt(9), prompt(15), prompt(22), prompt(30));
+
+        var imported = TestImport.of(log, CLAUDE, file);
+
+        assertThat(imported.events).isEqualTo(2);
+        assertThat(imported.duplicates).isEqualTo(3);
+        assertThat(prompts()).containsExactlyInAnyOrder("h10", "h20", "p1", "p30");
+    }
+
+    @Test
     void waitsForTheEndOfALineThatIsStillWritten() throws Exception {
         write(prompt(1));
         append(prompt(2).substring(0, 20));
