@@ -47,11 +47,13 @@ class ImportIT {
             assertThat(tokens(home, data)).isEqualTo(made.tokens());
             assertThat(most.get()).as("KiB of memory").isBetween(1L, MOST_KIB);
             fault.tried(true);
-            fault.figure("bytes of history", made.bytes())
-                    .figure("messages", made.messages())
-                    .figure("events of the run after the kills", rest.path("events").asLong())
-                    .figure("events of a second run", again.path("events").asLong())
-                    .figure("highest memory in KiB", most.get());
+            fault.figure("bytes of history", (double) made.bytes())
+                    .figure("messages", (double) made.messages())
+                    .figure(
+                            "events of the run after the kills",
+                            (double) rest.path("events").asLong())
+                    .figure("events of a second run", (double) again.path("events").asLong())
+                    .figure("highest memory in KiB", (double) most.get());
             fault.conclude();
         }
     }
