@@ -155,6 +155,7 @@ describe.runIf(inBrowser)('what the pointer is over', () => {
     live.runtime.emit({ session_id: 'one', project: 'one' }, { waiting: null });
     live.runtime.emit({ session_id: 'new', project: 'new' }, { waiting: 'Allow: new' });
     await strip.getByText('Waits no more').waitFor();
+    await strip.getByRole('button', { name: 'Allow: new' }).waitFor();
 
     const after = await places('section[aria-labelledby=needs-you] li');
     expect(after.slice(0, 2).map(([, ...place]) => place)).toEqual(before.map(([, ...place]) => place));
