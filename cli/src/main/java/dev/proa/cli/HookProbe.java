@@ -4,6 +4,7 @@ import dev.proa.core.ProaException;
 import dev.proa.runtime.RunningInstance;
 import dev.proa.runtime.StateFolder;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -87,6 +88,10 @@ final class HookProbe {
                             request.uri() + " answered " + answer.statusCode(),
                             "Something else listens there, or another version of the monitor: look at"
                                     + " its answer with curl");
+        } catch (ConnectException _) {
+            return new Fate(
+                    request.uri() + " took no probe: nobody listens there",
+                    "Start the agent monitor");
         } catch (IOException e) {
             var why = e.getMessage() == null ? e.toString() : e.getMessage();
             return new Fate(request.uri() + " took no probe: " + why, "Start the agent monitor");

@@ -134,7 +134,9 @@ class SingleInstanceIT {
             assertThat(second.exit()).as(second::toString).isZero();
             assertThat(second.out())
                     .contains("already running")
-                    .contains("It was given " + arguments.length + " arguments.")
+                    .contains(
+                            "It was given %d argument%s."
+                                    .formatted(arguments.length, arguments.length == 1 ? "" : "s"))
                     .contains("/_proa/boot?k=");
         }
     }
