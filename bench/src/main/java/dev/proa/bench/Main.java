@@ -22,7 +22,6 @@ public final class Main {
         benchmarks.put("ingest", new IngestBenchmark());
         benchmarks.put("delivery", new DeliveryBenchmark());
         benchmarks.put("memory", new MemoryBenchmark());
-        benchmarks.put("history", new HistoryBenchmark());
         benchmarks.put("gateway", new GatewayBenchmark());
         benchmarks.put("guard", new GuardBenchmark());
         benchmarks.put("supervisors", new SupervisorsBenchmark());

@@ -53,14 +53,6 @@ final class Product implements AutoCloseable {
         return start(setting, List.of(program), app, List.of());
     }
 
-    /** Starts the agent monitor as a user does, over a data folder that stays. */
-    static Product over(Setting setting, Path data) throws IOException {
-        var app = setting.checkout().resolve("apps/agent-monitor");
-        var program = List.of(setting.checkout().resolve("proa").toString());
-        var folder = Files.createTempDirectory(setting.work(), "run");
-        return start(program, app, List.of("--ingest-port", "0"), data, folder);
-    }
-
     private static Product start(Setting setting, List<String> program, Path app, List<String> more)
             throws IOException {
         var folder = Files.createTempDirectory(setting.work(), "run");

@@ -19,7 +19,7 @@ class BenchmarksTest {
     @TempDir Path work;
 
     @ParameterizedTest
-    @ValueSource(strings = {"start", "ingest", "delivery", "memory", "history", "guard"})
+    @ValueSource(strings = {"start", "ingest", "delivery", "memory", "guard"})
     void aShortRunMeasuresSomething(String name) throws Exception {
         var setting = new Setting(CHECKOUT, work, Setting.Sizes.SMOKE);
 
