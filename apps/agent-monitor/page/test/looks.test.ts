@@ -72,6 +72,7 @@ describe.runIf(inBrowser)('the look of the live page', () => {
     const bar = await live.page.getByRole('button', { name: 'Keys' }).boundingBox();
     expect((bar?.x ?? 9_999) + (bar?.width ?? 0)).toBeLessThanOrEqual(1_440);
     if (path === '/') {
+      await live.page.locator('#feed').scrollIntoViewIfNeeded();
       expect((await live.page.locator('#feed').getByRole('option').first().boundingBox())?.height).toBeGreaterThanOrEqual(56);
     }
   });
