@@ -119,8 +119,8 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
     }
 
     /**
-     * How many of the events that {@link #byHour} sums up have been deleted, by the hour. Hours that
-     * the stretch cuts are summed up from events, so nothing is missing there.
+     * How many of the events that {@link #byHour} sums up have been deleted, by the hour. Hours
+     * that the stretch cuts are summed up from events, so nothing is missing there.
      *
      * @param unpriced counts only those without a price
      */
@@ -128,7 +128,9 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
         var filter =
                 filter().and("hour >= ?", span.first())
                         .and("hour < ?", span.end())
-                        .and("hour NOT IN (SELECT value FROM json_each(?))", span.edges().toString());
+                        .and(
+                                "hour NOT IN (SELECT value FROM json_each(?))",
+                                span.edges().toString());
         var query =
                 "SELECT hour, total(%s) FROM usage_pruned%s GROUP BY 1"
                         .formatted(unpriced ? "unpriced" : "events", filter.where());
