@@ -3,15 +3,17 @@ package dev.proa.eventlog;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
- * What was used in a stretch of time, by hour or by one of the dimensions. Whole hours come from
- * the roll-up; of hours that are cut by the stretch or by a day of its zone, events are read.
+ * What was used in a stretch of time, by time or by one of the dimensions. Whole days come from
+ * memory, what is left of days by the quarter of an hour from the roll-up, and what is left of
+ * quarters from events. By sessions everything but what is left of quarters comes from a roll-up of
+ * its own.
  */
 record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
     UsageQuery {
@@ -24,10 +26,12 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
     /** What a filter calls an event that has none, such as one without a project. */
     private static final String NOTHING = "(none)";
 
-    /** Events as the roll-up has them, by the minute. */
+    private static final String SESSION = "session_id";
+
+    /** Events between two moments, as the roll-up has them. */
     private static final String EVENTS =
             """
-            (SELECT %1$s - ((%1$s %% 60000) + 60000) %% 60000 AS hour, session_id, agent_type,
+            (SELECT %1$s - ((%1$s %% 900000) + 900000) %% 900000 AS start, session_id, agent_type,
                 coalesce(model, '') AS model, coalesce(project, '') AS project,
                 coalesce(branch, '') AS branch, counted AS events, NOT counted AS duplicates,
                 iif(counted, tokens_in, 0) AS tokens_in, iif(counted, tokens_out, 0) AS tokens_out,
@@ -40,11 +44,15 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
                     tokens_in + tokens_out + cache_read_tokens + cache_write_tokens, 0)
                     AS unpriced_tokens,
                 %1$s AS first_at, %1$s AS last_at
-            FROM json_each(?) AS part CROSS JOIN events
-            WHERE %1$s >= part.value AND %1$s < part.value + 3600000 AND %1$s >= ? AND %1$s < ?
-                AND %2$s)\
+            FROM events WHERE %1$s >= ? AND %1$s < ? AND %2$s)\
             """
                     .formatted(UsageTables.HAPPENED, UsageTables.USES);
+
+    private static final String SESSIONS =
+            "(SELECT * FROM usage_session WHERE start >= ? AND start < ?)";
+
+    private static final String QUARTERS =
+            "(SELECT * FROM usage_sum WHERE grain = 900000 AND start >= ? AND start < ?)";
 
     /**
      * A group of what was used.
@@ -54,6 +62,12 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
      * @param key the value of the dimension, empty where there is none
      */
     record Cell(long at, String key) {}
+
+    /** When a group's time begins that a moment lies in. */
+    @FunctionalInterface
+    private interface Bucket {
+        long start(long millis);
+    }
 
     static UsageQuery of(UsageCube cube, Parameters parameters) throws UsageSpan.Unclear {
         var wanted = new HashMap<String, String>();
@@ -65,7 +79,7 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
         return new UsageQuery(cube, UsageSpan.of(parameters), wanted);
     }
 
-    /** The conditions in SQL. */
+    /** The conditions in SQL, on events or what sums up sessions. */
     Filter filter() {
         var filter = new Filter();
         wanted.forEach((dimension, value) -> filter.and(expression(dimension) + " = ?", value));
@@ -86,88 +100,143 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
 
     /** Everything in one sum. */
     Use total(Connection connection) throws SQLException {
-        return read(connection, false, "", span.edges()).getOrDefault(new Cell(0, ""), new Use());
+        return read(connection, _ -> 0, true, "").getOrDefault(new Cell(0, ""), new Use());
     }
 
     /** By one of {@link #DIMENSIONS}. */
     Map<String, Use> by(Connection connection, String dimension) throws SQLException {
         var found = new HashMap<String, Use>();
-        read(connection, false, dimension, span.edges())
+        read(connection, _ -> 0, true, dimension)
                 .forEach((cell, use) -> found.put(cell.key(), use));
         return found;
     }
 
     /** By the hour, and by one of {@link #DIMENSIONS} or the empty text. */
     Map<Cell, Use> byHour(Connection connection, String dimension) throws SQLException {
-        return folded(read(connection, true, dimension, span.edges()), Tally::hour);
+        return read(connection, Tally::hour, false, dimension);
     }
 
     /** By the day of the zone, and by one of {@link #DIMENSIONS} or the empty text. */
     Map<Cell, Use> byDay(Connection connection, String dimension) throws SQLException {
-        var cells = read(connection, true, dimension, span.edges());
-        var cut = new TreeSet<>(span.edges());
-        for (var cell : cells.keySet()) {
-            var hour = Tally.hour(cell.at());
-            if (span.dayAfter(hour) < hour + Tally.HOUR) {
-                cut.add(hour);
-            }
-        }
-        if (cut.size() > span.edges().size()) {
-            cells = read(connection, true, dimension, cut);
-        }
-        return folded(cells, span::dayStart);
+        var rules = span.zone().getRules();
+        var same =
+                rules.isFixedOffset() && rules.getOffset(Instant.EPOCH).equals(ZoneOffset.UTC);
+        return same
+                ? read(connection, DayTables::day, true, dimension)
+                : read(connection, span::dayStart, false, dimension);
     }
 
-    /** When a bucket begins that a moment lies in. */
-    private interface Bucket {
-        long start(long millis);
-    }
-
-    private static Map<Cell, Use> folded(Map<Cell, Use> cells, Bucket bucket) {
-        var folded = new HashMap<Cell, Use>();
-        cells.forEach((cell, use) ->
-                folded.computeIfAbsent(
-                                new Cell(bucket.start(cell.at()), cell.key()), _ -> new Use())
-                        .add(use));
-        return folded;
-    }
-
+    /** Sums it up; {@code days} says whether a group has whole days by UTC or none of one. */
     private Map<Cell, Use> read(
-            Connection connection, boolean hourly, String dimension, Set<Long> cut)
+            Connection connection, Bucket bucket, boolean days, String dimension)
             throws SQLException {
-        var found = cube.read(connection, this, hourly, dimension, cut);
-        if (cut.isEmpty()) {
+        var found = new HashMap<Cell, Use>();
+        var first = upTo(span.first(), UsageTables.QUARTER);
+        var last = downTo(span.end(), UsageTables.QUARTER);
+        var expression = dimension.isEmpty() ? "''" : expression(dimension);
+        if (first > last) {
+            collect(connection, EVENTS, expression, span.first(), span.end(), bucket, found);
             return found;
         }
-        var filter = filter();
-        var events =
-                "SELECT %s, %s, %s FROM %s%s GROUP BY 1, 2"
-                        .formatted(
-                                hourly ? "hour" : "0",
-                                dimension.isEmpty() ? "''" : expression(dimension),
-                                Use.SUMS,
-                                EVENTS,
-                                filter.where());
-        try (var statement = connection.prepareStatement(events)) {
-            statement.setString(1, cut.toString());
-            statement.setLong(2, span.first());
-            statement.setLong(3, span.end());
-            filter.bind(statement, 4);
-            collect(statement, found);
+        collect(connection, EVENTS, expression, span.first(), first, bucket, found);
+        collect(connection, EVENTS, expression, last, span.end(), bucket, found);
+        var firstDay = upTo(first, DayTables.DAY);
+        var lastDay = downTo(last, DayTables.DAY);
+        if (dimension.equals(SESSION) || wanted.containsKey(SESSION)) {
+            collect(connection, SESSIONS, expression, first, last, bucket, found);
+        } else if (days && firstDay < lastDay) {
+            collect(connection, QUARTERS, column(dimension), first, firstDay, bucket, found);
+            cube.read(
+                    connection,
+                    firstDay,
+                    lastDay,
+                    (key, use) -> {
+                        if (fits(key)) {
+                            at(found, bucket.start(key.start()), value(key, dimension)).add(use);
+                        }
+                    });
+            collect(connection, QUARTERS, column(dimension), lastDay, last, bucket, found);
+        } else {
+            collect(connection, QUARTERS, column(dimension), first, last, bucket, found);
         }
         return found;
     }
 
-    private static void collect(PreparedStatement statement, Map<Cell, Use> into)
+    private static String column(String dimension) {
+        return dimension.isEmpty() ? "''" : dimension;
+    }
+
+    private static long upTo(long millis, long grain) {
+        return millis == Long.MIN_VALUE ? millis : downTo(millis + grain - 1, grain);
+    }
+
+    private static long downTo(long millis, long grain) {
+        return millis == Long.MAX_VALUE ? millis : millis - Math.floorMod(millis, grain);
+    }
+
+    private boolean fits(UsageLine.Sum key) {
+        for (var each : wanted.entrySet()) {
+            if (!value(key, each.getKey()).equals(each.getValue())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String value(UsageLine.Sum key, String dimension) {
+        return switch (dimension) {
+            case "agent_type" -> key.agentType();
+            case "model" -> key.model();
+            case "project" -> key.project();
+            case "branch" -> key.branch();
+            default -> "";
+        };
+    }
+
+    private static Use at(Map<Cell, Use> found, long start, String key) {
+        return found.computeIfAbsent(new Cell(start, key), _ -> new Use());
+    }
+
+    /** Adds what lies between two moments, which the source's quarters begin and end with. */
+    private void collect(
+            Connection connection,
+            String source,
+            String dimension,
+            long from,
+            long to,
+            Bucket bucket,
+            Map<Cell, Use> into)
+            throws SQLException {
+        if (from >= to) {
+            return;
+        }
+        var filter = source.equals(QUARTERS) ? columns() : filter();
+        var query =
+                "SELECT start, %s, %s FROM %s%s"
+                        .formatted(dimension, UsageTables.SUM_COLUMNS, source, filter.where());
+        try (var statement = connection.prepareStatement(query)) {
+            statement.setLong(1, from);
+            statement.setLong(2, to);
+            filter.bind(statement, 3);
+            add(statement, bucket, into);
+        }
+    }
+
+    /** The conditions in SQL, on what has the place that is known by now. */
+    private Filter columns() {
+        var filter = new Filter();
+        wanted.forEach((dimension, value) -> filter.and(dimension + " = ?", value));
+        return filter;
+    }
+
+    private static void add(PreparedStatement statement, Bucket bucket, Map<Cell, Use> into)
             throws SQLException {
         try (var rows = statement.executeQuery()) {
             while (rows.next()) {
                 var use = new Use();
                 use.add(rows, 3);
                 if (use.told() > 0) {
-                    into.computeIfAbsent(
-                                    new Cell(rows.getLong(1), rows.getString(2)), _ -> new Use())
-                            .add(use);
+                    at(into, bucket.start(rows.getLong(1)), rows.getString(2)).add(use);
                 }
             }
         }
