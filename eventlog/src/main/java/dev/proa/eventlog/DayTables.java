@@ -47,6 +47,14 @@ final class DayTables {
                             + day("hour")
                             + ", %s, %s FROM rollup GROUP BY 1, %s"
                                     .formatted(KEY, each("sum(%1$s)"), KEY),
+                    // How often anything about a day has changed, for those who keep it in mind.
+                    """
+                    CREATE TABLE rollup_changed (
+                        day INTEGER PRIMARY KEY,
+                        version INTEGER NOT NULL
+                    )\
+                    """,
+                    "INSERT INTO rollup_changed SELECT DISTINCT day, 1 FROM rollup_day",
                     trigger("INSERT", "NEW", "NEW.%1$s"),
                     trigger("UPDATE", "NEW", "NEW.%1$s - OLD.%1$s"),
                     trigger("DELETE", "OLD", "-OLD.%1$s"));
@@ -72,6 +80,8 @@ final class DayTables {
         CREATE TRIGGER rollup_%s AFTER %s ON rollup BEGIN
             INSERT INTO rollup_day VALUES (%s, %s, %s)
             ON CONFLICT DO UPDATE SET %s;
+            INSERT INTO rollup_changed VALUES (%s, 1)
+            ON CONFLICT DO UPDATE SET version = version + 1;
             %s
         END\
         """
@@ -82,6 +92,7 @@ final class DayTables {
                         row + "." + KEY.replace(", ", ", " + row + "."),
                         each(value),
                         each("%1$s = %1$s + excluded.%1$s"),
+                        day(row + ".hour"),
                         change.equals("DELETE")
                                 ? "DELETE FROM rollup_day WHERE day = "
                                         + day("OLD.hour")
