@@ -3,15 +3,15 @@ package dev.proa.eventlog;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
- * What was used in a stretch of time, by time or by one of the dimensions. Whole days come from
- * memory, what is left of days by the quarter of an hour from the roll-up, and what is left of
+ * What was used in a stretch of time, by time or by one of the dimensions. Whole days by UTC come
+ * from memory, what is left of days by the quarter of an hour from the roll-up, and what is left of
  * quarters from events. By sessions everything but what is left of quarters comes from a roll-up of
  * its own.
  */
@@ -54,6 +54,11 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
     private static final String QUARTERS =
             "(SELECT * FROM usage_sum WHERE grain = 900000 AND start >= ? AND start < ?)";
 
+    /** The quarters of several stretches. */
+    private static final String WINDOWS =
+            "(SELECT usage_sum.* FROM json_each(?) AS part CROSS JOIN usage_sum WHERE grain ="
+                    + " 900000 AND start >= part.value ->> 0 AND start < part.value ->> 1)";
+
     /**
      * A group of what was used.
      *
@@ -63,10 +68,17 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
      */
     record Cell(long at, String key) {}
 
-    /** When a group's time begins that a moment lies in. */
+    /** How long the time of a group is; a day is one of the span's zone. */
+    private enum Bucket {
+        ALL,
+        HOUR,
+        DAY
+    }
+
+    /** Takes what one row sums up; {@code start} is that of its quarter of an hour. */
     @FunctionalInterface
-    private interface Bucket {
-        long start(long millis);
+    private interface Taker {
+        void take(long start, String key, Use use);
     }
 
     static UsageQuery of(UsageCube cube, Parameters parameters) throws UsageSpan.Unclear {
@@ -100,35 +112,28 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
 
     /** Everything in one sum. */
     Use total(Connection connection) throws SQLException {
-        return read(connection, _ -> 0, true, "").getOrDefault(new Cell(0, ""), new Use());
+        return read(connection, Bucket.ALL, "").getOrDefault(new Cell(0, ""), new Use());
     }
 
     /** By one of {@link #DIMENSIONS}. */
     Map<String, Use> by(Connection connection, String dimension) throws SQLException {
         var found = new HashMap<String, Use>();
-        read(connection, _ -> 0, true, dimension)
+        read(connection, Bucket.ALL, dimension)
                 .forEach((cell, use) -> found.put(cell.key(), use));
         return found;
     }
 
     /** By the hour, and by one of {@link #DIMENSIONS} or the empty text. */
     Map<Cell, Use> byHour(Connection connection, String dimension) throws SQLException {
-        return read(connection, Tally::hour, false, dimension);
+        return read(connection, Bucket.HOUR, dimension);
     }
 
     /** By the day of the zone, and by one of {@link #DIMENSIONS} or the empty text. */
     Map<Cell, Use> byDay(Connection connection, String dimension) throws SQLException {
-        var rules = span.zone().getRules();
-        var same =
-                rules.isFixedOffset() && rules.getOffset(Instant.EPOCH).equals(ZoneOffset.UTC);
-        return same
-                ? read(connection, DayTables::day, true, dimension)
-                : read(connection, span::dayStart, false, dimension);
+        return read(connection, Bucket.DAY, dimension);
     }
 
-    /** Sums it up; {@code days} says whether a group has whole days by UTC or none of one. */
-    private Map<Cell, Use> read(
-            Connection connection, Bucket bucket, boolean days, String dimension)
+    private Map<Cell, Use> read(Connection connection, Bucket bucket, String dimension)
             throws SQLException {
         var found = new HashMap<Cell, Use>();
         var first = upTo(span.first(), UsageTables.QUARTER);
@@ -144,22 +149,86 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
         var lastDay = downTo(last, DayTables.DAY);
         if (dimension.equals(SESSION) || wanted.containsKey(SESSION)) {
             collect(connection, SESSIONS, expression, first, last, bucket, found);
-        } else if (days && firstDay < lastDay) {
+        } else if (bucket != Bucket.HOUR && firstDay < lastDay) {
             collect(connection, QUARTERS, column(dimension), first, firstDay, bucket, found);
-            cube.read(
-                    connection,
-                    firstDay,
-                    lastDay,
-                    (key, use) -> {
-                        if (fits(key)) {
-                            at(found, bucket.start(key.start()), value(key, dimension)).add(use);
-                        }
-                    });
+            days(connection, firstDay, lastDay, bucket, dimension, found);
             collect(connection, QUARTERS, column(dimension), lastDay, last, bucket, found);
         } else {
             collect(connection, QUARTERS, column(dimension), first, last, bucket, found);
         }
         return found;
+    }
+
+    /**
+     * Adds whole days by UTC. Such a day goes where its noon belongs; the quarters of it that
+     * belong to another day of the zone are moved there.
+     */
+    private void days(
+            Connection connection,
+            long from,
+            long to,
+            Bucket bucket,
+            String dimension,
+            Map<Cell, Use> into)
+            throws SQLException {
+        var days = new TreeSet<Long>();
+        cube.read(
+                connection,
+                from,
+                to,
+                (key, use) -> {
+                    if (fits(key)) {
+                        days.add(key.start());
+                        at(into, start(bucket, noon(key.start())), value(key, dimension)).add(use);
+                    }
+                });
+        if (bucket == Bucket.ALL) {
+            return;
+        }
+        var windows = new ArrayList<List<Long>>();
+        for (var day : days) {
+            var next = span.dayAfter(day);
+            if (next < day + DayTables.DAY) {
+                windows.add(
+                        next <= noon(day) ? List.of(day, next) : List.of(next, day + DayTables.DAY));
+            }
+        }
+        if (!windows.isEmpty()) {
+            move(connection, windows.toString(), bucket, dimension, into);
+        }
+    }
+
+    private static long noon(long day) {
+        return day + DayTables.DAY / 2;
+    }
+
+    private long start(Bucket bucket, long millis) {
+        return switch (bucket) {
+            case ALL -> 0;
+            case HOUR -> Tally.hour(millis);
+            case DAY -> span.dayStart(millis);
+        };
+    }
+
+    private void move(
+            Connection connection,
+            String windows,
+            Bucket bucket,
+            String dimension,
+            Map<Cell, Use> into)
+            throws SQLException {
+        try (var statement =
+                connection.prepareStatement(select(WINDOWS, column(dimension), columns()))) {
+            statement.setString(1, windows);
+            columns().bind(statement, 2);
+            each(
+                    statement,
+                    (start, key, use) -> {
+                        at(into, start(bucket, start), key).add(use);
+                        at(into, start(bucket, noon(DayTables.day(start))), key).subtract(use);
+                    });
+        }
+        into.values().removeIf(use -> use.told() == 0);
     }
 
     private static String column(String dimension) {
@@ -211,15 +280,17 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
             return;
         }
         var filter = source.equals(QUARTERS) ? columns() : filter();
-        var query =
-                "SELECT start, %s, %s FROM %s%s"
-                        .formatted(dimension, UsageTables.SUM_COLUMNS, source, filter.where());
-        try (var statement = connection.prepareStatement(query)) {
+        try (var statement = connection.prepareStatement(select(source, dimension, filter))) {
             statement.setLong(1, from);
             statement.setLong(2, to);
             filter.bind(statement, 3);
-            add(statement, bucket, into);
+            each(statement, (start, key, use) -> at(into, start(bucket, start), key).add(use));
         }
+    }
+
+    private static String select(String source, String dimension, Filter filter) {
+        return "SELECT start, %s, %s FROM %s%s"
+                .formatted(dimension, UsageTables.SUM_COLUMNS, source, filter.where());
     }
 
     /** The conditions in SQL, on what has the place that is known by now. */
@@ -229,14 +300,13 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
         return filter;
     }
 
-    private static void add(PreparedStatement statement, Bucket bucket, Map<Cell, Use> into)
-            throws SQLException {
+    private static void each(PreparedStatement statement, Taker taker) throws SQLException {
         try (var rows = statement.executeQuery()) {
             while (rows.next()) {
                 var use = new Use();
                 use.add(rows, 3);
                 if (use.told() > 0) {
-                    at(into, bucket.start(rows.getLong(1)), rows.getString(2)).add(use);
+                    taker.take(rows.getLong(1), rows.getString(2), use);
                 }
             }
         }

@@ -51,6 +51,20 @@ final class Use {
         last = Math.max(last, other.last);
     }
 
+    /** Takes away what was added before; when it was is not taken back. */
+    void subtract(Use other) {
+        events -= other.events;
+        duplicates -= other.duplicates;
+        tokensIn = Sums.add(tokensIn, -other.tokensIn);
+        tokensOut = Sums.add(tokensOut, -other.tokensOut);
+        cacheRead = Sums.add(cacheRead, -other.cacheRead);
+        cacheWrite = Sums.add(cacheWrite, -other.cacheWrite);
+        costNanos = Sums.add(costNanos, -other.costNanos);
+        priced -= other.priced;
+        unpriced -= other.unpriced;
+        unpricedTokens = Sums.add(unpricedTokens, -other.unpricedTokens);
+    }
+
     /** How many events count. */
     long events() {
         return events;
