@@ -9,8 +9,10 @@ import java.util.List;
  * A line of the roll-up of a day, or of what is left of one; tool and model are empty where events
  * have none.
  *
+ * @param errors of calls that count, as are durations
  * @param durationMs of all events that have one, in milliseconds
  * @param timed how many those are
+ * @param repeats how many events tell of a call that another one counts for
  */
 record RollupLine(
         String agentType,
@@ -26,10 +28,12 @@ record RollupLine(
         long priced,
         long unpriced,
         long durationMs,
-        long timed) {
+        long timed,
+        long repeats) {
     private static final String COLUMNS =
             "agent_type, event_type, tool_name, model, source, events, errors, tokens_in,"
-                    + " tokens_out, cost_nanos, priced, unpriced, duration_ms, timed";
+                    + " tokens_out, cost_nanos, priced, unpriced, duration_ms, timed,"
+                    + " repeats";
 
     /** Single events up to the first whole hour, and hours up to the first whole day. */
     private static final String BEFORE_DAYS =
@@ -37,14 +41,20 @@ record RollupLine(
             SELECT %1$s FROM rollup WHERE hour >= ?1 AND hour < ?4
             UNION ALL
             SELECT agent_type, event_type, coalesce(tool_name, ''), coalesce(model, ''), source, 1,
-                status = 'error', iif(counted, tokens_in, 0), iif(counted, tokens_out, 0),
+                call_counted AND status = 'error', iif(counted, tokens_in, 0), iif(counted, tokens_out, 0),
                 iif(counted, coalesce(cost_nanos, 0), 0), counted AND cost_nanos IS NOT NULL,
                 counted AND cost_nanos IS NULL AND (tokens_in > 0 OR tokens_out > 0
                     OR cache_read_tokens > 0 OR cache_write_tokens > 0),
-                coalesce(duration_ms, 0), duration_ms IS NOT NULL
+                iif(call_counted, coalesce(duration_ms, 0), 0),
+                call_counted AND duration_ms IS NOT NULL, NOT call_counted
             FROM events WHERE created_at >= ?2 AND created_at < ?3\
             """
                     .formatted(COLUMNS);
+
+    /** How many calls of a tool it counts. */
+    long calls() {
+        return events - repeats;
+    }
 
     /** The lines of one day. */
     static List<RollupLine> ofDay(Connection connection, long day) throws SQLException {
@@ -94,7 +104,8 @@ record RollupLine(
                                     row.getLong(11),
                                     row.getLong(12),
                                     row.getLong(13),
-                                    row.getLong(14)));
+                                    row.getLong(14),
+                                    row.getLong(15)));
                 }
             }
         }

@@ -60,13 +60,13 @@ final class StatsQuery {
         agents.merge(line.agentType(), line.events(), Long::sum);
         // A planned step names the tool of a call that is counted when it was made.
         if (!line.eventType().equals("plan_step")) {
-            count(tools, line.toolName(), line.events());
+            count(tools, line.toolName(), line.calls());
         }
         count(models, line.model(), line.events());
     }
 
     private static void count(Map<String, Long> counts, String name, long count) {
-        if (!name.isEmpty()) {
+        if (!name.isEmpty() && count > 0) {
             counts.merge(name, count, Long::sum);
         }
     }

@@ -48,6 +48,7 @@ final class ToolsQuery {
         for (var line : RollupLine.of(connection, days, RollupSpan.since(since))) {
             if (wanted(agentType, line.agentType())
                     && !line.toolName().isEmpty()
+                    && line.calls() > 0
                     && !line.eventType().equals("plan_step")) {
                 query.add(line);
             }
@@ -69,8 +70,8 @@ final class ToolsQuery {
 
     private void add(RollupLine line) {
         var tool = tools.computeIfAbsent(line.toolName(), _ -> new Tool());
-        tool.agents.merge(line.agentType(), line.events(), Long::sum);
-        tool.calls += line.events();
+        tool.agents.merge(line.agentType(), line.calls(), Long::sum);
+        tool.calls += line.calls();
         tool.failed += line.errors();
         tool.duration += line.durationMs();
         tool.timed += line.timed();

@@ -14,7 +14,7 @@ import java.util.Map;
 final class UsageCube {
     private static final String CHANGED =
             "SELECT start, agent_type, model, project, branch, version, "
-                    + UsageTables.SUM_COLUMNS
+                    + SumTables.COLUMNS
                     + " FROM usage_sum WHERE grain = "
                     + DayTables.DAY
                     + " AND version > ?";

@@ -7,27 +7,32 @@ import org.jspecify.annotations.Nullable;
 
 /** What one transaction adds to one line of what was used. */
 final class UsageLine {
-    private static final String ADD =
-            """
-            INSERT INTO %s VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?%s)
-            ON CONFLICT DO UPDATE SET
-                events = events + excluded.events,
-                duplicates = duplicates + excluded.duplicates,
-                tokens_in = tokens_in + excluded.tokens_in,
-                tokens_out = tokens_out + excluded.tokens_out,
-                cache_read_tokens = cache_read_tokens + excluded.cache_read_tokens,
-                cache_write_tokens = cache_write_tokens + excluded.cache_write_tokens,
-                cost_nanos = cost_nanos + excluded.cost_nanos,
-                priced = priced + excluded.priced,
-                unpriced = unpriced + excluded.unpriced,
-                unpriced_tokens = unpriced_tokens + excluded.unpriced_tokens,
-                first_at = min(first_at, excluded.first_at),
-                last_at = max(last_at, excluded.last_at)%s\
-            """;
-
-    static final String ADD_TO_SESSION = ADD.formatted("usage_session", "", "");
+    static final String ADD_TO_SESSION =
+            "INSERT INTO usage_session VALUES (%s) ".formatted(Statements.places(18))
+                    + onConflict("");
     static final String ADD_TO_SUM =
-            ADD.formatted("usage_sum", ", ?", ", version = excluded.version");
+            "INSERT INTO usage_sum VALUES (%s) ".formatted(Statements.places(19))
+                    + onConflict(", version = excluded.version");
+
+    /** What makes a statement that inserts lines add to those that are there. */
+    static String onConflict(String further) {
+        return """
+        ON CONFLICT DO UPDATE SET
+            events = events + excluded.events,
+            duplicates = duplicates + excluded.duplicates,
+            tokens_in = tokens_in + excluded.tokens_in,
+            tokens_out = tokens_out + excluded.tokens_out,
+            cache_read_tokens = cache_read_tokens + excluded.cache_read_tokens,
+            cache_write_tokens = cache_write_tokens + excluded.cache_write_tokens,
+            cost_nanos = cost_nanos + excluded.cost_nanos,
+            priced = priced + excluded.priced,
+            unpriced = unpriced + excluded.unpriced,
+            unpriced_tokens = unpriced_tokens + excluded.unpriced_tokens,
+            first_at = min(first_at, excluded.first_at),
+            last_at = max(last_at, excluded.last_at)%s\
+        """
+                .formatted(further);
+    }
 
     /**
      * A line of {@code usage_session}; what an event does not have is empty.
@@ -45,7 +50,7 @@ final class UsageLine {
             var at = row.happenedMillis();
             return new Key(
                     row.sessionId(),
-                    at - Math.floorMod(at, UsageTables.QUARTER),
+                    at - Math.floorMod(at, SumTables.QUARTER),
                     row.agentType(),
                     orEmpty(row.model()),
                     orEmpty(row.project()),
@@ -78,7 +83,7 @@ final class UsageLine {
         /** The sum that a line belongs to if this is its session's place. */
         Sum sum(Key key) {
             return new Sum(
-                    UsageTables.QUARTER,
+                    SumTables.QUARTER,
                     key.start(),
                     key.agentType(),
                     key.model(),

@@ -133,11 +133,36 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
         return read(connection, Bucket.DAY, dimension);
     }
 
+    /**
+     * How many of the events that {@link #byHour} sums up have been deleted, by the hour. Quarters
+     * that the stretch cuts are summed up from events, so nothing is missing there.
+     *
+     * @param unpriced counts only those without a price
+     */
+    Map<Long, Long> pruned(Connection connection, boolean unpriced) throws SQLException {
+        var filter =
+                filter().and("start >= ?", upTo(span.first(), SumTables.QUARTER))
+                        .and("start < ?", downTo(span.end(), SumTables.QUARTER));
+        var query =
+                "SELECT start, %s FROM usage_gone%s"
+                        .formatted(unpriced ? "unpriced" : "events", filter.where());
+        var found = new HashMap<Long, Long>();
+        try (var statement = connection.prepareStatement(query)) {
+            filter.bind(statement, 1);
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found.merge(Tally.hour(rows.getLong(1)), rows.getLong(2), Long::sum);
+                }
+            }
+        }
+        return found;
+    }
+
     private Map<Cell, Use> read(Connection connection, Bucket bucket, String dimension)
             throws SQLException {
         var found = new HashMap<Cell, Use>();
-        var first = upTo(span.first(), UsageTables.QUARTER);
-        var last = downTo(span.end(), UsageTables.QUARTER);
+        var first = upTo(span.first(), SumTables.QUARTER);
+        var last = downTo(span.end(), SumTables.QUARTER);
         var expression = dimension.isEmpty() ? "''" : expression(dimension);
         if (first > last) {
             collect(connection, EVENTS, expression, span.first(), span.end(), bucket, found);
@@ -290,7 +315,7 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
 
     private static String select(String source, String dimension, Filter filter) {
         return "SELECT start, %s, %s FROM %s%s"
-                .formatted(dimension, UsageTables.SUM_COLUMNS, source, filter.where());
+                .formatted(dimension, SumTables.COLUMNS, source, filter.where());
     }
 
     /** The conditions in SQL, on what has the place that is known by now. */

@@ -58,7 +58,7 @@ final class UsageSums {
         placeless =
                 connection.prepareStatement(
                         "SELECT session_id, start, agent_type, model, project, branch, "
-                                + UsageTables.SUM_COLUMNS
+                                + SumTables.COLUMNS
                                 + " FROM usage_session WHERE session_id = ?"
                                 + " AND (project = '' OR branch = '')");
         happened =

@@ -20,7 +20,7 @@ final class Use {
     private long first = Long.MAX_VALUE;
     private long last = Long.MIN_VALUE;
 
-    /** Adds what a row has from a column on, as {@link UsageTables#SUM_COLUMNS}. */
+    /** Adds what a row has from a column on, as {@link SumTables#COLUMNS}. */
     void add(ResultSet row, int column) throws SQLException {
         events += row.getLong(column);
         duplicates += row.getLong(column + 1);
