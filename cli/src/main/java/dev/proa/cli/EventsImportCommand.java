@@ -49,17 +49,7 @@ final class EventsImportCommand implements Callable<Integer> {
             description = "claude, codex, all (the usual), or a file.")
     private String what = "all";
 
-    @Option(
-            names = "--app",
-            paramLabel = "DIR",
-            description = "The app's folder, where its proa.yaml is.")
-    private @Nullable Path app;
-
-    @Option(
-            names = "--data-dir",
-            paramLabel = "D",
-            description = "The data folder of the instance.")
-    private @Nullable Path dataDir;
+    @Mixin private TargetOptions options = new TargetOptions();
 
     @Option(
             names = "--dir",
@@ -91,13 +81,13 @@ final class EventsImportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         var around = Surroundings.present();
-        var target = Target.of(app, dataDir);
+        var target = options.target();
         var store = EventStore.of(target, around, spec.commandLine().getErr());
         if (store.isEmpty()) {
             return NotRunning.say(spec.commandLine(), json.wanted);
         }
         try (var log = store.get()) {
-            var job = EventStore.good(log.startImport(wish(around).toString()));
+            var job = EventStore.good(spec, log.startImport(wish(around).toString()));
             var id = job.path("id").asLong();
             var stop = new Thread(() -> stop(log, id), "proa-import-stop");
             Runtime.getRuntime().addShutdownHook(stop);
@@ -146,7 +136,7 @@ final class EventsImportCommand implements Callable<Integer> {
     private JsonNode followed(EventStore log, long id) throws InterruptedException {
         var progress = new ImportBar(spec.commandLine().getErr(), !json.wanted && terminal());
         while (true) {
-            for (var job : EventStore.good(log.imports()).path("jobs")) {
+            for (var job : EventStore.good(spec, log.imports()).path("jobs")) {
                 if (job.path("id").asLong() == id) {
                     if (!job.path("state").asString("").equals("running")) {
                         progress.end();

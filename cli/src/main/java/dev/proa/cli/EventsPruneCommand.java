@@ -42,7 +42,7 @@ final class EventsPruneCommand implements Callable<Integer> {
             return NotRunning.say(spec.commandLine(), json.wanted);
         }
         try (var log = store.get()) {
-            var gone = EventStore.good(log.prune("{\"dry_run\":" + dryRun + "}"));
+            var gone = EventStore.good(spec, log.prune("{\"dry_run\":" + dryRun + "}"));
             if (json.wanted) {
                 out.println(gone);
                 return ExitCode.OK.number();

@@ -115,6 +115,11 @@ public final class StoredEventLog {
         T with(Connection connection) throws SQLException, IOException;
     }
 
+    /** The names of columns that {@link #export} knows. */
+    public static List<String> exportColumns() {
+        return EventExport.COLUMNS;
+    }
+
     /**
      * Writes events as lines of JSON, in the order of their ids, and gives how many.
      *
