@@ -145,11 +145,11 @@ final class EventsCostsCommand implements Callable<Integer> {
         print("total", report.path("total"), width);
         for (var unknown : report.path("unknown_models")) {
             out.printf(
-                    "no price is known for %s: %s events of it have an unknown cost%n",
+                    "no price is known for %s: the cost of %s is unknown%n",
                     unknown.path("model").isNull()
                             ? "events that name no model"
-                            : unknown.path("model").asString(),
-                    unknown.path("events"));
+                            : unknown.path("model").asString().replaceAll("\\p{Cntrl}", ""),
+                    Count.of(unknown.path("events").asLong(), "event"));
         }
         out.printf("prices of %s%n", report.path("prices").path("version").asString());
         return ExitCode.OK.number();

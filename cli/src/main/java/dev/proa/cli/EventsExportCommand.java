@@ -101,7 +101,7 @@ final class EventsExportCommand implements Callable<Integer> {
                                         .objectNode()
                                         .put("file", file.toString())
                                         .put("events", count)
-                                : "Wrote %,d events into %s".formatted(count, file));
+                                : "Wrote " + Count.of(count, "event") + " into " + file);
         return ExitCode.OK.number();
     }
 

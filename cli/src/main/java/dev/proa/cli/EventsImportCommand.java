@@ -1,9 +1,13 @@
 package dev.proa.cli;
 
 import dev.proa.core.ExitCode;
+import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
+import dev.proa.core.Where;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -81,6 +85,9 @@ final class EventsImportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         var around = Surroundings.present();
+        if (!AGENTS.contains(what)) {
+            refuseUnreadable(around.workingFolder().resolve(what).normalize());
+        }
         var target = options.target();
         var store = EventStore.of(target, around, spec.commandLine().getErr());
         if (store.isEmpty()) {
@@ -97,6 +104,19 @@ final class EventsImportCommand implements Callable<Integer> {
                 forget(stop);
             }
             return tell(job);
+        }
+    }
+
+    private static void refuseUnreadable(Path file) {
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            throw new ProaException(
+                    ExitCode.UNAVAILABLE,
+                    new Problem(
+                            Where.of(file.toString()),
+                            Files.exists(file)
+                                    ? "it is no file that this user may read"
+                                    : "there is no such file",
+                            "Name claude, codex, all, or a file that can be read"));
         }
     }
 
@@ -164,6 +184,20 @@ final class EventsImportCommand implements Callable<Integer> {
                 .number();
     }
 
+    private String summary(JsonNode job) {
+        if (job.path("files").asLong() == 0) {
+            return "No history was found to take in.";
+        }
+        var skipped = job.path("skipped").size();
+        return "%s %s of %s; %s there already%s."
+                .formatted(
+                        dryRun ? "Would import" : "Imported",
+                        Count.of(job.path("events").asLong(), "event"),
+                        Count.of(job.path("files_done").asLong(), "file"),
+                        String.format(Locale.ROOT, "%,d were", job.path("duplicates").asLong()),
+                        skipped == 0 ? "" : "; " + Count.of(skipped, "place") + " skipped");
+    }
+
     private void print(PrintWriter out, JsonNode job) {
         for (var skipped : job.path("skipped")) {
             var line = skipped.path("line");
@@ -175,13 +209,7 @@ final class EventsImportCommand implements Callable<Integer> {
                             line.isNull() ? "" : ":" + line,
                             skipped.path("what").asString(""));
         }
-        out.printf(
-                Locale.ROOT,
-                "%s %,d events of %,d files; %,d were there already.%n",
-                dryRun ? "There are" : "Imported",
-                job.path("events").asLong(),
-                job.path("files_done").asLong(),
-                job.path("duplicates").asLong());
+        out.println(summary(job));
         for (var count : job.path("counts").properties()) {
             out.printf(
                     Locale.ROOT,

@@ -53,9 +53,9 @@ final class EventsRecalculateCommand implements Callable<Integer> {
                     .getOut()
                     .printf(
                             Locale.ROOT,
-                            "%,d events priced with the prices of %s: %,d changed, %,d have an"
-                                    + " unknown cost.%n",
-                            counts.path("events").asLong(),
+                            "%s priced with the prices of %s: %,d changed, %,d with an unknown"
+                                    + " cost.%n",
+                            Count.of(counts.path("events").asLong(), "event"),
                             counts.path("version").asString(),
                             counts.path("changed").asLong(),
                             counts.path("unpriced").asLong());

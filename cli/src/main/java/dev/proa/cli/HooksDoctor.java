@@ -271,7 +271,11 @@ final class HooksDoctor implements Callable<Integer> {
                 files++;
                 bytes += Files.size(file);
             }
-            var found = "%d payloads of %d bytes wait in %s".formatted(files, bytes, folder);
+            var found =
+                    files == 0
+                            ? "nothing waits"
+                            : "%s of %,d bytes in %s"
+                                    .formatted(Count.of(files, "payload"), bytes, folder);
             boolean full = files >= SPOOL_FILES || bytes >= SPOOL_BYTES;
             return new Check(
                     "spool",

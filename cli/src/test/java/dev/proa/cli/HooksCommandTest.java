@@ -280,7 +280,7 @@ final class HooksCommandTest {
         assertThat(run.code()).isEqualTo(69);
         assertThat(run.out())
                 .contains("wrong  program: ", "does not report SessionStart", "wrong  monitor")
-                .contains("ok     spool: 1 payloads of 5 bytes wait");
+                .contains("ok     spool: 1 payload of 5 bytes in");
     }
 
     @Test
