@@ -122,9 +122,11 @@ final class EventsExportCommand implements Callable<Integer> {
     }
 
     private static void print(StoredEventLog log, Map<String, String> chosen) {
-        try (var out =
-                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 64 * 1024)) {
+        // It is not closed: what goes wrong may have to be told on it.
+        var out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 64 * 1024);
+        try {
             write(log, chosen, out);
+            out.flush();
         } catch (IOException e) {
             var because = String.valueOf(e.getMessage());
             if (!because.toLowerCase(Locale.ROOT).contains("broken pipe")) {

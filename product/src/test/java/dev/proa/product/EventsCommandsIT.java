@@ -96,7 +96,7 @@ class EventsCommandsIT {
             assertThat(search.code()).as(search::toString).isZero();
             assertThat(search.out())
                     .containsPattern(
-                            "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d  s1 +command +\\[make check\\]")
+                            "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d  s1 +command +\\[make\\] \\[check\\]")
                     .endsWith("1 found");
             assertThat(events("search", "make", "--json").json().path("total").asInt()).isOne();
             assertThat(events("search", "nowhere").out()).isEqualTo("Nothing found.");
@@ -194,7 +194,7 @@ class EventsCommandsIT {
         for (var command : List.of("costs", "export", "prune", "import")) {
             var said = events(command, "--data-dir", data("d"), "--json");
             assertThat(said.code()).as(command + ": " + said).isBetween(65, 78);
-            assertThat(said.out()).contains("events.db").contains("problems");
+            assertThat(said.out()).as(command).contains("events.db").contains("problems");
         }
         assertThat(events("export", "-o", "half.ndjson", "--data-dir", data("d")).code())
                 .isNotZero();
