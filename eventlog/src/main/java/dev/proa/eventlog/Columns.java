@@ -13,10 +13,10 @@ final class Columns {
                     + " metadata, payload_truncated, model, cost_nanos, cache_read_tokens,"
                     + " cache_write_tokens, source, cache_write_hour_tokens, given_cost_nanos,"
                     + " computed_cost_nanos, prices, counted, message_id, request_id, subagent,"
-                    + " metered, duplicate_of";
+                    + " metered, duplicate_of, call_id, call_counted";
 
     /** How many those are. */
-    static final int EVENT_COUNT = 31;
+    static final int EVENT_COUNT = 33;
 
     private Columns() {}
 
@@ -59,6 +59,7 @@ final class Columns {
                         row.getString(27),
                         row.getString(28),
                         row.getString(29),
-                        row.getInt(30) != 0));
+                        row.getInt(30) != 0),
+                new EventRow.Call(row.getString(32), row.getInt(33) != 0));
     }
 }

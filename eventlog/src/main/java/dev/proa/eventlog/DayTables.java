@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The roll-up summed by the day, so that a question about months reads days and not hours. Triggers
@@ -28,6 +29,9 @@ final class DayTables {
                     "duration_ms",
                     "timed");
 
+    private static final List<String> WITH_REPEATS =
+            Stream.concat(SUMS.stream(), Stream.of("repeats")).toList();
+
     static final List<String> ALL =
             List.of(
                     """
@@ -42,14 +46,25 @@ final class DayTables {
                         PRIMARY KEY (day, %s)
                     ) WITHOUT ROWID\
                     """
-                            .formatted(each("%1$s INTEGER NOT NULL"), KEY),
+                            .formatted(each(SUMS, "%1$s INTEGER NOT NULL"), KEY),
                     "INSERT INTO rollup_day SELECT "
                             + day("hour")
                             + ", %s, %s FROM rollup GROUP BY 1, %s"
-                                    .formatted(KEY, each("sum(%1$s)"), KEY),
-                    trigger("INSERT", "NEW", "NEW.%1$s"),
-                    trigger("UPDATE", "NEW", "NEW.%1$s - OLD.%1$s"),
-                    trigger("DELETE", "OLD", "-OLD.%1$s"));
+                                    .formatted(KEY, each(SUMS, "sum(%1$s)"), KEY));
+
+    static final List<String> TRIGGERS = triggers(SUMS);
+
+    /** What version 3 adds, of a roll-up that has the column already. */
+    static final List<String> REPEATS =
+            Stream.concat(
+                            Stream.of(
+                                    "DROP TRIGGER rollup_insert",
+                                    "DROP TRIGGER rollup_update",
+                                    "DROP TRIGGER rollup_delete",
+                                    "ALTER TABLE rollup_day ADD COLUMN repeats INTEGER NOT NULL"
+                                            + " DEFAULT 0"),
+                            triggers(WITH_REPEATS).stream())
+                    .toList();
 
     private DayTables() {}
 
@@ -63,11 +78,18 @@ final class DayTables {
         return "%1$s - ((%1$s %% %2$d) + %2$d) %% %2$d".formatted(hour, DAY);
     }
 
-    private static String each(String form) {
-        return SUMS.stream().map(form::formatted).collect(Collectors.joining(", "));
+    private static String each(List<String> sums, String form) {
+        return sums.stream().map(form::formatted).collect(Collectors.joining(", "));
     }
 
-    private static String trigger(String change, String row, String value) {
+    private static List<String> triggers(List<String> sums) {
+        return List.of(
+                trigger(sums, "INSERT", "NEW", "NEW.%1$s"),
+                trigger(sums, "UPDATE", "NEW", "NEW.%1$s - OLD.%1$s"),
+                trigger(sums, "DELETE", "OLD", "-OLD.%1$s"));
+    }
+
+    private static String trigger(List<String> sums, String change, String row, String value) {
         return """
         CREATE TRIGGER rollup_%s AFTER %s ON rollup BEGIN
             INSERT INTO rollup_day VALUES (%s, %s, %s)
@@ -80,8 +102,8 @@ final class DayTables {
                         change,
                         day(row + ".hour"),
                         row + "." + KEY.replace(", ", ", " + row + "."),
-                        each(value),
-                        each("%1$s = %1$s + excluded.%1$s"),
+                        each(sums, value),
+                        each(sums, "%1$s = %1$s + excluded.%1$s"),
                         change.equals("DELETE")
                                 ? "DELETE FROM rollup_day WHERE day = "
                                         + day("OLD.hour")

@@ -35,7 +35,17 @@ record EventRow(
         long cacheWriteTokens,
         String source,
         Usage usage,
-        NewEvent.Identity identity) {
+        NewEvent.Identity identity,
+        Call call) {
+    /**
+     * Which call of a tool it tells of.
+     *
+     * @param id the agent's name of the call within its session; null if it is not said
+     * @param counted whether the statistics of tools count this event; false if another source has
+     *     told of the same call, or if it only tells that a call may be made
+     */
+    record Call(@Nullable String id, boolean counted) {}
+
     /**
      * How its cost was found.
      *
@@ -107,7 +117,8 @@ record EventRow(
                 cacheWriteTokens,
                 source,
                 found,
-                identity);
+                identity,
+                call);
     }
 
     /** The same event as one that does not count; {@code instead} is what does, if one event. */

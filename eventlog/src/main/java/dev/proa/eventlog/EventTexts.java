@@ -15,6 +15,7 @@ import tools.jackson.core.JsonToken;
  * @param agentName what the sub-agent that it is about is called
  * @param diff what changed in a file, as unified lines
  * @param window the context window that the agent reported, in tokens
+ * @param call which call of a tool it tells of
  */
 record EventTexts(
         @Nullable String prompt,
@@ -25,9 +26,11 @@ record EventTexts(
         @Nullable String hook,
         @Nullable String agentName,
         @Nullable String diff,
-        @Nullable Long window) {
+        @Nullable Long window,
+        ToolCall call) {
     static final EventTexts NONE =
-            new EventTexts(null, null, null, null, null, null, null, null, null);
+            new EventTexts(
+                    null, null, null, null, null, null, null, null, null, ToolCall.UNNAMED);
 
     private static final List<String> PROMPTS = List.of("message", "prompt", "content_preview");
     private static final List<String> COMMANDS =
@@ -66,7 +69,8 @@ record EventTexts(
                 said.get("hook_event_name"),
                 first(said, List.of("agent_type", "subagent_type")),
                 first(said, DIFFS),
-                window);
+                window,
+                ToolCall.of(eventType, said));
     }
 
     private static @Nullable String error(

@@ -50,7 +50,7 @@ final class Ledger {
         }
         session.heard(heard.and(kind));
         if (heard.silencesNameless(kind)) {
-            silence(sql.nameless(session.id()), session, told -> told == Witnesses.Kind.NAMELESS);
+            silence(sql.requests(session.id()), session, told -> told == Witnesses.Kind.NAMELESS);
         }
         if (heard.silencesMeters(kind)) {
             silence(sql.meters(session.id()), session, Witnesses.Kind::meter);

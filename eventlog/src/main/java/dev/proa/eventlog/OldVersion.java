@@ -16,6 +16,7 @@ final class OldVersion {
                     "cache_write_hour_tokens", "0",
                     "given_cost_nanos", "cost_nanos",
                     "counted", "1",
+                    "call_counted", "1",
                     "metered", "0");
 
     private OldVersion() {}

@@ -15,12 +15,16 @@ final class PendingRows {
     private final Map<Long, EventRow> rows = new LinkedHashMap<>();
     private final Map<String, List<Long>> byMessage = new HashMap<>();
     private final Map<String, List<Long>> byRequest = new HashMap<>();
+    private final Map<String, List<Long>> byCall = new HashMap<>();
 
     void add(EventRow row) {
         rows.put(row.id(), row);
         if (row.uses() && !row.identity().metered()) {
             name(byMessage, row.identity().messageId(), row);
             name(byRequest, row.identity().requestId(), row);
+        }
+        if (row.call().counted()) {
+            name(byCall, row.call().id(), row);
         }
     }
 
@@ -47,6 +51,13 @@ final class PendingRows {
     /** One of those that tell of a request. */
     Optional<EventRow> ofRequest(String request, @Nullable String message) {
         return first(byRequest.get(request), row -> agree(row.identity().messageId(), message));
+    }
+
+    /** One that counts for a call of a tool, of another source than this one. */
+    Optional<EventRow> ofCall(String sessionId, String callId, String source) {
+        return first(
+                byCall.get(callId),
+                row -> row.sessionId().equals(sessionId) && !row.source().equals(source));
     }
 
     private Optional<EventRow> first(@Nullable List<Long> ids, Predicate<EventRow> fits) {

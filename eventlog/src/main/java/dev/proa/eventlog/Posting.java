@@ -75,11 +75,17 @@ final class Posting {
     }
 
     /** Stores an event that is known to be new, and gives its id. */
-    long store(NewEvent event) throws SQLException {
+    long store(NewEvent told) throws SQLException {
+        var earlier = sameCall(told);
+        var event = earlier.map(row -> withoutEdit(told, row)).orElse(told);
         var session = session(event);
         session.placedBy(event);
         var head = head(event);
-        var row = ledger.enter(row(event, session, head), session);
+        var call =
+                new EventRow.Call(
+                        event.texts().call().id(),
+                        event.texts().call().made() && earlier.isEmpty());
+        var row = ledger.enter(row(event, session, head, call), session);
         head.ifPresent(session::movedTo);
         session.took(event, row, now, newFile(row, event), rules);
         sql.followers().took(row, event);
@@ -94,6 +100,25 @@ final class Posting {
         }
         stored++;
         return row.id();
+    }
+
+    /** What another source has told of the same call. */
+    private Optional<EventRow> sameCall(NewEvent event) throws SQLException {
+        var call = event.texts().call();
+        var id = call.id();
+        if (id == null || !call.made()) {
+            return Optional.empty();
+        }
+        var near = rows.ofCall(event.sessionId(), id, event.source());
+        return near.isPresent() ? near : sql.call(event.sessionId(), id, event.source());
+    }
+
+    /** A call edits once; who tells of the edit first is believed. */
+    private static NewEvent withoutEdit(NewEvent event, EventRow earlier) {
+        var known = Contract.edit(earlier.toolName(), Json.read(earlier.metadata()));
+        return known.added() + known.removed() > 0
+                ? event.with(event.metadata(), NewEvent.Edit.NONE, event.attention())
+                : event;
     }
 
     private Tally tally(EventRow row) {
@@ -172,7 +197,8 @@ final class Posting {
         return history ? Optional.empty() : event.headBranch();
     }
 
-    private EventRow row(NewEvent event, Session session, Optional<String> head) {
+    private EventRow row(
+            NewEvent event, Session session, Optional<String> head, EventRow.Call call) {
         var branch = event.branch() != null ? event.branch() : session.branch();
         return new EventRow(
                 ++lastId,
@@ -198,7 +224,8 @@ final class Posting {
                 event.source(),
                 new EventRow.Usage(
                         event.tokens().cacheWriteHour(), event.costNanos(), null, null, true, null),
-                event.identity());
+                event.identity(),
+                call);
     }
 
     private boolean newFile(EventRow row, NewEvent event) throws SQLException {

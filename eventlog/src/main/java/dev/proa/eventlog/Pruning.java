@@ -13,7 +13,8 @@ import java.util.TreeMap;
 /**
  * Deletes events that have been kept long enough, the oldest first, in transactions that are short
  * enough for others to wait. The roll-up loses what they brought, so that it still sums up what is
- * there; what was spent stays in the sums of costs. A session goes with its last event.
+ * there; what was spent stays in the sums of costs, which count what can no longer be looked at. A
+ * session goes with its last event.
  */
 final class Pruning {
     /** How many events one transaction deletes. */
@@ -169,11 +170,13 @@ final class Pruning {
                         priced = rollup.priced - gone.priced,
                         unpriced = rollup.unpriced - gone.unpriced,
                         duration_ms = rollup.duration_ms - gone.duration_ms,
-                        timed = rollup.timed - gone.timed
+                        timed = rollup.timed - gone.timed,
+                        repeats = rollup.repeats - gone.repeats
                     FROM (
                         SELECT created_at - created_at % 3600000 AS hour, agent_type, event_type,
                             coalesce(tool_name, '') AS tool_name, coalesce(model, '') AS model,
-                            source, count(*) AS events, sum(status = 'error') AS errors,
+                            source, count(*) AS events,
+                            sum(call_counted AND status = 'error') AS errors,
                             sum(counted * tokens_in) AS tokens_in,
                             sum(counted * tokens_out) AS tokens_out,
                             sum(counted * cache_read_tokens) AS cache_read_tokens,
@@ -182,7 +185,9 @@ final class Pruning {
                             sum(counted AND cost_nanos IS NOT NULL) AS priced,
                             sum(counted AND cost_nanos IS NULL AND tokens_in + tokens_out
                                 + cache_read_tokens + cache_write_tokens > 0) AS unpriced,
-                            total(duration_ms) AS duration_ms, count(duration_ms) AS timed
+                            total(iif(call_counted, duration_ms, NULL)) AS duration_ms,
+                            count(iif(call_counted, duration_ms, NULL)) AS timed,
+                            sum(NOT call_counted) AS repeats
                         FROM events WHERE id IN (SELECT id FROM temp.doomed)
                         GROUP BY 1, 2, 3, 4, 5, 6) AS gone
                     WHERE rollup.hour = gone.hour AND rollup.agent_type = gone.agent_type
@@ -207,6 +212,7 @@ final class Pruning {
                                 WHERE events.session_id = spans.session_id
                                     AND id IN (SELECT id FROM temp.doomed)))\
                     """,
+                    UsageTables.PRUNE,
                     // A session that never had an event lives by its spans.
                     """
                     DELETE FROM sessions WHERE event_count <= 0 AND id IN

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The tables and their version. Times are milliseconds since 1970, costs US dollars times 10^9.
@@ -18,12 +17,12 @@ import java.util.stream.Stream;
  * by the hour, so that neither list nor statistics read events.
  */
 final class Schema {
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     /** Marks the file as ours: "PrEv". */
     static final int APPLICATION_ID = 0x50724576;
 
-    /** Version 1. What came after it is in {@link #SECOND}: every log is made by all of them. */
+    /** Version 1. Every log is made by the steps of all versions. */
     static final List<String> FIRST =
             List.of(
                     """
@@ -150,6 +149,7 @@ final class Schema {
         refuseForeign(connection, file);
         var version = number(connection, "PRAGMA user_version");
         if (version == VERSION) {
+            Database.run(connection, UsageTables.PRUNED);
             return;
         }
         if (version > 0) {
@@ -157,38 +157,46 @@ final class Schema {
         }
         try (var statement = connection.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
-            for (var step : steps(version)) {
+            for (var step : steps(version, VERSION)) {
                 statement.execute(step);
             }
-            if (version > 0) {
+            if (version == 1) {
                 SearchIndex.fill(connection);
             }
             statement.execute("PRAGMA application_id = " + APPLICATION_ID);
             statement.execute("PRAGMA user_version = " + VERSION);
             statement.execute("COMMIT");
         }
-        // The whole file has to be written anew for its free pages to be given back later.
-        Database.run(connection, "PRAGMA auto_vacuum = INCREMENTAL");
-        Database.run(connection, "VACUUM");
+        if (version < 2) {
+            // The whole file has to be written anew for its free pages to be given back later.
+            Database.run(connection, "PRAGMA auto_vacuum = INCREMENTAL");
+            Database.run(connection, "VACUUM");
+        }
     }
 
-    private static List<String> steps(long from) {
-        var second =
-                List.of(
-                        SECOND,
-                        DayTables.ALL,
-                        SessionTables.ALL,
-                        ToolTables.ALL,
-                        UsageMinutes.TABLES,
-                        Quotas.TABLES,
-                        EventReplay.TABLES,
-                        SearchIndex.TABLES,
-                        ImportTables.ALL,
-                        OtlpTables.ALL,
-                        UsageTables.ALL);
-        return Stream.concat(from == 0 ? Stream.of(FIRST) : Stream.empty(), second.stream())
+    /** What makes a log of one version, 0 for an empty file, one of a later version. */
+    static List<String> steps(long from, long to) {
+        var all = List.of(List.of(FIRST), second(), List.of(CallTables.ALL));
+        return all.subList((int) from, (int) to).stream()
+                .flatMap(List::stream)
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    private static List<List<String>> second() {
+        return List.of(
+                SECOND,
+                DayTables.ALL,
+                DayTables.TRIGGERS,
+                SessionTables.ALL,
+                ToolTables.ALL,
+                UsageMinutes.TABLES,
+                Quotas.TABLES,
+                EventReplay.TABLES,
+                SearchIndex.TABLES,
+                ImportTables.ALL,
+                OtlpTables.ALL,
+                UsageTables.ALL);
     }
 
     /**

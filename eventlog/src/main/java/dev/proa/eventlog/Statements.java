@@ -16,6 +16,7 @@ final class Statements implements AutoCloseable {
     private final PreparedStatement rollback;
     private final PreparedStatement known;
     private final PreparedStatement insert;
+    private final PreparedStatement call;
     private final PreparedStatement session;
     private final PreparedStatement silent;
     private final PreparedStatement saveSession;
@@ -37,6 +38,11 @@ final class Statements implements AutoCloseable {
                 connection.prepareStatement(
                         "INSERT INTO events (%s, schema_version) VALUES (%s)"
                                 .formatted(Columns.EVENT, places(Columns.EVENT_COUNT + 1)));
+        call =
+                connection.prepareStatement(
+                        ("SELECT %s FROM events WHERE session_id = ? AND call_id = ?"
+                                        + " AND source <> ? AND call_counted LIMIT 1")
+                                .formatted(Columns.EVENT));
         session =
                 connection.prepareStatement(
                         "SELECT %s FROM sessions WHERE id = ?".formatted(Session.COLUMNS));
@@ -119,6 +125,16 @@ final class Statements implements AutoCloseable {
         }
     }
 
+    /** A stored event that counts for a call of a tool, of another source than this one. */
+    Optional<EventRow> call(String sessionId, String callId, String source) throws SQLException {
+        call.setString(1, sessionId);
+        call.setString(2, callId);
+        call.setString(3, source);
+        try (var rows = call.executeQuery()) {
+            return rows.next() ? Optional.of(Columns.event(rows)) : Optional.empty();
+        }
+    }
+
     Optional<Session> session(String id) throws SQLException {
         session.setString(1, id);
         try (var rows = session.executeQuery()) {
@@ -171,7 +187,9 @@ final class Statements implements AutoCloseable {
         insert.setString(29, row.identity().subagent());
         insert.setInt(30, row.identity().metered() ? 1 : 0);
         insert.setObject(31, row.usage().duplicateOf(), Types.INTEGER);
-        insert.setInt(32, EventRow.SCHEMA_VERSION);
+        insert.setString(32, row.call().id());
+        insert.setInt(33, row.call().counted() ? 1 : 0);
+        insert.setInt(34, EventRow.SCHEMA_VERSION);
         insert.addBatch();
     }
 

@@ -18,14 +18,15 @@ final class StatsQuery {
     private static final String LINES =
             """
             SELECT agent_type, event_type, tool_name, model, total(events), total(tokens_in),
-                total(tokens_out), total(cost_nanos), total(priced), total(unpriced)
+                total(tokens_out), total(cost_nanos), total(priced), total(unpriced),
+                total(repeats)
             FROM (
                 SELECT agent_type, event_type, tool_name, model, events, tokens_in, tokens_out,
-                    cost_nanos, priced, unpriced
+                    cost_nanos, priced, unpriced, repeats
                 FROM rollup_day WHERE day >= ?5 AND (?4 IS NULL OR agent_type = ?4)
                 UNION ALL
                 SELECT agent_type, event_type, tool_name, model, events, tokens_in, tokens_out,
-                    cost_nanos, priced, unpriced
+                    cost_nanos, priced, unpriced, repeats
                 FROM rollup
                 WHERE hour >= ?1 AND hour < ?5 AND (?4 IS NULL OR agent_type = ?4)
                 UNION ALL
@@ -33,7 +34,7 @@ final class StatsQuery {
                     iif(counted, tokens_in, 0), iif(counted, tokens_out, 0),
                     iif(counted, coalesce(cost_nanos, 0), 0), counted AND cost_nanos IS NOT NULL,
                     counted AND cost_nanos IS NULL AND (tokens_in > 0 OR tokens_out > 0
-                        OR cache_read_tokens > 0 OR cache_write_tokens > 0)
+                        OR cache_read_tokens > 0 OR cache_write_tokens > 0), NOT call_counted
                 FROM events
                 WHERE created_at >= ?2 AND created_at < ?3 AND (?4 IS NULL OR agent_type = ?4)
             )
@@ -87,7 +88,7 @@ final class StatsQuery {
                     agents.merge(lines.getString(1), count, Long::sum);
                     // A planned step names the tool of a call that is counted when it was made.
                     if (!lines.getString(2).equals("plan_step")) {
-                        count(tools, lines.getString(3), count);
+                        count(tools, lines.getString(3), count - lines.getLong(11));
                     }
                     count(models, lines.getString(4), count);
                 }
@@ -96,7 +97,7 @@ final class StatsQuery {
     }
 
     private static void count(Map<String, Long> counts, String name, long count) {
-        if (!name.isEmpty()) {
+        if (!name.isEmpty() && count > 0) {
             counts.merge(name, count, Long::sum);
         }
     }

@@ -14,8 +14,8 @@ final class Tally {
             """
             INSERT INTO rollup (hour, agent_type, event_type, tool_name, model, source, events,
                 errors, tokens_in, tokens_out, cache_read_tokens, cache_write_tokens, cost_nanos,
-                priced, unpriced, duration_ms, timed)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                priced, unpriced, duration_ms, timed, repeats)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET
                 events = events + excluded.events,
                 errors = errors + excluded.errors,
@@ -27,7 +27,8 @@ final class Tally {
                 priced = priced + excluded.priced,
                 unpriced = unpriced + excluded.unpriced,
                 duration_ms = duration_ms + excluded.duration_ms,
-                timed = timed + excluded.timed\
+                timed = timed + excluded.timed,
+                repeats = repeats + excluded.repeats\
             """;
 
     /** The line; tool and model are empty where an event has none. */
@@ -64,15 +65,20 @@ final class Tally {
     private long unpriced;
     private long durationMs;
     private long timed;
+    private long repeats;
 
     /** The hour that a moment lies in, in milliseconds since 1970. */
     static long hour(long millis) {
         return millis - Math.floorMod(millis, HOUR);
     }
 
-    /** Adds an event, but not what it used. */
+    /** Adds an event, but not what it used. Errors and durations are those of counted calls. */
     void add(EventRow row) {
         events++;
+        if (!row.call().counted()) {
+            repeats++;
+            return;
+        }
         errors += row.status().equals("error") ? 1 : 0;
         var duration = row.durationMs();
         if (duration != null) {
@@ -114,5 +120,6 @@ final class Tally {
         to.setLong(15, unpriced);
         to.setLong(16, durationMs);
         to.setLong(17, timed);
+        to.setLong(18, repeats);
     }
 }

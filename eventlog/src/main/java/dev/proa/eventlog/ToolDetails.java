@@ -51,7 +51,7 @@ final class ToolDetails implements Follower {
     public void took(EventRow row, NewEvent event) {
         var name = row.toolName();
         // A planned step names the tool of a call that is counted when it was made.
-        if (name == null || row.eventType().equals("plan_step")) {
+        if (name == null || row.eventType().equals("plan_step") || !row.call().counted()) {
             return;
         }
         var tool = new Tool(day(row.createdMillis()), row.agentType(), name);

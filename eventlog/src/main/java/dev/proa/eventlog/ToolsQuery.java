@@ -26,21 +26,22 @@ final class ToolsQuery {
             SELECT tool_name, agent_type, total(events), total(errors), total(duration_ms),
                 total(timed)
             FROM (
-                SELECT tool_name, agent_type, events, errors, duration_ms, timed FROM rollup_day
+                SELECT tool_name, agent_type, events - repeats AS events, errors, duration_ms, timed
+                FROM rollup_day
                 WHERE day >= ?5 AND tool_name <> '' AND event_type <> 'plan_step'
                     AND (?4 IS NULL OR agent_type = ?4)
                 UNION ALL
-                SELECT tool_name, agent_type, events, errors, duration_ms, timed FROM rollup
+                SELECT tool_name, agent_type, events - repeats, errors, duration_ms, timed FROM rollup
                 WHERE hour >= ?1 AND hour < ?5 AND tool_name <> '' AND event_type <> 'plan_step'
                     AND (?4 IS NULL OR agent_type = ?4)
                 UNION ALL
                 SELECT tool_name, agent_type, 1, status = 'error', coalesce(duration_ms, 0),
                     duration_ms IS NOT NULL
                 FROM events
-                WHERE created_at >= ?2 AND created_at < ?3 AND tool_name IS NOT NULL
+                WHERE created_at >= ?2 AND created_at < ?3 AND tool_name IS NOT NULL AND call_counted
                     AND event_type <> 'plan_step' AND (?4 IS NULL OR agent_type = ?4)
             )
-            GROUP BY tool_name, agent_type\
+            GROUP BY tool_name, agent_type HAVING total(events) > 0\
             """;
 
     /** What is known of one tool. */

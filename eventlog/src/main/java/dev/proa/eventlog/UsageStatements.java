@@ -25,7 +25,7 @@ final class UsageStatements {
     private final PreparedStatement save;
     private final PreparedStatement follow;
     private final PreparedStatement meters;
-    private final PreparedStatement nameless;
+    private final PreparedStatement requests;
     private final PreparedStatement after;
     private final PreparedStatement unpricedAfter;
     private final PreparedStatement usage;
@@ -44,11 +44,10 @@ final class UsageStatements {
                 connection.prepareStatement(
                         "UPDATE events SET duplicate_of = ?1 WHERE duplicate_of = ?2");
         meters = rows(connection, "session_id = ? AND metered = 1 AND counted = 1");
-        nameless =
+        requests =
                 rows(
                         connection,
-                        "session_id = ? AND metered = 0 AND counted = 1 AND source = 'otel'"
-                                + " AND message_id IS NULL AND request_id IS NULL AND "
+                        "session_id = ? AND metered = 0 AND counted = 1 AND source = 'otel' AND "
                                 + UsageTables.USES);
         after = rows(connection, "id > ? AND " + UsageTables.USES + " ORDER BY id LIMIT ?");
         unpricedAfter =
@@ -100,10 +99,10 @@ final class UsageStatements {
         return read(meters);
     }
 
-    /** The OTLP requests without ids that a session's totals count. */
-    List<EventRow> nameless(String session) throws SQLException {
-        nameless.setString(1, session);
-        return read(nameless);
+    /** The OTLP requests that a session's totals count. */
+    List<EventRow> requests(String session) throws SQLException {
+        requests.setString(1, session);
+        return read(requests);
     }
 
     /** The next events that used something. */

@@ -6,7 +6,7 @@ package dev.proa.eventlog;
  * a session counts alone:
  *
  * <ul>
- *   <li>a history counts rather than OTLP requests that carry no id,
+ *   <li>a history counts rather than OTLP requests that carry no id which it has, too,
  *   <li>requests count rather than a meter, which only sums them up,
  *   <li>a meter of costs counts rather than the prices of a meter of tokens.
  * </ul>
@@ -20,7 +20,7 @@ record Witnesses(int bits) {
     enum Kind {
         /** One request, read from a history. */
         HISTORY(1),
-        /** One request, of OTLP, that has neither a message's nor a request's id. */
+        /** One request, of OTLP, that has no id which the agent's histories have, too. */
         NAMELESS(2),
         /** One request, told otherwise. */
         REQUEST(4),
@@ -43,7 +43,10 @@ record Witnesses(int bits) {
             if (row.source().equals("import")) {
                 return HISTORY;
             }
-            var named = who.messageId() != null || who.requestId() != null;
+            // Rollouts of Codex name neither requests nor answers.
+            var named =
+                    !row.agentType().equals(CodexHistory.AGENT)
+                            && (who.messageId() != null || who.requestId() != null);
             return row.source().equals("otel") && !named ? NAMELESS : REQUEST;
         }
 

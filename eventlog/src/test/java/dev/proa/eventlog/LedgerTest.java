@@ -165,6 +165,27 @@ class LedgerTest {
     }
 
     @Test
+    void believesARolloutOfCodexRatherThanRequestsWhoseIdsItDoesNotHave() throws Exception {
+        var told =
+                new EventDraft("a", CodexHistory.AGENT, "llm_response")
+                        .source("otel")
+                        .tokens(new NewEvent.Tokens(10, 299, 0, 0))
+                        .identity(new NewEvent.Identity(null, "req-9", null, false))
+                        .event();
+        var read =
+                new EventDraft("a", CodexHistory.AGENT, "llm_response")
+                        .source("import")
+                        .tokens(new NewEvent.Tokens(10, 300, 0, 0))
+                        .event();
+        append(told, read);
+        assertThat(session("a")).startsWith("10 in, 300 out");
+
+        append(told);
+
+        assertThat(session("a")).startsWith("10 in, 300 out");
+    }
+
+    @Test
     void countsWhatHasNoNameAsOftenAsItIsSaid() throws Exception {
         var event = draft("s", "api").tokens(new NewEvent.Tokens(7, 0, 0, 0)).event();
 

@@ -51,12 +51,15 @@ final class SheetsAgree {
                 connection,
                 "SELECT hour, agent_type, event_type, tool_name, model, source, tokens_in,"
                         + " tokens_out, cache_read_tokens, cache_write_tokens, cost_nanos, priced,"
-                        + " unpriced, events FROM rollup",
+                        + " unpriced, events, repeats, errors, duration_ms, timed FROM rollup",
                 """
                 SELECT created_at - created_at %% 3600000, agent_type, event_type,
                     coalesce(tool_name, ''), coalesce(model, ''), source,
                     %1$s sum(counted AND cost_nanos IS NOT NULL),
-                    sum(counted AND cost_nanos IS NULL AND %2$s), count(*)
+                    sum(counted AND cost_nanos IS NULL AND %2$s), count(*), sum(NOT call_counted),
+                    sum(call_counted AND status = 'error'),
+                    coalesce(sum(iif(call_counted, duration_ms, NULL)), 0),
+                    count(iif(call_counted, duration_ms, NULL))
                 FROM events GROUP BY 1, 2, 3, 4, 5, 6\
                 """
                         .formatted(SUMS, UsageTables.USES),
@@ -68,7 +71,7 @@ final class SheetsAgree {
                 "agent_type, event_type, tool_name, model, source, sum(events), sum(errors),"
                         + " sum(tokens_in), sum(tokens_out), sum(cache_read_tokens),"
                         + " sum(cache_write_tokens), sum(cost_nanos), sum(priced), sum(unpriced),"
-                        + " sum(duration_ms), sum(timed)";
+                        + " sum(duration_ms), sum(timed), sum(repeats)";
         same(
                 connection,
                 "SELECT day, " + sums + " FROM rollup_day GROUP BY 1, 2, 3, 4, 5, 6",

@@ -139,6 +139,43 @@ class UpgradeTest {
         }
     }
 
+    @Test
+    void bringsALogOfVersion2UpToDateWithItsSums() throws Exception {
+        var second = Files.createDirectory(folder.resolve("second"));
+        try (var connection = database("second/events.db")) {
+            Database.run(connection, "PRAGMA auto_vacuum = INCREMENTAL");
+            Database.run(connection, "PRAGMA journal_mode = WAL");
+            for (var step : Schema.steps(0, 2)) {
+                Database.run(connection, step);
+            }
+            Database.run(connection, "PRAGMA application_id = " + Schema.APPLICATION_ID);
+            Database.run(connection, "PRAGMA user_version = 2");
+            Database.run(
+                    connection,
+                    "INSERT INTO rollup VALUES (1767225600000, 'codex', 'tool_use', 'shell', '',"
+                            + " 'otel', 2, 1, 0, 0, 0, 0, 0, 0, 0, 40, 2)");
+        }
+        try (var log = new TestLog(second);
+                var begun = new TestLog(Files.createDirectory(folder.resolve("fresh")))) {
+            for (var agentsId : new String[] {"otel", "hook", "otel"}) {
+                log.post(
+                        """
+                        {"session_id":"s","agent_type":"codex","event_type":"tool_use","tool_name":"shell",
+                         "source":"%s","metadata":{"call_id":"c"}}\
+                        """
+                                .formatted(agentsId));
+            }
+
+            var tools = TestLog.json(log.queries.tools(Parameters.none())).path("tools");
+            assertThat(tools.path(0).path("total_calls").intValue()).isEqualTo(4);
+            assertThat(tools.path(0).path("error_count").intValue()).isEqualTo(1);
+            assertThat(log.stats().path("total_events").intValue()).isEqualTo(5);
+            assertThat(tables(log)).isEqualTo(tables(begun));
+            assertThat(log.problems).isEmpty();
+        }
+        assertThat(second.resolve("events.version-2.db")).exists();
+    }
+
     private Connection database(String name) throws SQLException {
         return new SQLiteConfig().createConnection("jdbc:sqlite:" + folder.resolve(name));
     }
