@@ -31,6 +31,7 @@ public final class EventLog implements AutoCloseable {
     private final Writer writer;
     private final Readers readers;
     private final Privacy privacy;
+    private final Probes probes = new Probes();
     private boolean closed; // guarded by this
 
     private EventLog(
@@ -154,9 +155,20 @@ public final class EventLog implements AutoCloseable {
         return append(events, Along.NOTHING);
     }
 
-    /** Stores events, and what their source keeps about itself, all or none. */
+    /** Stores events, and what their source keeps about itself, all or none; but no probes. */
     Appended append(List<NewEvent> events, Along along) throws InterruptedException {
-        return writer.append(events.stream().map(privacy::clean).toList(), along);
+        var sent = events.stream().flatMap(event -> Probes.id(event).stream()).toList();
+        var news = events.stream().filter(event -> Probes.id(event).isEmpty());
+        var appended = writer.append(news.map(privacy::clean).toList(), along);
+        if (appended instanceof Appended.Stored) {
+            probes.arrived(sent, now());
+        }
+        return appended;
+    }
+
+    /** The probes that came through. */
+    Probes probes() {
+        return probes;
     }
 
     /** The rules for what is stored of what sources send. */

@@ -184,18 +184,18 @@ final class Schema {
 
     private static List<List<String>> second() {
         return List.of(
-                        SECOND,
-                        DayTables.ALL,
-                        DayTables.TRIGGERS,
-                        SessionTables.ALL,
-                        ToolTables.ALL,
-                        UsageMinutes.TABLES,
-                        Quotas.TABLES,
-                        EventReplay.TABLES,
-                        SearchIndex.TABLES,
-                        ImportTables.ALL,
-                        OtlpTables.ALL,
-                        UsageTables.ALL);
+                SECOND,
+                DayTables.ALL,
+                DayTables.TRIGGERS,
+                SessionTables.ALL,
+                ToolTables.ALL,
+                UsageMinutes.TABLES,
+                Quotas.TABLES,
+                EventReplay.TABLES,
+                SearchIndex.TABLES,
+                ImportTables.ALL,
+                OtlpTables.ALL,
+                UsageTables.ALL);
     }
 
     /**
