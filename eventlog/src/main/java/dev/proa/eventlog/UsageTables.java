@@ -2,7 +2,10 @@ package dev.proa.eventlog;
 
 import java.util.List;
 
-/** The tables that answer what was used and paid when, and what finds an event's equals. */
+/**
+ * What version 2 adds about what was used and paid when, and what finds an event's equals; {@link
+ * SumTables} takes the place of a part of it.
+ */
 final class UsageTables {
     /** Whether an event tells of something that costs. */
     static final String USES =
@@ -11,6 +14,25 @@ final class UsageTables {
 
     /** When an event happened, as the index {@code events_happened} has it. */
     static final String HAPPENED = "coalesce(client_timestamp, created_at)";
+
+    /**
+     * How many of the events that {@code usage_hour} sums up have been deleted since, so that a
+     * total can say how many of them it can still be opened to. Logs of version 2 may lack it.
+     */
+    static final String PRUNED =
+            """
+            CREATE TABLE IF NOT EXISTS usage_pruned (
+                hour INTEGER NOT NULL,
+                session_id TEXT NOT NULL,
+                agent_type TEXT NOT NULL,
+                model TEXT NOT NULL,
+                project TEXT NOT NULL,
+                branch TEXT NOT NULL,
+                events INTEGER NOT NULL,
+                unpriced INTEGER NOT NULL,
+                PRIMARY KEY (hour, session_id, agent_type, model, project, branch)
+            ) WITHOUT ROWID\
+            """;
 
     static final List<String> ALL =
             List.of(
@@ -60,6 +82,7 @@ final class UsageTables {
                         PRIMARY KEY (hour, agent_type)
                     ) WITHOUT ROWID\
                     """,
+                    PRUNED,
                     fillUsage(),
                     fillEvents(),
                     fillSessions());
