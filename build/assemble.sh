@@ -13,6 +13,8 @@ mkdir -p "$home/libexec"
 cp -R "$checkout/product/target/lib" "$home/lib"
 cp "$checkout/supervisor/target/native/proa-guard" "$checkout/supervisor/target/native/proa-guard.sha256" "$checkout/cli/target/native/proa-hook" "$home/libexec/"
 
+"${JAVA_HOME:?}/bin/java" "$checkout/build/third-party/ThirdParty.java" "$checkout" "$home/lib" "$home/THIRD-PARTY.txt"
+
 # The native libraries of Brotli and SQLite beside the jars: from within its jar each run would unpack them into the
 # temporary folder, and one that is killed would leave them there.
 for native in "$home"/lib/native-linux-*.jar; do

@@ -1,8 +1,9 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { thirdParty } from './third-party.ts';
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), thirdParty()],
   // The client is read from its source, so that this page builds and tests without building the client first.
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
   build: {

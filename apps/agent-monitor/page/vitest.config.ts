@@ -6,8 +6,8 @@ export default defineConfig({
     environment: 'node',
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Each browser test wants a core for itself to be fast enough.
-    fileParallelism: false,
+    // A browser and its test take turns, so two of them keep two cores busy.
+    maxWorkers: 2,
     expect: { poll: { timeout: 10_000 } },
   },
 });

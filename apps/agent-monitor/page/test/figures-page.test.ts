@@ -55,6 +55,20 @@ describe.runIf(inBrowser)('the pages of figures', () => {
       await panel('Sums').waitFor();
     });
 
+    it('say when a sum counts events that are no longer stored', async () => {
+      const { page } = pages.live;
+      figures.pruned = 1_204;
+      await open('/costs?events=all&model=gemini-2.5-pro');
+
+      const all = figures.uses.filter(({ row }) => row.model === 'gemini-2.5-pro').length;
+      await page.getByText(`The sum counts ${all + 1_204} events.`.replace(/(\d)(\d{3})\b/, '$1,$2')).waitFor();
+      expect(await page.getByText('1,204 of them are no longer stored').isVisible()).toBe(true);
+      expect(await page.getByText(`${all} of ${all}`, { exact: true }).isVisible()).toBe(true);
+      expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
+      await page.getByRole('link', { name: 'How long events are kept' }).click();
+      await expect.poll(() => new URL(page.url()).pathname + new URL(page.url()).hash).toBe('/settings#retention');
+    });
+
     it('take a price for an unknown model, say all that is wrong with it, and count anew', async () => {
       const { page } = pages.live;
       await open('/costs');
@@ -176,7 +190,7 @@ describe.runIf(inBrowser)('the pages of figures', () => {
       expect(await page.getByRole('row').nth(1).innerText()).toContain('Bash');
       await page.getByRole('link', { name: '24 h' }).click();
       await expect.poll(() => asked('/api/stats/tools').at(-1)).toContain('since=');
-      await page.getByRole('link', { name: 'Codex', exact: true }).click();
+      await page.getByLabel('Agent', { exact: true }).selectOption('codex');
       await expect.poll(() => asked('/api/stats/tools').at(-1)).toContain('agent_type=codex');
     });
   });

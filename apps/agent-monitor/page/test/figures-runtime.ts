@@ -44,6 +44,8 @@ export class Figures {
     import: { auto: true, every_minutes: 10 },
   };
   from: Row = {};
+  /** Events that sums count and nobody can look at any more. */
+  pruned = 0;
   /** What `PUT /api/settings` and `PUT /api/prices` refuse; empty takes everything. */
   refusals: Row[] = [];
   /** Paths that this backend does not know. */
@@ -249,7 +251,7 @@ export class Figures {
   private costEvents(query: URLSearchParams): Row {
     const uses = this.within(query).filter((use) => query.get('unpriced') !== 'true' || use.unpriced).sort((a, b) => b.at - a.at);
     const offset = Number(query.get('offset') ?? 0);
-    return { events: uses.slice(offset, offset + Number(query.get('limit') ?? 50)).map((use) => use.row), total: uses.length };
+    return { events: uses.slice(offset, offset + Number(query.get('limit') ?? 50)).map((use) => use.row), total: uses.length + this.pruned, pruned: this.pruned };
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { age, bytes, clock, cost, count, duration, percent, short } from '../src/view/format.ts';
+import { age, bytes, clock, cost, count, dayOf, duration, percent, short } from '../src/view/format.ts';
 
 describe('a cost', () => {
   it.each([
@@ -60,6 +60,13 @@ describe('a count', () => {
 it('shows the local time of day with seconds', () => {
   expect(clock(new Date(2026, 10, 20, 9, 5, 7).getTime())).toBe('09:05:07');
   expect(clock(null)).toBe('–');
+});
+
+it('names another day, with its year if that is another one', () => {
+  const now = new Date(2026, 10, 20, 9).getTime();
+  expect(dayOf(new Date(2026, 10, 20, 1).getTime(), now)).toBeNull();
+  expect(dayOf(new Date(2026, 0, 2, 23).getTime(), now)).toBe('Jan 2');
+  expect(dayOf(new Date(2025, 11, 31, 9).getTime(), now)).toBe('Dec 31, 2025');
 });
 
 it.each([

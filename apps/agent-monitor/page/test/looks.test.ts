@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { inBrowser, livePages } from './live-page.ts';
+import { Figures } from './figures-runtime.ts';
 import { playAfternoon } from './scene.ts';
+import { answerSessions } from './session-scene.ts';
 
 describe.runIf(inBrowser)('the look of the live page', () => {
   const pages = livePages();
@@ -50,6 +52,29 @@ describe.runIf(inBrowser)('the look of the live page', () => {
     await live.page.getByRole('complementary').waitFor();
     expect(await overflow()).toBeLessThanOrEqual(0);
     expect(await live.page.getByRole('complementary').evaluate((aside) => aside.scrollWidth - aside.clientWidth)).toBe(0);
+  });
+
+  it.each(['/', '/sessions', '/costs', '/settings'])('fits when its text is twice as large, rows and bar included: %s', async (path) => {
+    const { live } = pages;
+    playAfternoon(live.runtime);
+    answerSessions(live.runtime);
+    const figures = new Figures();
+    figures.playWeeks();
+    figures.attach(live.runtime);
+    await live.open(path);
+    await live.page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' });
+    await live.page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+    await live.settled();
+
+    const overflow = () => live.page.evaluate(() => document.scrollingElement!.scrollWidth - innerWidth);
+    await expect.poll(overflow).toBeLessThanOrEqual(0);
+    expect(await live.page.locator('main').evaluate((main) => main.scrollWidth - main.clientWidth)).toBe(0);
+    const bar = await live.page.getByRole('button', { name: 'Keys' }).boundingBox();
+    expect((bar?.x ?? 9_999) + (bar?.width ?? 0)).toBeLessThanOrEqual(1_440);
+    if (path === '/') {
+      await live.page.locator('#feed').scrollIntoViewIfNeeded();
+      expect((await live.page.locator('#feed').getByRole('option').first().boundingBox())?.height).toBeGreaterThanOrEqual(56);
+    }
   });
 
   it('moves nothing while it loads and events arrive', async () => {

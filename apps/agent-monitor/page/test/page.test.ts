@@ -19,7 +19,7 @@ describe.runIf(inBrowser)('the live page', () => {
     await live.open();
     live.runtime.emit({ metadata: { command: 'echo first' } });
 
-    await live.row('echo first').waitFor({ timeout: 1_000 });
+    await live.row('echo first').waitFor({ timeout: 3_000 });
     expect(await live.page.getByText('No event has arrived yet').count()).toBe(0);
   });
 
@@ -31,8 +31,8 @@ describe.runIf(inBrowser)('the live page', () => {
     const before = await live.rows();
     live.runtime.emit({ session_id: 'fresh', project: 'tide', branch: 'main', tool_name: 'Edit', metadata: { file_path: 'src/Tide.java', lines_added: 7, lines_removed: 2 } });
 
-    await live.row(/tide\/main.*Edit.*src\/Tide\.java.*\+7.*-2.*ok.*340 ms/s).waitFor({ timeout: 1_000 });
-    await live.page.getByRole('listitem').filter({ hasText: 'tide/main' }).waitFor({ timeout: 1_000 });
+    await live.row(/tide\/main.*Edit.*src\/Tide\.java.*\+7.*-2.*ok.*340 ms/s).waitFor({ timeout: 3_000 });
+    await live.page.getByRole('listitem').filter({ hasText: 'tide/main' }).waitFor({ timeout: 3_000 });
     expect(await live.page.getByRole('link', { name: '28 events' }).isVisible()).toBe(true);
     expect(await live.rows()).toBeGreaterThanOrEqual(before);
   });

@@ -98,6 +98,10 @@ describe('a transcript', () => {
   it('adds up what it cost', () => {
     expect(costSoFar([step(1), step(3, { cost_usd: 0.5 }), step(2, { cost_usd: 0.25 })])).toEqual({ at: [2_000, 3_000], usd: [0.25, 0.75] });
   });
+
+  it('does not add what is told again', () => {
+    expect(costSoFar([step(1, { cost_usd: 0.5 }), step(2, { cost_usd: 0.5, counted: false })])).toEqual({ at: [1_000], usd: [0.5] });
+  });
 });
 
 describe('a waterfall', () => {

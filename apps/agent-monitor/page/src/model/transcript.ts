@@ -18,6 +18,10 @@ export interface Step {
   readonly model: string | null;
   readonly tokens: number;
   readonly costUsd: number | null;
+  /** What went wrong, where that is not the detail itself. */
+  readonly error: string | null;
+  /** False if it tells again what another one has told, so that its tokens and cost are in no sum. */
+  readonly counted: boolean;
   readonly subagent: string | null;
 }
 
@@ -47,6 +51,8 @@ export function readStep(value: unknown, index: number): Step | null {
     model: asText(raw.model),
     tokens: asCount(raw.tokens_in) + asCount(raw.tokens_out),
     costUsd: asNumber(raw.cost_usd),
+    error: asText(raw.error),
+    counted: raw.counted !== false,
     subagent: asText(raw.subagent),
   };
 }
@@ -108,9 +114,14 @@ function unmadeCalls(steps: readonly Step[]): ReadonlyMap<number, boolean> {
   return made;
 }
 
+/** Whether a step has a price that its session's sum counts. */
+export function priced({ costUsd, counted }: Step): boolean {
+  return counted && costUsd !== null;
+}
+
 /** What a session had cost at each step that has a price: for a line over time. */
 export function costSoFar(steps: readonly Step[]): { readonly at: readonly number[]; readonly usd: readonly number[] } {
-  const priced = steps.filter((step) => step.at !== null && step.costUsd !== null).sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+  const spent = steps.filter((step) => step.at !== null && priced(step)).sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
   let sum = 0;
-  return { at: priced.map(({ at }) => at ?? 0), usd: priced.map(({ costUsd }) => (sum += costUsd ?? 0)) };
+  return { at: spent.map(({ at }) => at ?? 0), usd: spent.map(({ costUsd }) => (sum += costUsd ?? 0)) };
 }

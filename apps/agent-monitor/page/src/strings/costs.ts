@@ -97,6 +97,8 @@ export const costs = {
     unpriced: 'Events without a price',
     back: 'Back to the sums',
     shown: (shown: string, total: string) => `${shown} of ${total}`,
+    pruned: (events: number, text: string, all: string) => `The sum counts ${all} events. ${text} of them ${events === 1 ? 'is' : 'are'} no longer stored and cannot be shown; what was spent stays in the sum.`,
+    prunedWhy: 'How long events are kept',
     more: 'Show more',
     moreBusy: 'Reading',
     none: 'No event matches.',

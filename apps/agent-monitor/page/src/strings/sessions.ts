@@ -116,6 +116,8 @@ export const sessions = {
     open: 'Show its steps',
     close: 'Hide its steps',
     tokens: (tokens: string) => `${tokens} tok`,
+    toldTwice: 'told again',
+    toldTwiceHint: 'Another step tells the same, by another way. Its tokens and cost count once.',
     runs: 'running',
     asked: 'announced, not made',
     steps: (steps: string) => `${steps} ${steps === '1' ? 'step' : 'steps'}`,

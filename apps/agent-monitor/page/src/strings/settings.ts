@@ -18,6 +18,8 @@ export const settings = {
     default: 'Nobody has chosen a value.',
   },
   noNumber: 'Write a number.',
+  licence: 'Proa is under the Apache License 2.0.',
+  thirdParty: 'What it contains of others',
   panelSettings: 'The settings',
 
   hooks: {
@@ -26,7 +28,7 @@ export const settings = {
     reports: (age: string) => `Reports. Last event ${age} ago`,
     silent: (age: string) => `Silent for ${age}`,
     never: 'Has never reported',
-    events: (text: string) => `${text} events in 24 h`,
+    events: (amount: number, text: string) => `${text} ${amount === 1 ? 'event' : 'events'} in 24 h`,
     spool: (files: number, size: string) => `${files} ${files === 1 ? 'file waits' : 'files wait'} to be taken in, ${size}`,
     noSpool: 'nothing waits to be taken in',
     install: 'Install',
@@ -43,7 +45,7 @@ export const settings = {
     outputsHint: 'What tools and models answer.',
     choices: { keep: 'Keep', cut: 'Cut', drop: 'Leave out' } as Readonly<Record<string, string>>,
     cutAt: 'Cut at',
-    cutAtUnit: 'characters',
+    cutAtUnit: 'bytes of each text',
     redact: 'Replace secrets before storing',
     redactHint: 'Keys, tokens and passwords are recognised by name and by shape.',
     sources: 'By source',

@@ -5,6 +5,8 @@ const cents = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFra
 // Made once: making one takes longer than drawing a row.
 const exact = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'long', hourCycle: 'h23' });
 const monthAndDay = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric' });
+const fullDay = new Intl.DateTimeFormat('en', { year: 'numeric', month: 'short', day: 'numeric' });
+const toTheSecond = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
 
 const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
@@ -95,13 +97,21 @@ export function exactTime(at: number | null): string {
   return at === null ? strings.unknown : exact.format(at);
 }
 
-/** The day as a person says it; null for today. */
+/** The full local time where its zone is plain. */
+export function fullTime(at: number | null): string {
+  return at === null ? strings.unknown : toTheSecond.format(at);
+}
+
+/** The day as a person says it, with the year if it is another one; null for today. */
 export function dayOf(at: number | null, now: number): string | null {
   if (at === null) {
     return null;
   }
-  const day = new Date(at);
-  return day.toDateString() === new Date(now).toDateString() ? null : monthAndDay.format(day);
+  const [day, today] = [new Date(at), new Date(now)];
+  if (day.toDateString() === today.toDateString()) {
+    return null;
+  }
+  return (day.getFullYear() === today.getFullYear() ? monthAndDay : fullDay).format(day);
 }
 
 /** A share from 0 to 1: 0.4 %, 6.2 %, 63 %, 100 %; null is unknown. */

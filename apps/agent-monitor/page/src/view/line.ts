@@ -58,6 +58,11 @@ export function agentName(agent: string): string {
   return strings.agents[agent] ?? agent;
 }
 
+/** A model without the day of its release, which only tells apart what nobody has side by side. */
+export function modelName(model: string): string {
+  return oneLine(model.replace(/-20\d{6}$/, ''), 80);
+}
+
 function told(event: MonitorEvent): { verb: string; subject: Subject } {
   if (asksYou(event)) {
     return { verb: words.asks, subject: request(event) };

@@ -7,12 +7,12 @@ export interface Command {
   readonly run: () => void;
 }
 
-/** The commands that have every typed word in their name or hint; those whose name begins with what was typed come first. */
+/** The commands that have every typed word in their name, hint or key; those whose name begins with what was typed come first. */
 export function bestOf(commands: readonly Command[], typed: string, limit: number): readonly Command[] {
   const text = typed.trim().toLowerCase();
   const words = text.split(/\s+/);
   const ranked = commands
-    .filter(({ name, hint }) => words.every((word) => `${name}\n${hint}`.toLowerCase().includes(word)))
+    .filter(({ name, hint, key }) => words.every((word) => `${name}\n${hint}\n${key}`.toLowerCase().includes(word)))
     .map((command) => ({ command, rank: rankOf(command.name.toLowerCase(), text) }));
   return ranked
     .sort((a, b) => a.rank - b.rank)

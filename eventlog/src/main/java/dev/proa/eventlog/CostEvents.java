@@ -3,6 +3,7 @@ package dev.proa.eventlog;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
@@ -11,8 +12,11 @@ import tools.jackson.core.JsonGenerator;
 /**
  * The answer of {@code GET /api/costs/events}: the events behind a total, the latest first. The
  * roll-up tells in which hours a page lies, so that only those are read.
+ *
+ * @param total how many events the total sums up
+ * @param pruned how many of them have been deleted since, so that they cannot be shown
  */
-record CostEvents(List<EventRow> events, long total) {
+record CostEvents(List<EventRow> events, long total, long pruned) {
     private static final int USUAL_ROWS = 50;
     private static final int MOST_ROWS = 1_000;
 
@@ -27,7 +31,10 @@ record CostEvents(List<EventRow> events, long total) {
         query.byHour(connection, "")
                 .forEach((cell, use) ->
                         counts.merge(cell.at(), unpriced ? use.unpriced() : use.told(), Long::sum));
-        var total = counts.values().stream().mapToLong(Long::longValue).sum();
+        var total = sum(counts.values());
+        query.pruned(connection, unpriced)
+                .forEach((hour, gone) ->
+                        counts.computeIfPresent(hour, (_, told) -> Math.max(0, told - gone)));
         var hours = new ArrayList<Long>();
         var found = 0L;
         for (var hour : counts.entrySet()) {
@@ -48,7 +55,11 @@ record CostEvents(List<EventRow> events, long total) {
                 hours.isEmpty()
                         ? List.<EventRow>of()
                         : page(connection, query, unpriced, hours, limit, skip);
-        return new CostEvents(rows, total);
+        return new CostEvents(rows, total, total - sum(counts.values()));
+    }
+
+    private static long sum(Collection<Long> counts) {
+        return counts.stream().mapToLong(Long::longValue).sum();
     }
 
     private static List<EventRow> page(
@@ -110,6 +121,7 @@ record CostEvents(List<EventRow> events, long total) {
         }
         out.writeEndArray();
         out.writeNumberProperty("total", total);
+        out.writeNumberProperty("pruned", pruned);
         out.writeEndObject();
     }
 }

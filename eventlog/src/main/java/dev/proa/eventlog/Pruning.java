@@ -13,7 +13,8 @@ import java.util.TreeMap;
 /**
  * Deletes events that have been kept long enough, the oldest first, in transactions that are short
  * enough for others to wait. The roll-up loses what they brought, so that it still sums up what is
- * there; what was spent stays in the sums of costs. A session goes with its last event.
+ * there; what was spent stays in the sums of costs, which count what can no longer be looked at. A
+ * session goes with its last event.
  */
 final class Pruning {
     /** How many events one transaction deletes. */
@@ -211,6 +212,7 @@ final class Pruning {
                                 WHERE events.session_id = spans.session_id
                                     AND id IN (SELECT id FROM temp.doomed)))\
                     """,
+                    UsageTables.PRUNE,
                     // A session that never had an event lives by its spans.
                     """
                     DELETE FROM sessions WHERE event_count <= 0 AND id IN

@@ -149,6 +149,7 @@ final class Schema {
         refuseForeign(connection, file);
         var version = number(connection, "PRAGMA user_version");
         if (version == VERSION) {
+            Database.run(connection, UsageTables.PRUNED);
             return;
         }
         if (version > 0) {

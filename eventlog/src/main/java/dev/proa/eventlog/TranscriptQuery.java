@@ -95,6 +95,12 @@ final class TranscriptQuery {
         out.writeStringProperty("at", at);
         Json.text(out, "subagent", row.identity().subagent());
         Json.text(out, "diff", texts.diff());
+        if (texts.error() != null && !texts.error().equals(detail)) {
+            out.writeStringProperty("error", texts.error());
+        }
+        if (!row.usage().counted()) {
+            out.writeBooleanProperty("counted", false);
+        }
         out.writeEndObject();
     }
 

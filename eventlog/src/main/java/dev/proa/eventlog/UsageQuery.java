@@ -118,6 +118,32 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
         return folded(cells, span::dayStart);
     }
 
+    /**
+     * How many of the events that {@link #byHour} sums up have been deleted, by the hour. Hours that
+     * the stretch cuts are summed up from events, so nothing is missing there.
+     *
+     * @param unpriced counts only those without a price
+     */
+    Map<Long, Long> pruned(Connection connection, boolean unpriced) throws SQLException {
+        var filter =
+                filter().and("hour >= ?", span.first())
+                        .and("hour < ?", span.end())
+                        .and("hour NOT IN (SELECT value FROM json_each(?))", span.edges().toString());
+        var query =
+                "SELECT hour, total(%s) FROM usage_pruned%s GROUP BY 1"
+                        .formatted(unpriced ? "unpriced" : "events", filter.where());
+        var found = new HashMap<Long, Long>();
+        try (var statement = connection.prepareStatement(query)) {
+            filter.bind(statement, 1);
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found.put(rows.getLong(1), rows.getLong(2));
+                }
+            }
+        }
+        return found;
+    }
+
     /** When a bucket begins that a moment lies in. */
     private interface Bucket {
         long start(long millis);

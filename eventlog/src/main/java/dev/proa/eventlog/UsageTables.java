@@ -12,6 +12,37 @@ final class UsageTables {
     /** When an event happened, as the index {@code events_happened} has it. */
     static final String HAPPENED = "coalesce(client_timestamp, created_at)";
 
+    /**
+     * How many of the events that {@code usage_hour} sums up have been deleted since, so that a
+     * total can say how many of them it can still be opened to. Logs of version 2 may lack it.
+     */
+    static final String PRUNED =
+            """
+            CREATE TABLE IF NOT EXISTS usage_pruned (
+                hour INTEGER NOT NULL,
+                session_id TEXT NOT NULL,
+                agent_type TEXT NOT NULL,
+                model TEXT NOT NULL,
+                project TEXT NOT NULL,
+                branch TEXT NOT NULL,
+                events INTEGER NOT NULL,
+                unpriced INTEGER NOT NULL,
+                PRIMARY KEY (hour, session_id, agent_type, model, project, branch)
+            ) WITHOUT ROWID\
+            """;
+
+    /** Counts the events that are about to be deleted, whose ids {@code temp.doomed} has. */
+    static final String PRUNE =
+            """
+            INSERT INTO usage_pruned
+            SELECT %s, session_id, agent_type, coalesce(model, ''), coalesce(project, ''),
+                coalesce(branch, ''), count(*), sum(counted AND cost_nanos IS NULL)
+            FROM events WHERE id IN (SELECT id FROM temp.doomed) AND %s GROUP BY 1, 2, 3, 4, 5, 6
+            ON CONFLICT DO UPDATE SET
+                events = events + excluded.events, unpriced = unpriced + excluded.unpriced\
+            """
+                    .formatted(hour(), USES);
+
     static final List<String> ALL =
             List.of(
                     "ALTER TABLE events ADD COLUMN duplicate_of INTEGER",
@@ -60,6 +91,7 @@ final class UsageTables {
                         PRIMARY KEY (hour, agent_type)
                     ) WITHOUT ROWID\
                     """,
+                    PRUNED,
                     fillUsage(),
                     fillEvents(),
                     fillSessions());

@@ -6,12 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,38 @@ class HousekeepingTest {
         assertThat(count("llm_response")).isEqualTo(40 * 10);
         assertThat(count("error")).isEqualTo(21 * 10);
         assertSumsAreThoseOfTheEvents();
+    }
+
+    @Test
+    void saysHowManyEventsOfATotalAreGoneAndOpensItToTheRest() throws Exception {
+        fill(4, 30);
+        var kinds = new TreeMap<String, OptionalInt>();
+        kinds.put("tool_use", OptionalInt.of(1));
+        retention = days(OptionalInt.empty(), kinds);
+        var before = behind("true").path("total").intValue();
+        assertThat(behind("true").path("pruned").intValue()).isZero();
+
+        prune(false);
+        post("s00", "tool_use", ",\"tokens_in\":9");
+
+        for (var unpriced : List.of("true", "false")) {
+            var shown = new TreeSet<Integer>();
+            for (var offset = 0; offset < 120; offset += 7) {
+                behind(unpriced, "limit", "7", "offset", String.valueOf(offset))
+                        .path("events")
+                        .forEach(event -> assertThat(shown.add(event.path("id").intValue())).isTrue());
+            }
+            var totals = behind(unpriced);
+            assertThat(shown).hasSize(stored(unpriced)).hasSizeGreaterThan(7);
+            assertThat(totals.path("pruned").intValue())
+                    .isPositive()
+                    .isEqualTo(totals.path("total").intValue() - shown.size());
+        }
+        assertThat(behind("true").path("total").intValue()).isEqualTo(before + 1);
+        var kept = behind("false", "from", "2026-01-04");
+        assertThat(kept.path("pruned").intValue()).isZero();
+        assertThat(behind("false", "session_id", "s00").path("pruned").intValue()).isPositive();
+        assertThat(behind("false", "session_id", "s30").path("pruned").intValue()).isZero();
     }
 
     @Test
@@ -222,6 +256,24 @@ class HousekeepingTest {
     private static JsonNode keeping(Reply reply) {
         assertThat(reply.status()).as(TestLog.text(reply)).isEqualTo(200);
         return TestLog.json(reply);
+    }
+
+    /** What is behind the total of costs. */
+    private JsonNode behind(String unpriced, String... more) throws InterruptedException {
+        var parameters = new ArrayList<>(List.of("unpriced", unpriced));
+        parameters.addAll(List.of(more));
+        return keeping(
+                new CostQueries(log.log)
+                        .events(TestLog.parameters(parameters.toArray(String[]::new))));
+    }
+
+    /** How many events are stored that used something. */
+    private int stored(String unpriced) throws InterruptedException {
+        var query =
+                "SELECT count(*) FROM events WHERE "
+                        + UsageTables.USES
+                        + (unpriced.equals("true") ? " AND counted AND cost_nanos IS NULL" : "");
+        return log.log.<Long>read(connection -> Schema.number(connection, query)).intValue();
     }
 
     private int count(String type) throws InterruptedException {

@@ -3,6 +3,7 @@ package dev.proa.eventlog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,13 +66,29 @@ class TranscriptQueryTest {
                         {"event_id":3,"role":"tool","type":"tool_use","tool_name":"Bash",\
                         "detail":"make","status":"error","duration_ms":12,\
                         "timestamp":"2025-12-31T23:59:59.000Z","at":"2025-12-31T23:59:59.000Z",\
-                        "subagent":null,"diff":null},\
+                        "subagent":null,"diff":null,"error":"exit 2"},\
                         {"event_id":4,"role":"assistant","type":"llm_response","tool_name":null,\
                         "detail":"Done","status":"success","model":"gpt-5","tokens_in":3,\
                         "cost_usd":0.5,"duration_ms":null,\
                         "timestamp":"2026-01-01T00:00:00.000Z","at":"2026-01-01T00:00:00.000Z",\
                         "subagent":null,"diff":"+a"}]}\
                         """);
+    }
+
+    @Test
+    void saysWhatIsToldTwiceAndNotCounted() throws Exception {
+        var answer =
+                new EventDraft("s", "claude_code", "llm_response")
+                        .source("import")
+                        .tokens(new NewEvent.Tokens(1, 1, 0, 0))
+                        .identity(new NewEvent.Identity("m", "r", null, false))
+                        .event();
+        log.log.append(List.of(answer, answer));
+
+        var entries = transcript().path("entries");
+
+        assertThat(entries.path(0).has("counted")).isFalse();
+        assertThat(entries.path(1).path("counted").booleanValue(true)).isFalse();
     }
 
     @ParameterizedTest
