@@ -8,6 +8,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // A browser and its test take turns, so two of them keep two cores busy.
     maxWorkers: 2,
+    isolate: false,
     expect: { poll: { timeout: 10_000 } },
   },
 });

@@ -303,13 +303,14 @@ describe.runIf(inBrowser)('the pages of figures', () => {
   });
 
   describe.each(['/costs', '/costs?by=model', '/costs?events=all', '/tools', '/limits', '/settings'])('%s', (path) => {
-    it.each([['light', 1440], ['dark', 390]] as const)('has no fault that axe knows, %s and %i px wide', async (colorScheme, width) => {
+    it.each([['light', 'dark', 1440], ['dark', 'light', 390]] as const)('has no fault that axe knows, %s and then %s, %i px wide', async (colorScheme, other, width) => {
       const { live } = pages;
       await live.page.emulateMedia({ colorScheme });
       await live.page.setViewportSize({ width, height: 900 });
       await open(path);
 
       await live.expectAccessible();
+      await live.expectContrast(other);
     });
 
     it('moves nothing while its parts arrive', async () => {

@@ -16,7 +16,7 @@ declare global {
   interface Window {
     shifts: Shift[];
     attacked?: boolean;
-    axe?: { run(options: { resultTypes: string[] }): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> };
+    axe?: { run(options: { runOnly?: string[]; resultTypes: string[] }): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> };
   }
 }
 
@@ -80,12 +80,24 @@ export class LivePage {
   }
 
   async expectAccessible(): Promise<void> {
+    expect(await this.faults({})).toEqual([]);
+  }
+
+  /** The same page in the other colours: its tree is the same, so that only its contrast can be another. */
+  async expectContrast(colorScheme: 'light' | 'dark'): Promise<void> {
+    await this.page.emulateMedia({ colorScheme });
+    await this.settled();
+    expect(await this.faults({ runOnly: ['color-contrast'] })).toEqual([]);
+  }
+
+  private async faults(options: { runOnly?: string[] }): Promise<string[]> {
     if (await this.page.evaluate(() => window.axe === undefined)) {
       await this.page.evaluate(axe);
     }
-    // Every rule is run; what passes need not be described.
-    const found = await this.page.evaluate(() => window.axe?.run({ resultTypes: ['violations'] }));
-    expect(found?.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary ?? ''}`).join('\n')}`)).toEqual([]);
+    // What passes need not be described.
+    const found = await this.page.evaluate((asked) => window.axe?.run({ ...asked, resultTypes: ['violations'] }), options);
+    expect(found).toBeDefined();
+    return found?.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary ?? ''}`).join('\n')}`) ?? [];
   }
 }
 

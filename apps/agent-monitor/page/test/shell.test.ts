@@ -125,18 +125,6 @@ describe.runIf(inBrowser)('what stands around every page', () => {
     await live.page.getByRole('heading', { level: 1, name: 'Costs' }).waitFor();
     live.complaints = live.complaints.filter((text) => !text.includes('ERR_FAILED'));
   });
-
-  it.each(['light', 'dark'] as const)('has no fault that axe knows on any page, %s', async (colorScheme) => {
-    const { live } = opened;
-    await live.page.emulateMedia({ colorScheme });
-    play(live.runtime);
-    await live.open();
-    for (const [, name] of pages.slice(1)) {
-      await live.page.getByRole('link', { name, exact: true }).click();
-      await live.page.getByRole('heading', { level: 1, name }).waitFor();
-      await live.expectAccessible();
-    }
-  });
 });
 
 describe.runIf(inBrowser)('what the pointer is over', () => {

@@ -51,12 +51,11 @@ describe.runIf(inBrowser)('each view of sessions and search', () => {
   it.each(views)('has no fault that axe knows and moves nothing: %s', async (path) => {
     const { live } = opened;
     play(live.runtime);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await live.page.emulateMedia({ colorScheme });
-      await live.page.goto(live.runtime.url + path);
-      await shown();
-      await live.expectAccessible();
-    }
+    await live.page.emulateMedia({ colorScheme: 'light' });
+    await live.page.goto(live.runtime.url + path);
+    await shown();
+    await live.expectAccessible();
+    await live.expectContrast('dark');
     for (let n = 0; n < 10; n++) {
       live.runtime.emit({ session_id: n % 2 === 0 ? id : `s-${n}`, metadata: { command: `echo ${n}` } }, { total_cost_usd: n * 3.7, tokens_in: n * 98_765 });
       await live.settled();
@@ -119,6 +118,8 @@ describe.runIf(inBrowser)('each view of sessions and search', () => {
     const figures = (text: string) => text.replace(/\d+ (s|min)\b/g, '').slice(0, 400);
     expect(figures(await live.page.locator('main').innerText())).toBe(figures(before));
     await live.runtime.start();
+    // It may have come back by itself by then.
+    await live.page.evaluate(() => [...document.querySelectorAll('button')].find((button) => button.textContent?.trim() === 'Try now')?.click());
     await expect.poll(() => live.page.getByText('Proa does not answer.').count(), { timeout: 20_000 }).toBe(0);
     live.complaints = live.complaints.filter((text) => !/ERR_CONNECTION_REFUSED|WebSocket connection/.test(text));
   });

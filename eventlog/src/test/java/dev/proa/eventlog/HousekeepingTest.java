@@ -102,7 +102,8 @@ class HousekeepingTest {
             for (var offset = 0; offset < 120; offset += 7) {
                 behind(unpriced, "limit", "7", "offset", String.valueOf(offset))
                         .path("events")
-                        .forEach(event -> assertThat(shown.add(event.path("id").intValue())).isTrue());
+                        .forEach(event ->
+                                assertThat(shown.add(event.path("id").intValue())).isTrue());
             }
             var totals = behind(unpriced);
             assertThat(shown).hasSize(stored(unpriced)).hasSizeGreaterThan(7);
