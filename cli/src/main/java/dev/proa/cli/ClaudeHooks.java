@@ -209,6 +209,33 @@ final class ClaudeHooks {
         return installed;
     }
 
+    /** The command lines of ours as they stand there, each once. */
+    static List<String> commands(String file, String text) {
+        return text.isBlank()
+                ? List.of()
+                : ours(JsonText.parse(file, text)).stream()
+                        .map(it -> String.valueOf(it.command.string()))
+                        .distinct()
+                        .toList();
+    }
+
+    /** What the settings add to the environment of every session, and so of its hooks. */
+    static Map<String, String> environment(String file, String text) {
+        var added = new LinkedHashMap<String, String>();
+        if (text.isBlank() || !(JsonText.parse(file, text).root() instanceof Obj root)) {
+            return added;
+        }
+        var env = root.member("env");
+        if (env != null && env.value() instanceof Obj variables) {
+            for (var variable : variables.children()) {
+                if (variable.value() instanceof Scalar scalar && scalar.string() != null) {
+                    added.put(variable.name(), scalar.string());
+                }
+            }
+        }
+        return added;
+    }
+
     /** Whether the settings switch every hook off. */
     static boolean disabled(String file, String text) {
         if (text.isBlank() || !(JsonText.parse(file, text).root() instanceof Obj root)) {

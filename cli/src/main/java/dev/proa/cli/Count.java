@@ -1,8 +1,15 @@
 package dev.proa.cli;
 
+import java.util.Locale;
+
 /** Numbers of things that people ask for. */
 final class Count {
     private Count() {}
+
+    /** Such as "1 event" and "1,234 events". */
+    static String of(long number, String thing) {
+        return String.format(Locale.ROOT, "%,d %s%s", number, thing, number == 1 ? "" : "s");
+    }
 
     /**
      * Refuses what cannot be shown.

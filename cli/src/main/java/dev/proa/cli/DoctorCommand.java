@@ -9,7 +9,9 @@ import dev.proa.runtime.RunningInstance;
 import dev.proa.runtime.StateFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,7 +55,9 @@ final class DoctorCommand implements Callable<Integer> {
         } catch (ProaException e) {
             findings.addAll(Examination.of(e));
         }
-        findings.addAll(0, new Examination(around).of(profile, sightings(around, profile)));
+        var sightings = sightings(around, profile);
+        findings.addAll(0, new Examination(around).of(profile, sightings));
+        findings.addAll(eventLogs(around, profile, sightings));
         findings.addAll(HooksDoctor.findings(HookPlaces.of(around.environment(), null)));
         print(findings);
         boolean wrong = findings.stream().anyMatch(each -> each.grade() == Finding.Grade.WRONG);
@@ -87,6 +91,28 @@ final class DoctorCommand implements Callable<Integer> {
             return List.of(InstanceSighting.of(around.workingFolder().resolve(target.dataDir)));
         }
         return RunningInstance.sightings(StateFolder.of(around.environment(), around.home()));
+    }
+
+    /** Of each instance that runs, else of the data folder that is meant. */
+    private List<Finding> eventLogs(
+            Surroundings around, Optional<Profile> profile, List<InstanceSighting> sightings) {
+        var found = new ArrayList<Finding>();
+        var seen = new HashSet<Path>();
+        for (var sighting : sightings) {
+            if (sighting instanceof InstanceSighting.Running(var instance)
+                    && seen.add(instance.dataFolder())) {
+                found.addAll(EventLogFinding.of(instance.dataFolder(), Optional.of(instance)));
+            }
+        }
+        if (seen.isEmpty()) {
+            profile.map(Profile::dataFolder)
+                    .or(() ->
+                            Optional.ofNullable(target.dataDir)
+                                    .map(around.workingFolder()::resolve))
+                    .ifPresent(
+                            folder -> found.addAll(EventLogFinding.of(folder, Optional.empty())));
+        }
+        return found;
     }
 
     private void print(List<Finding> findings) {

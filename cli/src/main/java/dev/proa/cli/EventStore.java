@@ -1,11 +1,8 @@
 package dev.proa.cli;
 
 import dev.proa.core.AtomicFile;
-import dev.proa.core.ExitCode;
 import dev.proa.core.MonotonicTime;
-import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
-import dev.proa.core.Where;
 import dev.proa.eventlog.Commit;
 import dev.proa.eventlog.EventLog;
 import dev.proa.eventlog.EventLogListener;
@@ -23,8 +20,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The event log of an instance that runs, or of a folder whose app does not run. */
 interface EventStore extends AutoCloseable {
@@ -55,32 +52,10 @@ interface EventStore extends AutoCloseable {
     @Override
     void close();
 
-    /**
-     * What a good answer says.
-     *
-     * @throws ProaException with what a bad one says
-     */
-    static JsonNode good(Reply reply) {
-        var json = new JsonMapper().readTree(reply.json());
-        if (reply.status() < 300) {
-            return json;
-        }
-        var details = new StringBuilder(json.path("error").asString("no reason given"));
-        for (var each : json.path("details")) {
-            details.append("; ")
-                    .append(each.path("field").asString(""))
-                    .append(' ')
-                    .append(each.path("message").asString(""));
-        }
-        var exit =
-                switch (reply.status()) {
-                    case 400 -> ExitCode.USAGE;
-                    case 404 -> ExitCode.UNAVAILABLE;
-                    default -> ExitCode.TRY_LATER;
-                };
-        throw new ProaException(
-                exit,
-                new Problem(Where.of("proa events"), details.toString(), "See proa events --help"));
+    /** What a good answer says; see {@link EventAnswer#good}. */
+    static JsonNode good(CommandSpec command, Reply reply) {
+        return EventAnswer.good(
+                command, reply.status(), new String(reply.json(), StandardCharsets.UTF_8));
     }
 
     /** Asks the instance that has the log. */

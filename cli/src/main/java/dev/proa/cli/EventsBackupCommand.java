@@ -5,17 +5,15 @@ import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
 import dev.proa.core.Where;
 import dev.proa.eventlog.StoredEventLog;
-import dev.proa.runtime.RunningInstance;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -33,17 +31,7 @@ final class EventsBackupCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The file to write; it must not exist.")
     private Path file = Path.of("");
 
-    @Option(
-            names = "--app",
-            paramLabel = "DIR",
-            description = "The app's folder, where its proa.yaml is.")
-    private @Nullable Path app;
-
-    @Option(
-            names = "--data-dir",
-            paramLabel = "D",
-            description = "The data folder of the instance.")
-    private @Nullable Path dataDir;
+    @Mixin private TargetOptions options = new TargetOptions();
 
     @Mixin private Json json = new Json();
 
@@ -54,11 +42,8 @@ final class EventsBackupCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var around = Surroundings.present();
-        var target = Target.of(app, dataDir);
-        var folder =
-                target.find(around)
-                        .map(RunningInstance::dataFolder)
-                        .or(() -> target.dataFolder(around));
+        var target = options.target();
+        var folder = target.logFolder(around);
         if (folder.isEmpty()) {
             return NotRunning.say(spec.commandLine(), json.wanted);
         }
@@ -79,7 +64,7 @@ final class EventsBackupCommand implements Callable<Integer> {
                             .put("file", to.toString())
                             .put("bytes", bytes));
         } else {
-            out.println("Copied the event log into %s (%,d bytes)".formatted(to, bytes));
+            out.printf(Locale.ROOT, "Copied the event log into %s (%,d bytes)%n", to, bytes);
         }
         return ExitCode.OK.number();
     }

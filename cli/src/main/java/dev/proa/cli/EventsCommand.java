@@ -16,7 +16,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code proa events}. */
 @Command(
@@ -45,7 +44,6 @@ import tools.jackson.databind.json.JsonMapper;
             "  proa events backup copy.db           copy the log while it is written"
         })
 final class EventsCommand implements Callable<Integer> {
-    private static final JsonMapper JSON = new JsonMapper();
     private static final int PAGE = 1_000;
 
     @Mixin private Target target = new Target();
@@ -98,7 +96,7 @@ final class EventsCommand implements Callable<Integer> {
     }
 
     /** Every event above an id, oldest first, however many have come. */
-    private static List<JsonNode> after(RunningInstance instance, long last) {
+    private List<JsonNode> after(RunningInstance instance, long last) {
         var fresh = new ArrayList<JsonNode>();
         boolean more = true;
         for (int offset = 0; more; offset += PAGE) {
@@ -111,12 +109,10 @@ final class EventsCommand implements Callable<Integer> {
     }
 
     /** Oldest first. */
-    private static List<JsonNode> newest(RunningInstance instance, int limit, int offset) {
+    private List<JsonNode> newest(RunningInstance instance, int limit, int offset) {
         var answer = instance.call("GET", "/api/events?limit=" + limit + "&offset=" + offset);
         var events = new ArrayList<JsonNode>();
-        if (answer.status() == 200) {
-            JSON.readTree(answer.body()).path("events").forEach(events::add);
-        }
+        EventAnswer.good(spec, answer).path("events").forEach(events::add);
         Collections.reverse(events);
         return events;
     }

@@ -21,7 +21,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code proa events costs}. */
 @Command(
@@ -37,6 +36,8 @@ import tools.jackson.databind.json.JsonMapper;
             "  proa events costs --by project --json"
         })
 final class EventsCostsCommand implements Callable<Integer> {
+    private static final int WIDEST = 60;
+
     @Mixin private Target target = new Target();
 
     @Mixin private Json json = new Json();
@@ -125,18 +126,18 @@ final class EventsCostsCommand implements Callable<Integer> {
 
     private int say(int status, String body) {
         var out = spec.commandLine().getOut();
-        var report = new JsonMapper().readTree(body);
-        if (status != 200) {
-            spec.commandLine().getErr().println(report.path("error").asString(body.strip()));
-            return status == 400 ? ExitCode.USAGE.number() : ExitCode.UNAVAILABLE.number();
-        }
+        var report = EventAnswer.good(spec, status, body);
         if (json.wanted) {
             out.println(body.strip());
             return ExitCode.OK.number();
         }
         var rows = report.path("rows");
+        if (rows.isEmpty()) {
+            out.println("Nothing is recorded for that.");
+            return ExitCode.OK.number();
+        }
         var width = rows.valueStream().mapToInt(row -> name(row).length()).max().orElse(0);
-        width = Math.clamp(width, "total".length(), 60);
+        width = Math.max(width, Math.max("total".length(), by.length()));
         out.printf("%-" + width + "s  %12s  %15s  %8s%n", by, "cost", "tokens", "events");
         for (var row : rows) {
             print(name(row), row, width);
@@ -144,11 +145,11 @@ final class EventsCostsCommand implements Callable<Integer> {
         print("total", report.path("total"), width);
         for (var unknown : report.path("unknown_models")) {
             out.printf(
-                    "no price is known for %s: %s events of it have an unknown cost%n",
+                    "no price is known for %s: the cost of %s is unknown%n",
                     unknown.path("model").isNull()
                             ? "events that name no model"
-                            : unknown.path("model").asString(),
-                    unknown.path("events"));
+                            : unknown.path("model").asString().replaceAll("\\p{Cntrl}", ""),
+                    Count.of(unknown.path("events").asLong(), "event"));
         }
         out.printf("prices of %s%n", report.path("prices").path("version").asString());
         return ExitCode.OK.number();
@@ -175,7 +176,8 @@ final class EventsCostsCommand implements Callable<Integer> {
 
     private static String name(JsonNode row) {
         var key = row.path("key").asString("");
-        return key.isEmpty() ? "(none)" : key.replaceAll("\\p{Cntrl}", "");
+        var plain = key.isEmpty() ? "(none)" : key.replaceAll("\\p{Cntrl}", "");
+        return plain.length() <= WIDEST ? plain : plain.substring(0, WIDEST - 1) + "…";
     }
 
     private static String dollars(JsonNode cost) {

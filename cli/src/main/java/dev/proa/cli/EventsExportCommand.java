@@ -5,7 +5,6 @@ import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
 import dev.proa.core.Where;
 import dev.proa.eventlog.StoredEventLog;
-import dev.proa.runtime.RunningInstance;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -14,8 +13,8 @@ import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -74,11 +73,9 @@ final class EventsExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        refuseUnknown();
         var around = Surroundings.present();
-        var folder =
-                target.find(around)
-                        .map(RunningInstance::dataFolder)
-                        .or(() -> target.dataFolder(around));
+        var folder = target.logFolder(around);
         if (folder.isEmpty()) {
             return NotRunning.say(spec.commandLine(), json.wanted);
         }
@@ -91,10 +88,7 @@ final class EventsExportCommand implements Callable<Integer> {
         }
         var log = new StoredEventLog(folder.get());
         if (output == null) {
-            try (var out =
-                    new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 64 * 1024)) {
-                write(log, chosen, out);
-            }
+            print(log, chosen);
             return ExitCode.OK.number();
         }
         var file = around.workingFolder().resolve(output).normalize();
@@ -107,7 +101,7 @@ final class EventsExportCommand implements Callable<Integer> {
                                         .objectNode()
                                         .put("file", file.toString())
                                         .put("events", count)
-                                : "Wrote %,d events into %s".formatted(count, file));
+                                : "Wrote " + Count.of(count, "event") + " into " + file);
         return ExitCode.OK.number();
     }
 
@@ -116,13 +110,44 @@ final class EventsExportCommand implements Callable<Integer> {
         return log.export(name -> Optional.ofNullable(chosen.get(name)), out);
     }
 
+    private void refuseUnknown() {
+        for (var name : where.keySet()) {
+            if (!StoredEventLog.exportColumns().contains(name)) {
+                throw WrongOption.of(
+                        "--where",
+                        "there is no field \"" + name + "\"",
+                        "Write one of " + String.join(", ", StoredEventLog.exportColumns()));
+            }
+        }
+    }
+
+    private static void print(StoredEventLog log, Map<String, String> chosen) {
+        // It is not closed: what goes wrong may have to be told on it.
+        var out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 64 * 1024);
+        try {
+            write(log, chosen, out);
+            out.flush();
+        } catch (IOException e) {
+            var because = String.valueOf(e.getMessage());
+            if (!because.toLowerCase(Locale.ROOT).contains("broken pipe")) {
+                throw unwritable(Path.of("/dev/stdout"), because, e);
+            } // else the reader has seen enough, such as head(1)
+        }
+    }
+
     private static long write(StoredEventLog log, Map<String, String> chosen, Path file) {
-        try (var out =
-                new BufferedOutputStream(
-                        Files.newOutputStream(
-                                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                        64 * 1024)) {
-            return write(log, chosen, out);
+        boolean done = false;
+        try {
+            Files.createFile(file);
+            try (var out = new BufferedOutputStream(Files.newOutputStream(file), 64 * 1024)) {
+                var count = write(log, chosen, out);
+                done = true;
+                return count;
+            } finally {
+                if (!done) {
+                    Files.deleteIfExists(file); // half a file would look like a whole one
+                }
+            }
         } catch (FileAlreadyExistsException e) {
             throw unwritable(file, "it exists already", e);
         } catch (IOException e) {

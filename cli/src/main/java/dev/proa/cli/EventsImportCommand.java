@@ -1,9 +1,13 @@
 package dev.proa.cli;
 
 import dev.proa.core.ExitCode;
+import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
+import dev.proa.core.Where;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -49,17 +53,7 @@ final class EventsImportCommand implements Callable<Integer> {
             description = "claude, codex, all (the usual), or a file.")
     private String what = "all";
 
-    @Option(
-            names = "--app",
-            paramLabel = "DIR",
-            description = "The app's folder, where its proa.yaml is.")
-    private @Nullable Path app;
-
-    @Option(
-            names = "--data-dir",
-            paramLabel = "D",
-            description = "The data folder of the instance.")
-    private @Nullable Path dataDir;
+    @Mixin private TargetOptions options = new TargetOptions();
 
     @Option(
             names = "--dir",
@@ -91,13 +85,16 @@ final class EventsImportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         var around = Surroundings.present();
-        var target = Target.of(app, dataDir);
+        if (!AGENTS.contains(what)) {
+            refuseUnreadable(around.workingFolder().resolve(what).normalize());
+        }
+        var target = options.target();
         var store = EventStore.of(target, around, spec.commandLine().getErr());
         if (store.isEmpty()) {
             return NotRunning.say(spec.commandLine(), json.wanted);
         }
         try (var log = store.get()) {
-            var job = EventStore.good(log.startImport(wish(around).toString()));
+            var job = EventStore.good(spec, log.startImport(wish(around).toString()));
             var id = job.path("id").asLong();
             var stop = new Thread(() -> stop(log, id), "proa-import-stop");
             Runtime.getRuntime().addShutdownHook(stop);
@@ -107,6 +104,19 @@ final class EventsImportCommand implements Callable<Integer> {
                 forget(stop);
             }
             return tell(job);
+        }
+    }
+
+    private static void refuseUnreadable(Path file) {
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            throw new ProaException(
+                    ExitCode.UNAVAILABLE,
+                    new Problem(
+                            Where.of(file.toString()),
+                            Files.exists(file)
+                                    ? "it is no file that this user may read"
+                                    : "there is no such file",
+                            "Name claude, codex, all, or a file that can be read"));
         }
     }
 
@@ -146,7 +156,7 @@ final class EventsImportCommand implements Callable<Integer> {
     private JsonNode followed(EventStore log, long id) throws InterruptedException {
         var progress = new ImportBar(spec.commandLine().getErr(), !json.wanted && terminal());
         while (true) {
-            for (var job : EventStore.good(log.imports()).path("jobs")) {
+            for (var job : EventStore.good(spec, log.imports()).path("jobs")) {
                 if (job.path("id").asLong() == id) {
                     if (!job.path("state").asString("").equals("running")) {
                         progress.end();
@@ -174,6 +184,20 @@ final class EventsImportCommand implements Callable<Integer> {
                 .number();
     }
 
+    private String summary(JsonNode job) {
+        if (job.path("files").asLong() == 0) {
+            return "No history was found to take in.";
+        }
+        var skipped = job.path("skipped").size();
+        return "%s %s of %s; %s there already%s."
+                .formatted(
+                        dryRun ? "Would import" : "Imported",
+                        Count.of(job.path("events").asLong(), "event"),
+                        Count.of(job.path("files_done").asLong(), "file"),
+                        String.format(Locale.ROOT, "%,d were", job.path("duplicates").asLong()),
+                        skipped == 0 ? "" : "; " + Count.of(skipped, "place") + " skipped");
+    }
+
     private void print(PrintWriter out, JsonNode job) {
         for (var skipped : job.path("skipped")) {
             var line = skipped.path("line");
@@ -185,13 +209,7 @@ final class EventsImportCommand implements Callable<Integer> {
                             line.isNull() ? "" : ":" + line,
                             skipped.path("what").asString(""));
         }
-        out.printf(
-                Locale.ROOT,
-                "%s %,d events of %,d files; %,d were there already.%n",
-                dryRun ? "There are" : "Imported",
-                job.path("events").asLong(),
-                job.path("files_done").asLong(),
-                job.path("duplicates").asLong());
+        out.println(summary(job));
         for (var count : job.path("counts").properties()) {
             out.printf(
                     Locale.ROOT,

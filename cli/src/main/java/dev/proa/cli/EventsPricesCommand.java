@@ -11,7 +11,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code proa events prices}. */
 @Command(
@@ -36,8 +35,11 @@ final class EventsPricesCommand implements Callable<Integer> {
         var around = Surroundings.present();
         var running = target.find(around);
         String body;
+        JsonNode table;
         if (running.isPresent()) {
-            body = running.get().call("GET", "/api/prices").body();
+            var answer = running.get().call("GET", "/api/prices");
+            body = answer.body();
+            table = EventAnswer.good(spec, answer);
         } else {
             var folder = target.dataFolder(around);
             if (folder.isEmpty()) {
@@ -45,13 +47,13 @@ final class EventsPricesCommand implements Callable<Integer> {
             }
             var reply = new StoredEventLog(folder.get()).prices();
             body = new String(reply.json(), StandardCharsets.UTF_8);
+            table = EventStore.good(spec, reply);
         }
         var out = spec.commandLine().getOut();
         if (json.wanted) {
             out.println(body.strip());
             return ExitCode.OK.number();
         }
-        var table = new JsonMapper().readTree(body);
         out.printf(
                 "prices of %s (%s)%n",
                 table.path("version").asString(), table.path("source").asString());
@@ -76,11 +78,17 @@ final class EventsPricesCommand implements Callable<Integer> {
                         Locale.ROOT,
                         "%-38s  %9s  %9s  %9s  %9s  %9s%s%n",
                         name,
-                        rates.path("input_per_mtok"),
-                        rates.path("output_per_mtok"),
-                        rates.path("cache_read_per_mtok"),
-                        rates.path("cache_write_5m_per_mtok"),
-                        rates.path("cache_write_1h_per_mtok"),
+                        price(rates, "input"),
+                        price(rates, "output"),
+                        price(rates, "cache_read"),
+                        price(rates, "cache_write_5m"),
+                        price(rates, "cache_write_1h"),
                         note);
+    }
+
+    /** A model that has no such class of tokens has no price for it. */
+    private static String price(JsonNode rates, String tokens) {
+        var price = rates.path(tokens + "_per_mtok");
+        return price.isNumber() ? price.toString() : "-";
     }
 }

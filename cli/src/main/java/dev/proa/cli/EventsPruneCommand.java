@@ -1,7 +1,11 @@
 package dev.proa.cli;
 
 import dev.proa.core.ExitCode;
+import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
+import dev.proa.core.Where;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,12 +41,22 @@ final class EventsPruneCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         var out = spec.commandLine().getOut();
-        var store = EventStore.of(target, Surroundings.present(), spec.commandLine().getErr());
+        var around = Surroundings.present();
+        var folder = target.logFolder(around);
+        if (folder.isPresent() && !Files.exists(folder.get().resolve("events.db"))) {
+            throw new ProaException(
+                    ExitCode.UNAVAILABLE,
+                    new Problem(
+                            Where.of(folder.get().toString()),
+                            "there is no event log",
+                            "Name the data folder of the agent monitor with --data-dir"));
+        }
+        var store = EventStore.of(target, around, spec.commandLine().getErr());
         if (store.isEmpty()) {
             return NotRunning.say(spec.commandLine(), json.wanted);
         }
         try (var log = store.get()) {
-            var gone = EventStore.good(log.prune("{\"dry_run\":" + dryRun + "}"));
+            var gone = EventStore.good(spec, log.prune("{\"dry_run\":" + dryRun + "}"));
             if (json.wanted) {
                 out.println(gone);
                 return ExitCode.OK.number();
@@ -55,13 +69,20 @@ final class EventsPruneCommand implements Callable<Integer> {
                         kind.path("events").asLong(),
                         kind.path("bytes").asLong());
             }
-            out.printf(
-                    Locale.ROOT,
-                    "%s %,d events, about %,d bytes. The oldest that stays is of %s.%n",
-                    dryRun ? "Would delete" : "Deleted",
-                    gone.path("events").asLong(),
-                    gone.path("bytes").asLong(),
-                    gone.path("oldest_kept").asString("no time: nothing is left"));
+            var events = gone.path("events").asLong();
+            var oldest = gone.path("oldest_kept");
+            out.println(
+                    events == 0
+                            ? "Nothing is old enough to be deleted."
+                            : String.format(
+                                    Locale.ROOT,
+                                    "%s %s, about %,d bytes. %s.",
+                                    dryRun ? "Would delete" : "Deleted",
+                                    Count.of(events, "event"),
+                                    gone.path("bytes").asLong(),
+                                    oldest.isString()
+                                            ? "The oldest that stays is of " + oldest.asString()
+                                            : "None is left"));
             return ExitCode.OK.number();
         }
     }

@@ -2,13 +2,13 @@ package dev.proa.cli;
 
 import dev.proa.core.ExitCode;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code proa events recalculate}. */
 @Command(
@@ -45,23 +45,20 @@ final class EventsRecalculateCommand implements Callable<Integer> {
                         .call(
                                 "POST",
                                 "/api/costs/recalculate" + (unpriced ? "?unpriced=true" : ""));
-        var counts = new JsonMapper().readTree(answer.body());
-        if (answer.status() != 200) {
-            spec.commandLine().getErr().println(counts.path("error").asString(answer.body()));
-            return ExitCode.UNAVAILABLE.number();
-        }
+        var counts = EventAnswer.good(spec, answer);
         if (json.wanted) {
             spec.commandLine().getOut().println(answer.body().strip());
         } else {
             spec.commandLine()
                     .getOut()
                     .printf(
-                            "%s events priced with the prices of %s: %s changed, %s have an unknown"
+                            Locale.ROOT,
+                            "%s priced with the prices of %s: %,d changed, %,d with an unknown"
                                     + " cost.%n",
-                            counts.path("events"),
+                            Count.of(counts.path("events").asLong(), "event"),
                             counts.path("version").asString(),
-                            counts.path("changed"),
-                            counts.path("unpriced"));
+                            counts.path("changed").asLong(),
+                            counts.path("unpriced").asLong());
         }
         return ExitCode.OK.number();
     }

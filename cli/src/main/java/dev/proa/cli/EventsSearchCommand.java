@@ -4,12 +4,11 @@ import dev.proa.core.ExitCode;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,7 +16,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code proa events search}. */
 @Command(
@@ -39,17 +37,7 @@ final class EventsSearchCommand implements Callable<Integer> {
             description = "Words, \"phrases\", beginnings* and, after --, -unwanted words.")
     private List<String> words = List.of();
 
-    @Option(
-            names = "--app",
-            paramLabel = "DIR",
-            description = "The app's folder, where its proa.yaml is.")
-    private @Nullable Path app;
-
-    @Option(
-            names = "--data-dir",
-            paramLabel = "D",
-            description = "The data folder of the instance.")
-    private @Nullable Path dataDir;
+    @Mixin private TargetOptions options = new TargetOptions();
 
     @Mixin private Json json = new Json();
 
@@ -76,7 +64,7 @@ final class EventsSearchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Count.atLeastOne("--limit", limit);
-        var running = Target.of(app, dataDir).find(Surroundings.present());
+        var running = options.target().find(Surroundings.present());
         if (running.isEmpty()) {
             return NotRunning.say(spec.commandLine(), json.wanted);
         }
@@ -87,20 +75,30 @@ final class EventsSearchCommand implements Callable<Integer> {
                                 encoded(String.join(" ", words)),
                                 encoded(kind),
                                 encoded(project));
-        var answer = running.get().call("GET", query);
-        var found = new JsonMapper().readTree(answer.body());
-        if (answer.status() != 200) {
-            spec.commandLine().getErr().println(found.path("error").asString("It failed."));
-            return ExitCode.USAGE.number();
-        }
+        var found = EventAnswer.good(spec, running.get().call("GET", query));
         var out = spec.commandLine().getOut();
         if (json.wanted) {
             out.println(found);
             return ExitCode.OK.number();
         }
         found.path("hits").forEach(hit -> out.println(line(hit)));
-        out.println("%,d found".formatted(found.path("total").asLong()));
+        out.println(summary(found));
         return ExitCode.OK.number();
+    }
+
+    private static String summary(JsonNode found) {
+        var shown = found.path("hits").size();
+        var total = found.path("total").asLong();
+        var all =
+                String.format(
+                        Locale.ROOT,
+                        found.path("total_exact").asBoolean(true)
+                                ? "%,d found"
+                                : "more than %,d found",
+                        total);
+        return total == 0
+                ? "Nothing found."
+                : total > shown ? all + "; " + shown + " are shown, --limit shows more" : all;
     }
 
     private static String encoded(String text) {

@@ -81,7 +81,7 @@ record HookIngest(@Nullable URI uri, String from) {
         }
     }
 
-    private static boolean isLoopback(URI uri) {
+    static boolean isLoopback(URI uri) {
         var host = uri.getHost().toLowerCase(Locale.ROOT);
         try {
             return host.equals("localhost") || InetAddress.ofLiteral(host).isLoopbackAddress();

@@ -1,6 +1,7 @@
 package dev.proa.cli;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,15 @@ record HookPlaces(
                 env.getOrDefault("AGENTMONITOR_URL", ""),
                 env.getOrDefault("PATH", ""),
                 env);
+    }
+
+    /** Those of a hook whose agent adds {@code more} to its environment. */
+    HookPlaces with(Map<String, String> more) {
+        var all = new HashMap<>(env);
+        all.putAll(more);
+        var hooked = of(all, settings);
+        return new HookPlaces(
+                home, settings, codex, program, hooked.state, hooked.address, path, all);
     }
 
     /** XDG Base Directory: a relative path is ignored. */

@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,11 +34,15 @@ import picocli.CommandLine.ParentCommand;
             "  proa hooks doctor codex",
             "  proa hooks doctor claude --json",
             "",
-            "The probe is an event of the session proa-hooks-doctor. --no-probe sends none.",
+            "For claude the probe goes through the command that the settings hold, as Claude Code",
+            "runs it. It leaves nothing in log or spool. --no-probe sends none.",
             "",
             "Exit code 0 if all is well, 69 if something is missing."
         })
 final class HooksDoctor implements Callable<Integer> {
+    /** The hook's second process takes 7 s at most for connection and answer. */
+    private static final Duration DELIVERY = Duration.ofSeconds(8);
+
     private static final int SPOOL_FILES = 10_000;
     private static final long SPOOL_BYTES = 64L * 1024 * 1024;
 
@@ -60,10 +64,11 @@ final class HooksDoctor implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         var command = Objects.requireNonNull(hooks);
-        var places = command.places(options.settings());
         boolean codex = options.codex();
+        var places = command.places(options.settings());
+        places = codex ? places : hooked(places);
         var checks = new ArrayList<Check>();
         if (codex) {
             checks.add(exporters(places));
@@ -99,13 +104,24 @@ final class HooksDoctor implements Callable<Integer> {
      * without them.
      */
     static List<Finding> findings(HookPlaces places) {
-        return List.of(program(places), settings(places), spool(places.state())).stream()
+        return List.of(program(places), settings(places), spool(hooked(places).state())).stream()
                 .map(check ->
                         check.remedy() == null
                                 ? Finding.ok("hook " + check.name(), check.found())
                                 : Finding.note(
                                         "hook " + check.name(), check.found(), check.remedy()))
                 .toList();
+    }
+
+    /** With what the settings themselves add to the environment of a hook. */
+    private static HookPlaces hooked(HookPlaces places) {
+        try {
+            var file = places.settings();
+            return places.with(
+                    ClaudeHooks.environment(file.toString(), SettingsFile.read(file).text()));
+        } catch (ProaException e) {
+            return places; // the check of the settings says what is wrong with them
+        }
     }
 
     private static Check program(HookPlaces places) {
@@ -184,21 +200,34 @@ final class HooksDoctor implements Callable<Integer> {
         }
     }
 
-    private static Check probe(HookPlaces places, boolean codex) {
-        var probe = new HookProbe(places);
-        var id = UUID.randomUUID().toString().replace("-", "");
-        var ingest = HookIngest.of(places).uri();
-        if (!codex && ingest == null) {
-            return new Check(
-                    "probe",
-                    "\"" + places.address() + "\" is no address to send one to",
-                    "Correct or unset AGENTMONITOR_URL");
+    private static Check probe(HookPlaces places, boolean codex) throws InterruptedException {
+        if (codex) {
+            var fate = new HookProbe(places, DELIVERY).codex(codexLogs(places));
+            return new Check("probe", fate.found(), fate.lost());
         }
-        var fate =
-                codex || ingest == null
-                        ? probe.codex(codexLogs(places), id)
-                        : probe.claude(ingest, id);
+        try {
+            return probe(places, installed(places));
+        } catch (ProaException e) {
+            return new Check("probe", "none was sent", "Mend the settings first");
+        }
+    }
+
+    /** Through each command that is installed, until one gets lost. */
+    private static Check probe(HookPlaces places, List<String> commands)
+            throws InterruptedException {
+        var fate = new HookProbe.Fate("no hook is installed", "Run: proa hooks install claude");
+        for (var command : commands) {
+            fate = new HookProbe(places, DELIVERY).claude(command);
+            if (fate.lost() != null) {
+                break;
+            }
+        }
         return new Check("probe", fate.found(), fate.lost());
+    }
+
+    private static List<String> installed(HookPlaces places) {
+        var file = places.settings();
+        return ClaudeHooks.commands(file.toString(), SettingsFile.read(file).text());
     }
 
     /** Where the installed exporter sends logs to, or where it would. */
@@ -242,7 +271,11 @@ final class HooksDoctor implements Callable<Integer> {
                 files++;
                 bytes += Files.size(file);
             }
-            var found = "%d payloads of %d bytes wait in %s".formatted(files, bytes, folder);
+            var found =
+                    files == 0
+                            ? "nothing waits"
+                            : "%s of %,d bytes in %s"
+                                    .formatted(Count.of(files, "payload"), bytes, folder);
             boolean full = files >= SPOOL_FILES || bytes >= SPOOL_BYTES;
             return new Check(
                     "spool",

@@ -1,14 +1,18 @@
 package dev.proa.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -26,6 +30,7 @@ final class PythonFolder {
 
     private final Path app;
     private final Path at;
+    private final Set<String> unread = new LinkedHashSet<>();
 
     PythonFolder(Path app, Path at) {
         this.app = app;
@@ -33,6 +38,18 @@ final class PythonFolder {
     }
 
     List<FoundPart> parts() {
+        var parts = new ArrayList<>(found());
+        if (!unread.isEmpty()) {
+            parts.add(
+                    new FoundPart.Hint(
+                            AppSearch.relative(app, at),
+                            "Python files that cannot be read (%s): what they serve is not in the manifest"
+                                    .formatted(String.join(", ", unread))));
+        }
+        return parts;
+    }
+
+    private List<FoundPart> found() {
         var needs = requirements();
         if (needs.isEmpty()) {
             return List.of();
@@ -144,24 +161,43 @@ final class PythonFolder {
 
     /** The code in the folder and the packages directly in it, the usual names first. */
     private List<Path> sources() {
-        try (var walk = Files.find(at, 2, (file, _) -> file.toString().endsWith(".py"))) {
-            return Stream.concat(
-                            MAINS.stream().map(at::resolve).filter(Files::isRegularFile),
-                            walk.filter(f -> !AppSearch.relative(at, f).startsWith(".")).sorted())
-                    .distinct()
-                    .limit(200)
-                    .toList();
-        } catch (IOException _) {
-            return List.of();
+        return Stream.of(MAINS.stream().map(at::resolve), code(at), folders().flatMap(this::code))
+                .flatMap(Function.identity())
+                .filter(Files::isRegularFile)
+                .distinct()
+                .limit(200)
+                .toList();
+    }
+
+    private Stream<Path> folders() {
+        return entries(at).filter(Files::isDirectory);
+    }
+
+    private Stream<Path> code(Path folder) {
+        return entries(folder).filter(file -> file.toString().endsWith(".py"));
+    }
+
+    /** What lies in a folder and is not hidden, in order. */
+    private Stream<Path> entries(Path folder) {
+        try (var entries = Files.list(folder)) {
+            return entries
+                    .filter(each -> !AppSearch.relative(at, each).startsWith("."))
+                    .sorted()
+                    .toList()
+                    .stream();
+        } catch (IOException | UncheckedIOException _) {
+            unread.add(AppSearch.relative(app, folder));
+            return Stream.empty();
         }
     }
 
-    private static String text(Path file) {
+    private String text(Path file) {
         try {
             return Files.isRegularFile(file) && Files.size(file) <= LARGEST
                     ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
                     : "";
         } catch (IOException _) {
+            unread.add(AppSearch.relative(app, file));
             return "";
         }
     }

@@ -89,6 +89,11 @@ final class Target {
         return running.stream().findFirst();
     }
 
+    /** The data folder of the instance that runs, else the one that is named. */
+    Optional<Path> logFolder(Surroundings around) throws IOException {
+        return find(around).map(RunningInstance::dataFolder).or(() -> dataFolder(around));
+    }
+
     /** What runs is found also when its files cannot be used any more. */
     private static ProfileLoader.Whereabouts app(Surroundings around, Path folder) {
         var sources =

@@ -88,6 +88,52 @@ final class CodexHooksTest {
     }
 
     @Test
+    void theAddressOfOneRunAndAnAddressThatIsNoneAreNotWrittenDown() throws IOException {
+        var found = home.path(".local/state/proa/dev.proa.agent-monitor/ingest-url");
+        Files.createDirectories(found.getParent());
+        Files.writeString(found, "http://127.0.0.1:4000\n");
+
+        assertThat(installed("")).contains("127.0.0.1:3141").doesNotContain("4000");
+        home.set("AGENTMONITOR_URL", "somewhere");
+        assertThat(installed("")).contains("127.0.0.1:3141").doesNotContain("null");
+    }
+
+    @Test
+    void printShowsWhatWouldStandThereAndWritesNothing() throws IOException {
+        var text = "model = \"x\"\n";
+        Files.writeString(config(), text);
+
+        var shown = home.run("install", "codex", "--print");
+
+        assertThat(shown.out()).isEqualTo(text + "\n[otel] # proa-hooks\n" + OURS);
+        assertThat(config()).hasContent(text);
+        var after = installed(text);
+        assertThat(home.run("uninstall", "codex", "--print").out()).isEqualTo(text);
+        assertThat(config()).content().isEqualTo(after);
+    }
+
+    @Test
+    void uninstallSaysThatThereIsNothingOfOurs() throws IOException {
+        Files.writeString(config(), "model = \"x\"\n");
+
+        assertThat(home.run("uninstall", "codex").out()).startsWith("No exporters of ours are in");
+        assertThat(home.run("install", "codex").out()).startsWith("Codex reports");
+        assertThat(home.run("install", "codex").out()).startsWith("The exporters are installed");
+        assertThat(home.run("uninstall", "codex").out()).startsWith("The exporters were taken out");
+    }
+
+    @Test
+    void ourTableStaysWhereSomethingElseStandsInItMeanwhile() throws IOException {
+        Files.writeString(config(), installed("[a]\nb = 1\n") + "log_user_prompt = true\n");
+
+        assertThat(home.run("uninstall", "codex").code()).isZero();
+
+        assertThat(config())
+                .content()
+                .isEqualTo("[a]\nb = 1\n\n[otel] # proa-hooks\nlog_user_prompt = true\n");
+    }
+
+    @Test
     void anOldAddressIsReplacedAndADatedCopyIsKept() throws IOException {
         home.set("AGENTMONITOR_URL", "http://127.0.0.1:3142");
         installed("model = \"x\"\n");
@@ -109,6 +155,7 @@ final class CodexHooksTest {
             strings = {
                 "[otel]\nexporter = \"otlp-grpc\"\n",
                 "[otel.exporter.otlp-http]\nendpoint = \"x\"\n",
+                "[otel.exporter]\n",
                 "otel.metrics_exporter = \"none\"\n",
                 "otel = { exporter = \"none\" }\n",
                 "[otel]\nexporter.otlp-http.endpoint = \"x\"\n"

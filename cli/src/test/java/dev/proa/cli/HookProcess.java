@@ -34,7 +34,7 @@ final class HookProcess {
     }
 
     /** Builds the program once a run of the tests. */
-    private static synchronized Path built() throws IOException, InterruptedException {
+    static synchronized Path built() throws IOException, InterruptedException {
         var out = Path.of("target/native/proa-hook").toAbsolutePath();
         if (System.getProperty("proa.hook.built") == null) {
             var script = Path.of(System.getProperty("proa.checkout"), "native/hook/build.sh");

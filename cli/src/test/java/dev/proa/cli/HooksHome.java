@@ -34,6 +34,16 @@ final class HooksHome implements AutoCloseable {
         Files.createDirectories(settings().getParent());
     }
 
+    /** The hook program that this Proa installs. */
+    void ship(Path program) {
+        System.setProperty("proa.hook", program.toString());
+    }
+
+    /** The places of a hook in this home. */
+    HookPlaces places() {
+        return HookPlaces.of(env, null);
+    }
+
     void set(String name, String value) {
         env.put(name, value);
     }

@@ -238,4 +238,19 @@ class InitCommandTest {
         assertThat(said.out()).contains("package.json that cannot be read");
         assertThat(written.out()).contains("it is not JSON at line 2, column");
     }
+
+    @Test
+    void saysThatCodeCannotBeReadAndGoesOnWithTheRest() throws IOException {
+        write(app, "requirements.txt", "fastapi\n");
+        write(app, "zz.py", "from fastapi import FastAPI\napp = FastAPI()\n");
+        // Whoever reads it: a regular file whose first byte cannot be read.
+        Files.createSymbolicLink(app.resolve("app.py"), Path.of("/proc/self/mem"));
+
+        var said = init();
+
+        assertThat(said.code()).as(said.err()).isZero();
+        assertThat(said.out())
+                .contains("an ASGI server")
+                .contains("Python files that cannot be read (app.py)");
+    }
 }

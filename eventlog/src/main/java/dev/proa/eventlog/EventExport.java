@@ -13,7 +13,7 @@ import java.util.List;
 
 /** Writes events as lines of JSON, which an import can take in again. */
 final class EventExport {
-    private static final List<String> COLUMNS =
+    static final List<String> COLUMNS =
             List.of(
                     "agent_type",
                     "event_type",

@@ -26,9 +26,12 @@ public final class EventLog implements AutoCloseable {
     private final PriceBook prices;
     private final PriceFile priceFile;
     private final UsageCube usage = new UsageCube();
+    private final DayCache<List<RollupLine>> days = new DayCache<>(RollupLine::ofDay);
+    private final DayCache<List<ToolDay>> tools = new DayCache<>(ToolDay::ofDay);
     private final Writer writer;
     private final Readers readers;
     private final Privacy privacy;
+    private final Probes probes = new Probes();
     private boolean closed; // guarded by this
 
     private EventLog(
@@ -152,9 +155,20 @@ public final class EventLog implements AutoCloseable {
         return append(events, Along.NOTHING);
     }
 
-    /** Stores events, and what their source keeps about itself, all or none. */
+    /** Stores events, and what their source keeps about itself, all or none; but no probes. */
     Appended append(List<NewEvent> events, Along along) throws InterruptedException {
-        return writer.append(events.stream().map(privacy::clean).toList(), along);
+        var sent = events.stream().flatMap(event -> Probes.id(event).stream()).toList();
+        var news = events.stream().filter(event -> Probes.id(event).isEmpty());
+        var appended = writer.append(news.map(privacy::clean).toList(), along);
+        if (appended instanceof Appended.Stored) {
+            probes.arrived(sent, now());
+        }
+        return appended;
+    }
+
+    /** The probes that came through. */
+    Probes probes() {
+        return probes;
     }
 
     /** The rules for what is stored of what sources send. */
@@ -176,9 +190,19 @@ public final class EventLog implements AutoCloseable {
         return writer.lifecycle();
     }
 
-    /** What was used, by the hour. */
+    /** What was used, by the day. */
     UsageCube usage() {
         return usage;
+    }
+
+    /** The roll-up, by the day of arrival. */
+    DayCache<List<RollupLine>> days() {
+        return days;
+    }
+
+    /** What is told of tools, by the day of arrival. */
+    DayCache<List<ToolDay>> tools() {
+        return tools;
     }
 
     /** The prices in force. */

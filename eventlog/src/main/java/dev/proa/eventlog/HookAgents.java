@@ -57,6 +57,26 @@ public final class HookAgents {
                 });
     }
 
+    /**
+     * Answers {@code GET /api/hooks/probes/{id}}: {@code {id, arrived_at}} of a probe that came as
+     * far as the writer since the start, else 404.
+     */
+    public static Reply probe(EventLog log, String id) {
+        var at = log.probes().when(id);
+        if (at.isEmpty()) {
+            return Reply.error(404, "No probe of that id has arrived since the start");
+        }
+        return Reply.of(
+                200,
+                out ->
+                        Json.object(
+                                out,
+                                o -> {
+                                    o.writeStringProperty("id", id);
+                                    Json.time(o, "arrived_at", at.getAsLong());
+                                }));
+    }
+
     private static List<Seen> read(Connection connection, long since) throws SQLException {
         var seen = new ArrayList<Seen>();
         for (var agent : AGENTS) {

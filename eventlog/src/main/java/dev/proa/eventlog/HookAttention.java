@@ -7,8 +7,20 @@ import tools.jackson.databind.JsonNode;
 
 /** Which hooks say that a person is waited for, and which that nobody is any more. */
 final class HookAttention {
+    /** Types of a Notification (https://code.claude.com/docs/en/hooks) that want a person. */
     private static final List<String> ASKING_NOTES =
-            List.of("permission_prompt", "idle_prompt", "elicitation_dialog");
+            List.of(
+                    "permission_prompt",
+                    "worker_permission_prompt",
+                    "idle_prompt",
+                    "elicitation_dialog",
+                    "elicitation_url_dialog",
+                    "agent_needs_input",
+                    "quota_auto_resume_stale");
+
+    /** Types that tell of an answer, or of a session that goes on by itself. */
+    private static final List<String> ANSWERED_NOTES =
+            List.of("elicitation_complete", "elicitation_response", "quota_auto_resume_fired");
 
     private static final List<String> GOING_ON =
             List.of(
@@ -67,6 +79,9 @@ final class HookAttention {
     private static NewEvent.Attention notification(JsonNode input) {
         var message = ClaudeHooks.text(input, "message").orElse("Claude Code waits for you");
         var type = ClaudeHooks.text(input, "notification_type");
+        if (type.filter(ANSWERED_NOTES::contains).isPresent()) {
+            return new NewEvent.Attention.Clears(Optional.empty());
+        }
         var asks = type.map(ASKING_NOTES::contains).orElseGet(() -> soundsLikeAsking(message));
         return asks
                 ? new NewEvent.Attention.Asks(message, Optional.empty())

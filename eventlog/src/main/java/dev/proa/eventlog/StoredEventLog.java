@@ -12,7 +12,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The log in a folder as it lies there, whether or not a process owns it. It is only read: nobody
@@ -48,6 +51,20 @@ public final class StoredEventLog {
     /** What {@link CostQueries#prices} answers. */
     public Reply prices() {
         return CostQueries.prices(present());
+    }
+
+    /**
+     * Looks through the log for at most {@code patience}; empty if there is none.
+     *
+     * @throws ProaException if a newer Proa or another program wrote it, or it cannot be read
+     */
+    public Optional<QuickCheck> check(InstantSource clock, Duration patience) {
+        var file = database.file();
+        return read(
+                connection ->
+                        Optional.of(
+                                QuickCheck.of(connection, EventLog.size(file), clock, patience)),
+                Optional.empty());
     }
 
     private Prices present() {
@@ -96,6 +113,11 @@ public final class StoredEventLog {
     /** Something to do with the log as one moment shows it. */
     private interface Work<T> {
         T with(Connection connection) throws SQLException, IOException;
+    }
+
+    /** The names of columns that {@link #export} knows. */
+    public static List<String> exportColumns() {
+        return EventExport.COLUMNS;
     }
 
     /**

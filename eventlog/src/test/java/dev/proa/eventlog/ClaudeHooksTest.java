@@ -219,6 +219,52 @@ class ClaudeHooksTest {
         assertThat(afterTool.isNull()).isTrue();
     }
 
+    private String waitingAfter(String type) throws InterruptedException {
+        log.hook(
+                "{\"session_id\":\"s\",\"hook_event_name\":\"Notification\",\"notification_type\":\"%s\",\"message\":\"%<s\"}"
+                        .formatted(type));
+        return log.session("s").path("waiting").asString("");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "permission_prompt",
+                "worker_permission_prompt",
+                "idle_prompt",
+                "elicitation_dialog",
+                "elicitation_url_dialog",
+                "agent_needs_input",
+                "quota_auto_resume_stale"
+            })
+    void waitsForWhatTheseNotificationsSay(String type) throws Exception {
+        assertThat(waitingAfter(type)).isEqualTo(type);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"elicitation_complete", "elicitation_response", "quota_auto_resume_fired"})
+    void waitsNoMoreAfterTheseNotifications(String type) throws Exception {
+        waitingAfter("elicitation_dialog");
+
+        assertThat(waitingAfter(type)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "auth_success",
+                "agent_completed",
+                "quota_auto_resume_disabled",
+                "push_notification",
+                "of_a_later_version"
+            })
+    void otherNotificationsAskNothingAndAnswerNothing(String type) throws Exception {
+        assertThat(waitingAfter(type)).isEmpty();
+        waitingAfter("permission_prompt");
+        assertThat(waitingAfter(type)).isEqualTo("permission_prompt");
+    }
+
     @Test
     void stillWaitsWhenTheAnnouncementOfTheAskedCallArrivesLate() throws Exception {
         log.hook(resource("PermissionRequest"));

@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process that is to outlive this one and its terminal: it reads nothing, and all it says goes to
- * a file. It leaves the terminal's session by itself ({@link #leaveSession}).
+ * A process that may outlive this one: no pipe connects them, and all it says goes to a file. One
+ * that is to outlive the terminal, too, leaves its session by itself ({@link #leaveSession}).
  */
 public final class DetachedProcess {
     private final Process process;
@@ -25,8 +26,21 @@ public final class DetachedProcess {
      * @throws IOException if it cannot be started
      */
     public static DetachedProcess start(List<String> command, Path output) throws IOException {
+        return start(command, System.getenv(), Path.of("/dev/null"), output);
+    }
+
+    /**
+     * As {@link #start(List, Path)}, with an environment and an input of its own.
+     *
+     * @param input the file that it reads as its standard input
+     */
+    public static DetachedProcess start(
+            List<String> command, Map<String, String> environment, Path input, Path output)
+            throws IOException {
         var builder = new ProcessBuilder(command);
-        builder.redirectInput(Path.of("/dev/null").toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        builder.redirectInput(input.toFile());
         builder.redirectErrorStream(true);
         builder.redirectOutput(output.toFile());
         return new DetachedProcess(builder.start());
@@ -49,6 +63,11 @@ public final class DetachedProcess {
         return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)
                 ? OptionalInt.of(process.exitValue())
                 : OptionalInt.empty();
+    }
+
+    /** Ends it at once (SIGKILL), but nothing that it has started. */
+    public void kill() {
+        process.destroyForcibly();
     }
 
     /** Asks it to stop in order (SIGTERM). */

@@ -25,7 +25,11 @@ final class HookRoutes {
                                         request.body(),
                                         request.header("idempotency-key"),
                                         happened(request))),
-                AgentMonitor.reading("/api/hooks", _ -> HookAgents.reply(log, spool)));
+                AgentMonitor.reading("/api/hooks", _ -> HookAgents.reply(log, spool)),
+                AgentMonitor.reading(
+                        "/api/hooks/probes/{id}",
+                        request ->
+                                HookAgents.probe(log, request.segments().getOrDefault("id", ""))));
     }
 
     /** A time that is none is as good as no time: the payload matters more. */
