@@ -1,5 +1,6 @@
 #!/bin/sh
 # Runs benchmarks and writes bench/results/NAME.json: bench/run.sh [NAME...]; bench/run.sh --table writes docs/benchmarks.md.
+# PROA_BENCH_EVENTS (1000000) is how long the history of `history` and `live` is, PROA_BENCH_LIVE_SECONDS (600) how long `live` takes.
 set -eu
 checkout=$(CDPATH='' cd -- "$(dirname "$0")/.." && pwd -P)
 JAVA_HOME=$(sh "$checkout/build/jdk.sh")

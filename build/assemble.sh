@@ -15,11 +15,17 @@ cp "$checkout/supervisor/target/native/proa-guard" "$checkout/supervisor/target/
 
 "${JAVA_HOME:?}/bin/java" "$checkout/build/third-party/ThirdParty.java" "$checkout" "$home/lib" "$home/THIRD-PARTY.txt"
 
-# Brotli's native library beside the jars: from within its jar each run would unpack it into the temporary folder.
+# The native libraries of Brotli and SQLite beside the jars: from within its jar each run would unpack them into the
+# temporary folder, and one that is killed would leave them there.
 for native in "$home"/lib/native-linux-*.jar; do
     (cd "$home" && "${JAVA_HOME:?}/bin/jar" xf "$native" lib)
 done
 brotli=$(ls "$home"/lib/linux-*/libbrotli.so)
+case $(uname -m) in aarch64 | arm64) sqlite=aarch64 ;; *) sqlite=x86_64 ;; esac
+(cd "$home" && "${JAVA_HOME:?}/bin/jar" xf lib/sqlite-jdbc-*.jar "org/sqlite/native/Linux/$sqlite")
+mkdir "$home/lib/sqlite"
+mv "$home/org/sqlite/native/Linux/$sqlite/libsqlitejdbc.so" "$home/lib/sqlite/"
+rm -r "$home/org"
 
 # Netty names channels by this machine's network cards, which costs a start time and a warning where there are none;
 # on loopback the names need not differ between machines.
@@ -36,6 +42,7 @@ for jar in "$home"/lib/*.jar; do class_path=$class_path${class_path:+:}$jar; don
         -Xms24m -Xmx128m -XX:MaxDirectMemorySize=48m -Xss512k -XX:MaxMetaspaceSize=96m -Djava.awt.headless=true --enable-native-access=ALL-UNNAMED
     quoted "-Dproa.home=$home"
     quoted "-Dbrotli4j.library.path=$brotli"
+    quoted "-Dorg.sqlite.lib.path=$home/lib/sqlite"
     printf '%s\n' -cp
     quoted "$class_path"
 } >"$home/java.options"

@@ -31,6 +31,9 @@ CLASSES = {
     "cache_write_5m_per_mtok": "cache_creation_input_token_cost",
 }
 LATEST = re.compile(r"-latest$")
+# A model's fast mode costs so many times as much, in every class. LiteLLM has that of present
+# models; these are of the table in ccusage 20.0.24.
+FAST = {"claude-opus-4-6": 6, "claude-opus-4-7": 6}
 
 
 def read(wheel):
@@ -44,6 +47,9 @@ def read(wheel):
         if provider and entry.get("mode") in ("chat", "responses") and not NOT_TEXT.search(name):
             if entry.get("output_cost_per_token"):
                 models[name] = (provider, rates(entry, provider))
+                fast = (entry.get("provider_specific_entry") or {}).get("fast", FAST.get(name))
+                if fast:
+                    models[name + "-fast"] = (provider, rates(faster(entry, fast), provider))
     return release, models
 
 
@@ -87,6 +93,11 @@ def rates(entry, provider):
             tier.update(band(entry, provider, f"_above_{above.group(1)}k_tokens", base))
             tiers.append(tier)
     return base | {"tiers": sorted(tiers, key=lambda tier: tier["above_prompt_tokens"])}
+
+
+def faster(entry, factor):
+    return {name: value * Decimal(factor) if "_token" in name and "cost" in name and value else value
+            for name, value in entry.items()}
 
 
 def canonical(name):

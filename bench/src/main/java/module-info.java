@@ -6,5 +6,6 @@ module dev.proa.bench {
     requires dev.proa.journal;
     requires dev.proa.profile;
     requires dev.proa.supervisor;
+    requires java.net.http;
     requires tools.jackson.databind;
 }

@@ -16,14 +16,18 @@ import java.util.concurrent.ThreadFactory;
  * @param events acknowledged per second
  */
 record Closed(double events, Durations waits) {
-    /** Writes one event and returns when it is acknowledged. */
+    /** Writes something and returns when it is acknowledged. */
     @FunctionalInterface
     interface Writer {
         void write() throws IOException, InterruptedException;
     }
 
-    /** Lets every writer write for so long, each in a thread of its own. */
-    static Closed run(List<? extends Writer> writers, Duration time)
+    /**
+     * Lets every writer write for so long, each in a thread of its own.
+     *
+     * @param size how many events each of them writes at once
+     */
+    static Closed run(List<? extends Writer> writers, int size, Duration time)
             throws IOException, InterruptedException {
         ThreadFactory threads = Thread.ofPlatform().name("bench-writer-", 0).factory();
         try (var pool = Executors.newFixedThreadPool(writers.size(), threads)) {
@@ -39,7 +43,7 @@ record Closed(double events, Durations waits) {
             }
             var seconds = (System.nanoTime() - start) / 1e9;
             var all = waits.stream().flatMapToLong(Arrays::stream).toArray();
-            return new Closed(all.length / seconds, new Durations(all));
+            return new Closed(all.length * size / seconds, new Durations(all));
         } catch (ExecutionException e) {
             throw new IOException("a writer failed", e.getCause());
         }

@@ -1,10 +1,12 @@
 package dev.proa.bench;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 
 /**
- * One event of 1,024 bytes as a hook sends it, and the request around it. The number is patched in.
- * One thread at a time.
+ * An event of 1,024 bytes as a hook sends it, or a batch of such, and the request around it. The
+ * numbers are patched in. One thread at a time.
  */
 final class Event {
     static final int BYTES = 1024;
@@ -12,26 +14,36 @@ final class Event {
     private static final String BEFORE = "{\"event_id\":\"b";
     private static final byte[] MARK = Texts.ascii(BEFORE.substring(1));
     private static final int DIGITS = 10;
-    private static final int NUMBER_AT = BEFORE.length();
+    private static final String BATCH = "{\"events\":[";
 
     private final byte[] body;
     private final byte[] request;
+    private final int size;
+    private final int numberAt;
 
-    /**
-     * Makes the event of a session.
-     *
-     * @param port whom the request is for
-     */
+    /** Makes one event of a session; {@code port} is whom the request is for. */
     Event(String session, int port) {
-        body = body(session);
+        this(session, port, 1);
+    }
+
+    /** Makes so many events of a session; one of them is no batch. */
+    Event(String session, int port, int size) {
+        this.size = size;
+        numberAt = BEFORE.length() + (size == 1 ? 0 : BATCH.length());
+        body = size == 1 ? body(session) : batch(body(session), size);
         var head =
                 Texts.head(
-                        "POST /api/events HTTP/1.1",
+                        "POST /api/events%s HTTP/1.1".formatted(size == 1 ? "" : "/batch"),
                         "Host: 127.0.0.1:" + port,
                         "Content-Type: application/json",
                         "Content-Length: " + body.length);
         request = Arrays.copyOf(head, head.length + body.length);
         System.arraycopy(body, 0, request, head.length, body.length);
+    }
+
+    private static byte[] batch(byte[] one, int size) {
+        var event = new String(one, StandardCharsets.US_ASCII);
+        return Texts.ascii(BATCH + String.join(",", Collections.nCopies(size, event)) + "]}");
     }
 
     private static byte[] body(String session) {
@@ -49,21 +61,26 @@ final class Event {
         return Texts.ascii(start + whole + "x".repeat(room - whole.length()) + end);
     }
 
-    byte[] body(long number) {
-        patch(body, NUMBER_AT, number);
+    /** The body with numbers from this one on. */
+    byte[] body(long first) {
+        patch(body, numberAt, first);
         return body;
     }
 
-    byte[] request(long number) {
-        patch(request, request.length - body.length + NUMBER_AT, number);
+    /** The whole request with numbers from this one on. */
+    byte[] request(long first) {
+        patch(request, request.length - body.length + numberAt, first);
         return request;
     }
 
-    private static void patch(byte[] bytes, int at, long number) {
-        var rest = number;
-        for (var i = at + DIGITS - 1; i >= at; i--) {
-            bytes[i] = (byte) ('0' + rest % 10);
-            rest /= 10;
+    private void patch(byte[] bytes, int at, long first) {
+        for (var i = 0; i < size; i++) {
+            var rest = first + i;
+            var last = at + i * (BYTES + 1) + DIGITS - 1;
+            for (var digit = last; digit > last - DIGITS; digit--) {
+                bytes[digit] = (byte) ('0' + rest % 10);
+                rest /= 10;
+            }
         }
     }
 

@@ -7,18 +7,16 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Clients that post events to a run's ingest port, each on a connection of its own. */
 final class HttpWriters implements AutoCloseable {
-    static final int WRITERS = 16;
-
-    private final AtomicLong numbers = new AtomicLong();
+    private final AtomicLong numbers = new AtomicLong(1);
     private final List<RawHttp> connections = new ArrayList<>();
     private final List<Closed.Writer> writers = new ArrayList<>();
 
-    HttpWriters(int port) throws IOException {
-        for (var i = 0; i < WRITERS; i++) {
+    HttpWriters(int port, int count, int size) throws IOException {
+        for (var i = 0; i < count; i++) {
             var connection = new RawHttp(port);
             connections.add(connection);
-            var event = new Event("bench-" + i, port);
-            writers.add(() -> post(connection, event.request(numbers.incrementAndGet())));
+            var event = new Event("bench-" + i, port, size);
+            writers.add(() -> post(connection, event.request(numbers.getAndAdd(size))));
         }
     }
 

@@ -4,12 +4,31 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /** How many events a second a run takes over HTTP, beside the event log alone. */
 final class IngestBenchmark implements Benchmark {
+    /**
+     * Who writes.
+     *
+     * @param size how many events each sends at once
+     * @param own what the event log alone is to take, in events a second
+     * @param most what the clients are to wait at most, p99 in milliseconds
+     */
+    private record Case(String name, int writers, int size, double own, double most) {}
+
+    private static final List<Case> CASES =
+            List.of(
+                    new Case("16 singly", 16, 1, 12_500, 20),
+                    new Case("40 in batches of 50", 40, 50, 43_000, 150));
+
     /** One round's figures; CPU in cores. */
     private record Round(Closed http, Closed own, double client, double server, double alone) {
+        double ratio() {
+            return http.events() / own.events();
+        }
+
         double perHttpEvent() {
             return server / http.events() * MICROS_PER_SECOND;
         }
@@ -20,35 +39,53 @@ final class IngestBenchmark implements Benchmark {
     }
 
     private static final double MICROS_PER_SECOND = 1e6;
+    private static final double LEAST_RATIO = 0.6;
 
     @Override
     public Result run(Setting setting) throws IOException, InterruptedException {
+        var measures = new ArrayList<Measure>();
+        for (var each : CASES) {
+            measures.addAll(measures(each, rounds(setting, each)));
+        }
+        measures.addAll(Dashboard.measures(setting));
+        var how =
+                "Events of 1,024 bytes from writers each of which waits for its acknowledgement (the events are on the disk then):"
+                        + " by turns over kept HTTP connections to the ingest port of a run, and in the benchmark's own process"
+                        + " straight to the event log with the product's Java options. The ratio is taken within each turn. "
+                        + Dashboard.how(setting);
+        return Result.of(how, measures);
+    }
+
+    private static List<Round> rounds(Setting setting, Case each)
+            throws IOException, InterruptedException {
         var folder = Files.createTempDirectory(setting.work(), "log");
         try (var product = Product.start(setting);
-                var http = new HttpWriters(product.ready().ingestPort());
-                var own = new OwnWriters(folder)) {
-            Closed.run(http.writers(), setting.sizes().warmUp());
-            Closed.run(own.writers(), setting.sizes().warmUp());
+                var http =
+                        new HttpWriters(product.ready().ingestPort(), each.writers(), each.size());
+                var own = new OwnWriters(folder, each.writers(), each.size())) {
+            Closed.run(http.writers(), each.size(), setting.sizes().warmUp());
+            Closed.run(own.writers(), each.size(), setting.sizes().warmUp());
             var rounds = new ArrayList<Round>();
             for (var i = 0; i < setting.sizes().rounds(); i++) {
-                rounds.add(round(setting, product, http, own));
+                rounds.add(round(setting, each, product, http, own));
             }
-            return result(rounds);
+            return rounds;
         } finally {
             Folders.remove(folder);
         }
     }
 
-    private static Round round(Setting setting, Product product, HttpWriters http, OwnWriters own)
+    private static Round round(
+            Setting setting, Case each, Product product, HttpWriters http, OwnWriters own)
             throws IOException, InterruptedException {
         var time = setting.sizes().round();
         var seconds = time.toMillis() / 1e3;
         var server = ProcessFacts.cpuSeconds(product.pid());
         var client = ProcessFacts.ownCpuSeconds();
-        var overHttp = Closed.run(http.writers(), time);
+        var overHttp = Closed.run(http.writers(), each.size(), time);
         var serverUsed = ProcessFacts.cpuSeconds(product.pid()) - server;
         var between = ProcessFacts.ownCpuSeconds();
-        var alone = Closed.run(own.writers(), time);
+        var alone = Closed.run(own.writers(), each.size(), time);
         var aloneUsed = ProcessFacts.ownCpuSeconds() - between;
         return new Round(
                 overHttp,
@@ -58,40 +95,29 @@ final class IngestBenchmark implements Benchmark {
                 aloneUsed / seconds);
     }
 
-    private static Result result(List<Round> rounds) {
-        var how =
-                "Events of 1,024 bytes from %d writers, each of which waits for its acknowledgement (the event is on the disk then):"
-                                .formatted(HttpWriters.WRITERS)
-                        + " by turns over kept HTTP connections to the ingest port of a run, and in the benchmark's own process"
-                        + " straight to the event log with the product's Java options. The ratio is taken within each turn.";
-        return Result.of(
-                how,
-                List.of(
-                        measure(
-                                        "HTTP / in-process",
-                                        "ratio",
-                                        rounds,
-                                        r -> r.http().events() / r.own().events())
-                                .with(Goal.atLeast(0.6)),
-                        measure("HTTP", "events/s", rounds, r -> r.http().events()),
-                        measure("in-process", "events/s", rounds, r -> r.own().events()),
-                        measure("HTTP wait p50", "ms", rounds, r -> r.http().waits().millis(0.5)),
-                        measure("HTTP wait p99", "ms", rounds, r -> r.http().waits().millis(0.99)),
-                        measure(
-                                "in-process wait p50",
-                                "ms",
-                                rounds,
-                                r -> r.own().waits().millis(0.5)),
-                        measure(
-                                "in-process wait p99",
-                                "ms",
-                                rounds,
-                                r -> r.own().waits().millis(0.99)),
-                        measure("CPU of the run under HTTP", "cores", rounds, Round::server),
-                        measure("CPU of the HTTP clients", "cores", rounds, Round::client),
-                        measure("CPU of the run per event", "µs", rounds, Round::perHttpEvent),
-                        measure("CPU in-process per event", "µs", rounds, Round::perOwnEvent),
-                        measure("CPU in-process", "cores", rounds, Round::alone)));
+    private static List<Measure> measures(Case of, List<Round> rounds) {
+        var name = of.name() + ", ";
+        return List.of(
+                measure(name + "HTTP / in-process", "ratio", rounds, Round::ratio)
+                        .with(Goal.atLeast(LEAST_RATIO)),
+                measure(name + "HTTP", "events/s", rounds, r -> r.http().events()),
+                measure(name + "in-process", "events/s", rounds, r -> r.own().events())
+                        .with(Goal.atLeast(of.own())),
+                wait(name + "HTTP wait p50", rounds, Round::http, 0.5),
+                wait(name + "HTTP wait p99", rounds, Round::http, 0.99)
+                        .with(Goal.atMost(of.most())),
+                wait(name + "in-process wait p50", rounds, Round::own, 0.5),
+                wait(name + "in-process wait p99", rounds, Round::own, 0.99),
+                measure(name + "CPU of the run under HTTP", "cores", rounds, Round::server),
+                measure(name + "CPU of the HTTP clients", "cores", rounds, Round::client),
+                measure(name + "CPU of the run per event", "µs", rounds, Round::perHttpEvent),
+                measure(name + "CPU in-process per event", "µs", rounds, Round::perOwnEvent),
+                measure(name + "CPU in-process", "cores", rounds, Round::alone));
+    }
+
+    private static Measure wait(
+            String label, List<Round> rounds, Function<Round, Closed> which, double share) {
+        return measure(label, "ms", rounds, r -> which.apply(r).waits().millis(share));
     }
 
     private static Measure measure(

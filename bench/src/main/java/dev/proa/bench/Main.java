@@ -22,6 +22,8 @@ public final class Main {
         benchmarks.put("ingest", new IngestBenchmark());
         benchmarks.put("delivery", new DeliveryBenchmark());
         benchmarks.put("memory", new MemoryBenchmark());
+        benchmarks.put("history", new HistoryBenchmark());
+        benchmarks.put("live", new LiveBenchmark());
         benchmarks.put("gateway", new GatewayBenchmark());
         benchmarks.put("guard", new GuardBenchmark());
         benchmarks.put("supervisors", new SupervisorsBenchmark());

@@ -78,10 +78,10 @@ final class OptionsBenchmark implements Benchmark {
             figures.cpu().add(ProcessFacts.cpuSeconds(product.pid()) * 1000);
             Thread.sleep(setting.sizes().settling().dividedBy(5));
             figures.memory().add(ProcessFacts.memory(product.pid()).rss());
-            try (var http = new HttpWriters(address.ingestPort())) {
-                Closed.run(http.writers(), setting.sizes().warmUp().dividedBy(2));
+            try (var http = new HttpWriters(address.ingestPort(), 16, 1)) {
+                Closed.run(http.writers(), 1, setting.sizes().warmUp().dividedBy(2));
                 var half = setting.sizes().round().dividedBy(2);
-                figures.events().add(Closed.run(http.writers(), half).events());
+                figures.events().add(Closed.run(http.writers(), 1, half).events());
                 figures.loaded().add(ProcessFacts.memory(product.pid()).rss());
             }
         }

@@ -24,23 +24,23 @@ final class OwnWriters implements AutoCloseable {
                 public void troubled(Problem problem) {}
             };
 
-    private final AtomicLong numbers = new AtomicLong();
+    private final AtomicLong numbers = new AtomicLong(1);
     private final EventLog log;
     private final List<Closed.Writer> writers = new ArrayList<>();
 
-    OwnWriters(Path folder) {
+    OwnWriters(Path folder, int count, int size) {
         var clock = new MonotonicTime();
         log = EventLog.open(folder, clock, NOBODY);
         var ingest = new EventIngest(log, clock);
-        for (var i = 0; i < HttpWriters.WRITERS; i++) {
-            var event = new Event("bench-" + i, 0);
-            writers.add(() -> write(ingest, event.body(numbers.incrementAndGet())));
+        for (var i = 0; i < count; i++) {
+            var event = new Event("bench-" + i, 0, size);
+            writers.add(() -> write(ingest, size, event.body(numbers.getAndAdd(size))));
         }
     }
 
-    private static void write(EventIngest ingest, byte[] body)
+    private static void write(EventIngest ingest, int size, byte[] body)
             throws IOException, InterruptedException {
-        var reply = ingest.single(body);
+        var reply = size == 1 ? ingest.single(body) : ingest.batch(body);
         if (reply.status() != 201) {
             throw new IOException("an event was answered by " + reply.status());
         }

@@ -53,6 +53,14 @@ final class Product implements AutoCloseable {
         return start(setting, List.of(program), app, List.of());
     }
 
+    /** Starts the agent monitor as a user does, over a data folder that stays. */
+    static Product over(Setting setting, Path data) throws IOException {
+        var app = setting.checkout().resolve("apps/agent-monitor");
+        var program = List.of(setting.checkout().resolve("proa").toString());
+        var folder = Files.createTempDirectory(setting.work(), "run");
+        return start(program, app, List.of("--ingest-port", "0"), data, folder);
+    }
+
     private static Product start(Setting setting, List<String> program, Path app, List<String> more)
             throws IOException {
         var folder = Files.createTempDirectory(setting.work(), "run");
@@ -120,17 +128,24 @@ final class Product implements AutoCloseable {
     /** Waits until it says that it is ready. */
     Address ready() throws IOException {
         var address = address();
-        var request =
-                Texts.head(
-                        "GET /_proa/health/ready HTTP/1.1",
-                        "Host: 127.0.0.1:" + address.port(),
-                        "X-Proa-Token: " + address.token());
+        var request = Texts.get(address, "/_proa/health/ready");
         try (var http = new RawHttp(address.port())) {
             while (http.exchange(request) != 200) {
                 pause("was ready");
             }
         }
         return address;
+    }
+
+    /** The address that lets a browser in once. */
+    String entrance() throws IOException {
+        for (var line : Files.readAllLines(folder.resolve("out"))) {
+            var json = JSON.readTree(line);
+            if (json.path("event").asString("").equals("open")) {
+                return json.path("url").asString();
+            }
+        }
+        throw new IOException("the product printed no address: " + told());
     }
 
     /** Waits until it has so many descendants or more; all of them and itself. */

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.Arrays;
 
 /**
  * One kept connection that sends ready-made bytes and reads of the answer only what it must: the
@@ -18,9 +19,10 @@ final class RawHttp implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
-    private final byte[] buffer = new byte[64 * 1024];
+    private byte[] buffer = new byte[64 * 1024];
     private int filled;
     private int used;
+    private int body;
 
     RawHttp(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -34,13 +36,18 @@ final class RawHttp implements AutoCloseable {
     int exchange(byte[] request) throws IOException {
         out.write(request);
         filled = 0;
-        var head = head();
-        var whole = head + length(head);
+        body = head();
+        var whole = body + length(body);
         while (filled < whole) {
             fill();
         }
         used = whole;
         return (buffer[9] - '0') * 100 + (buffer[10] - '0') * 10 + buffer[11] - '0';
+    }
+
+    /** The body of the last answer. */
+    byte[] body() {
+        return Arrays.copyOfRange(buffer, body, used);
     }
 
     /** Where the head ends. */
@@ -88,8 +95,11 @@ final class RawHttp implements AutoCloseable {
     }
 
     private void fill() throws IOException {
+        if (filled == buffer.length) {
+            buffer = Arrays.copyOf(buffer, 2 * filled);
+        }
         var more = in.read(buffer, filled, buffer.length - filled);
-        if (more <= 0) {
+        if (more < 0) {
             throw new EOFException("the connection ended within an answer");
         }
         filled += more;

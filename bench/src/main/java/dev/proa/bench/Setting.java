@@ -10,7 +10,12 @@ import java.time.Duration;
  * @param work an empty folder on the disk that is measured
  */
 record Setting(Path checkout, Path work, Sizes sizes) {
-    /** How often and how long. */
+    /**
+     * How often and how long.
+     *
+     * @param history how many events a long history has
+     * @param live how long a page shows what comes in
+     */
     record Sizes(
             int starts,
             int rounds,
@@ -21,7 +26,9 @@ record Setting(Path checkout, Path work, Sizes sizes) {
             int idles,
             Duration settling,
             int loads,
-            Duration load) {
+            Duration load,
+            int history,
+            Duration live) {
         static final Sizes USUAL =
                 new Sizes(
                         15,
@@ -33,7 +40,9 @@ record Setting(Path checkout, Path work, Sizes sizes) {
                         5,
                         Duration.ofSeconds(5),
                         3,
-                        Duration.ofSeconds(60));
+                        Duration.ofSeconds(60),
+                        number("PROA_BENCH_EVENTS", 1_000_000),
+                        Duration.ofSeconds(number("PROA_BENCH_LIVE_SECONDS", 600)));
 
         /** Only to see that everything still runs. */
         static final Sizes SMOKE =
@@ -47,6 +56,13 @@ record Setting(Path checkout, Path work, Sizes sizes) {
                         1,
                         Duration.ofMillis(100),
                         1,
-                        Duration.ofSeconds(1));
+                        Duration.ofSeconds(1),
+                        50_000,
+                        Duration.ofSeconds(3));
+
+        private static int number(String variable, int usual) {
+            var wanted = System.getenv(variable);
+            return wanted == null ? usual : Integer.parseInt(wanted);
+        }
     }
 }

@@ -10,6 +10,9 @@ import tools.jackson.databind.JsonNode;
 
 /** One line of a transcript of Claude Code, and the words that it uses. */
 record ClaudeLine(JsonNode json) {
+    /** The model of what Claude Code said itself, without asking one. */
+    private static final String NOBODY = "<synthetic>";
+
     private static final long MOST = 9_007_199_254_740_991L;
 
     Optional<String> text(String field) {
@@ -34,10 +37,14 @@ record ClaudeLine(JsonNode json) {
         return content.isMissingNode() ? json.path("content") : content;
     }
 
+    /** The model that answered, as prices call it: its fast mode has prices of its own. */
     Optional<String> model() {
-        return text("model")
-                .or(() -> ClaudeHooks.text(message(), "model"))
-                .filter(name -> !name.equals("<synthetic>"));
+        var fast = usage().path("speed").asString("").equals("fast") ? "-fast" : "";
+        return named().filter(name -> !name.equals(NOBODY)).map(name -> name + fast);
+    }
+
+    private Optional<String> named() {
+        return text("model").or(() -> ClaudeHooks.text(message(), "model"));
     }
 
     OptionalLong millis() {
@@ -71,10 +78,17 @@ record ClaudeLine(JsonNode json) {
         return words.toString().strip();
     }
 
+    private JsonNode usage() {
+        var usage = message().path("usage");
+        return usage.isObject() ? usage : json.path("usage");
+    }
+
     /** How it used tokens; the classes of cache writes are parts of their sum. */
     NewEvent.Tokens tokens() {
-        var usage = message().path("usage");
-        usage = usage.isObject() ? usage : json.path("usage");
+        if (named().filter(NOBODY::equals).isPresent()) {
+            return NewEvent.Tokens.NONE;
+        }
+        var usage = usage();
         var kinds = usage.path("cache_creation");
         var hour = count(kinds, "ephemeral_1h_input_tokens");
         var written =

@@ -1,6 +1,7 @@
 package dev.proa.eventlog;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,7 +20,11 @@ record ContractCosts(
     private static final int USUAL_PROJECTS = 10;
 
     /** An hour of the timeline. */
-    record Hour(long events, Use use) {}
+    record Hour(long events, long tokensIn, long tokensOut, long costNanos) {
+        static Hour of(ResultSet row) throws SQLException {
+            return new Hour(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5));
+        }
+    }
 
     /** What a project cost, and in how many sessions. */
     record Project(Use use, long sessions) {}
@@ -36,37 +41,29 @@ record ContractCosts(
         var query = new UsageQuery(cube, span, wanted);
         var most = parameters.whole("limit").filter(n -> n > 0).orElse(USUAL_PROJECTS);
         return new ContractCosts(
-                timeline(connection, query, span.from(), agent),
+                timeline(connection, span.from(), agent),
                 projects(connection, query),
                 CostReport.sorted(query.by(connection, "model")),
                 most);
     }
 
+    /** Events of whole hours are summed up already; those of a first part of one are not. */
     private static Map<Long, Hour> timeline(
-            Connection connection, UsageQuery query, OptionalLong since, Optional<String> agent)
+            Connection connection, OptionalLong since, Optional<String> agent)
             throws SQLException {
-        var uses = new HashMap<Long, Use>();
-        query.byHour(connection, "").forEach((cell, use) -> uses.put(cell.at(), use));
-        var hours = new TreeMap<Long, Hour>();
-        events(connection, since, agent)
-                .forEach((hour, count) ->
-                        hours.put(hour, new Hour(count, uses.getOrDefault(hour, new Use()))));
-        return hours;
-    }
-
-    /** Events of whole hours are counted already; those of a first part of one are not. */
-    private static Map<Long, Long> events(
-            Connection connection, OptionalLong since, Optional<String> agent) throws SQLException {
         var sql =
                 """
-                SELECT hour, total(events) FROM event_hour
+                SELECT hour, total(events), total(tokens_in), total(tokens_out), total(cost_nanos)
+                FROM event_hour
                 WHERE hour >= ?1 AND (?4 IS NULL OR agent_type = ?4) GROUP BY hour
                 UNION ALL
-                SELECT ?5, count(*) FROM events
+                SELECT ?5, count(*), total(iif(counted, tokens_in, 0)),
+                    total(iif(counted, tokens_out, 0)), total(iif(counted, cost_nanos, 0))
+                FROM events
                 WHERE %1$s >= ?2 AND %1$s < ?3 AND (?4 IS NULL OR agent_type = ?4)\
                 """
                         .formatted(UsageTables.HAPPENED);
-        var counts = new HashMap<Long, Long>();
+        var hours = new TreeMap<Long, Hour>();
         try (var statement = connection.prepareStatement(sql)) {
             var from = since.orElse(Long.MIN_VALUE);
             var whole = since.isEmpty() ? from : Tally.hour(from + Tally.HOUR - 1);
@@ -78,12 +75,12 @@ record ContractCosts(
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     if (rows.getLong(2) > 0) {
-                        counts.merge(rows.getLong(1), rows.getLong(2), Long::sum);
+                        hours.put(rows.getLong(1), Hour.of(rows));
                     }
                 }
             }
         }
-        return counts;
+        return hours;
     }
 
     private static Map<String, Project> projects(Connection connection, UsageQuery query)
@@ -96,30 +93,20 @@ record ContractCosts(
         return found;
     }
 
+    /** How many sessions had costs in each project; by the last one of each, since when. */
     private static Map<String, Long> sessions(Connection connection, UsageQuery query)
             throws SQLException {
-        var sql =
-                """
-                SELECT %3$s, count(DISTINCT session_id) FROM (
-                    SELECT project, session_id, agent_type FROM usage_hour
-                    WHERE hour >= ? AND cost_nanos > 0
-                    UNION ALL
-                    SELECT coalesce(project, ''), session_id, agent_type FROM events
-                    WHERE %1$s >= ? AND %1$s < ? AND counted AND cost_nanos > 0
-                )%2$s GROUP BY 1\
-                """
-                        .formatted(
-                                UsageTables.HAPPENED,
-                                query.filter().where(),
-                                UsageQuery.expression("project"));
         var counts = new HashMap<String, Long>();
-        try (var statement = connection.prepareStatement(sql)) {
-            var from = query.span().first();
-            var whole = query.span().from().isEmpty() ? from : Tally.hour(from + Tally.HOUR - 1);
-            statement.setLong(1, whole);
-            statement.setLong(2, from);
-            statement.setLong(3, whole);
-            query.filter().bind(statement, 4);
+        try (var statement =
+                connection.prepareStatement(
+                        """
+                        SELECT project, count(DISTINCT session_id) FROM cost_sessions
+                        WHERE cost_nanos > 0 AND last_at >= ?1
+                            AND (?2 IS NULL OR agent_type = ?2)
+                        GROUP BY project\
+                        """)) {
+            statement.setLong(1, query.span().first());
+            statement.setString(2, query.wanted().get("agent_type"));
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     counts.put(rows.getString(1), rows.getLong(2));
@@ -136,7 +123,7 @@ record ContractCosts(
         timeline.forEach((start, hour) -> {
             out.writeStartObject();
             out.writeStringProperty("bucket", Json.iso(start).replace(".000Z", "Z"));
-            write(out, hour.use());
+            write(out, hour.costNanos(), hour.tokensIn(), hour.tokensOut());
             out.writeNumberProperty("event_count", hour.events());
             out.writeEndObject();
         });
@@ -154,7 +141,7 @@ record ContractCosts(
             if (!model.isEmpty() && use.knownCost() > 0) {
                 out.writeStartObject();
                 out.writeStringProperty("model", model);
-                write(out, use);
+                write(out, use.knownCost(), use.tokensIn(), use.tokensOut());
                 out.writeNumberProperty("event_count", use.events());
                 out.writeEndObject();
             }
@@ -173,9 +160,10 @@ record ContractCosts(
     }
 
     /** The contract's clients do sums with costs, so an unknown one is left out of them. */
-    private static void write(JsonGenerator out, Use use) {
-        Json.dollars(out, "cost_usd", use.knownCost());
-        out.writeNumberProperty("tokens_in", use.tokensIn());
-        out.writeNumberProperty("tokens_out", use.tokensOut());
+    private static void write(
+            JsonGenerator out, long costNanos, long tokensIn, long tokensOut) {
+        Json.dollars(out, "cost_usd", costNanos);
+        out.writeNumberProperty("tokens_in", tokensIn);
+        out.writeNumberProperty("tokens_out", tokensOut);
     }
 }

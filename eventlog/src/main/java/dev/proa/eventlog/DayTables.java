@@ -66,7 +66,31 @@ final class DayTables {
                             triggers(WITH_REPEATS).stream())
                     .toList();
 
+    /** How often anything about a day has changed, for those who keep it in mind. */
+    static final List<String> CHANGES =
+            List.of(
+                    """
+                    CREATE TABLE rollup_changed (
+                        day INTEGER PRIMARY KEY,
+                        version INTEGER NOT NULL
+                    )\
+                    """,
+                    "INSERT INTO rollup_changed SELECT DISTINCT day, 1 FROM rollup_day",
+                    mark("INSERT", "NEW"),
+                    mark("UPDATE", "NEW"),
+                    mark("DELETE", "OLD"));
+
     private DayTables() {}
+
+    private static String mark(String change, String row) {
+        return """
+        CREATE TRIGGER rollup_%s_marked AFTER %s ON rollup BEGIN
+            INSERT INTO rollup_changed VALUES (%s, 1)
+            ON CONFLICT DO UPDATE SET version = version + 1;
+        END\
+        """
+                .formatted(change.toLowerCase(Locale.ROOT), change, day(row + ".hour"));
+    }
 
     /** The day that a moment lies in by UTC, in milliseconds since 1970. */
     static long day(long millis) {

@@ -26,6 +26,8 @@ public final class EventLog implements AutoCloseable {
     private final PriceBook prices;
     private final PriceFile priceFile;
     private final UsageCube usage = new UsageCube();
+    private final DayCache<List<RollupLine>> days = new DayCache<>(RollupLine::ofDay);
+    private final DayCache<List<ToolDay>> tools = new DayCache<>(ToolDay::ofDay);
     private final Writer writer;
     private final Readers readers;
     private final Privacy privacy;
@@ -188,9 +190,19 @@ public final class EventLog implements AutoCloseable {
         return writer.lifecycle();
     }
 
-    /** What was used, by the hour. */
+    /** What was used, by the day. */
     UsageCube usage() {
         return usage;
+    }
+
+    /** The roll-up, by the day of arrival. */
+    DayCache<List<RollupLine>> days() {
+        return days;
+    }
+
+    /** What is told of tools, by the day of arrival. */
+    DayCache<List<ToolDay>> tools() {
+        return tools;
     }
 
     /** The prices in force. */

@@ -114,7 +114,12 @@ public final class EventQueries {
         var stats =
                 log.read(connection ->
                         StatsQuery.run(
-                                connection, agentType, since.millis(), now, log.lifecycle()));
+                                connection,
+                                log.days(),
+                                agentType,
+                                since.millis(),
+                                now,
+                                log.lifecycle()));
         return Reply.of(200, stats::write);
     }
 
@@ -125,13 +130,16 @@ public final class EventQueries {
             return Moment.isNone("since");
         }
         var agentType = parameters.filled("agent_type");
-        var tools = log.read(connection -> ToolsQuery.run(connection, agentType, since.millis()));
+        var tools =
+                log.read(connection ->
+                        ToolsQuery.run(
+                                connection, log.days(), log.tools(), agentType, since.millis()));
         return Reply.of(200, tools::write);
     }
 
     /** {@code GET /api/filter-options}: every value that a filter can have. */
     public Reply filterOptions() throws InterruptedException {
-        return Reply.of(200, log.read(FilterOptions::read)::write);
+        return Reply.of(200, log.read(connection -> FilterOptions.read(connection, log.days()))::write);
     }
 
     /** {@code GET /api/health}, with the number of open streams and of those that were dropped. */

@@ -29,8 +29,7 @@ record EventTexts(
         @Nullable Long window,
         ToolCall call) {
     static final EventTexts NONE =
-            new EventTexts(
-                    null, null, null, null, null, null, null, null, null, ToolCall.UNNAMED);
+            new EventTexts(null, null, null, null, null, null, null, null, null, ToolCall.UNNAMED);
 
     private static final List<String> PROMPTS = List.of("message", "prompt", "content_preview");
     private static final List<String> COMMANDS =

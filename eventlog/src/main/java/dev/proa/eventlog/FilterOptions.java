@@ -6,20 +6,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /** The values that filters can have; from roll-up and sessions, never from events. */
 final class FilterOptions {
-    private static final Map<String, String> ROLLED_UP = new LinkedHashMap<>();
-
-    static {
-        ROLLED_UP.put("agent_types", "agent_type");
-        ROLLED_UP.put("event_types", "event_type");
-        ROLLED_UP.put("tool_names", "tool_name");
-        ROLLED_UP.put("models", "model");
-    }
-
     private record Branch(String name, @Nullable String project) {}
 
     private final Map<String, List<String>> values = new LinkedHashMap<>();
@@ -27,26 +19,39 @@ final class FilterOptions {
 
     private FilterOptions() {}
 
-    static FilterOptions read(Connection connection) throws SQLException {
+    static FilterOptions read(Connection connection, DayCache<List<RollupLine>> days)
+            throws SQLException {
+        var lines =
+                days.since(connection, Long.MIN_VALUE).stream().flatMap(List::stream).toList();
         var options = new FilterOptions();
-        for (var entry : ROLLED_UP.entrySet()) {
-            options.values.put(
-                    entry.getKey(), distinct(connection, entry.getValue(), "rollup_day"));
-        }
-        options.values.put("projects", distinct(connection, "project", "sessions"));
-        options.values.put("sources", distinct(connection, "source", "rollup_day"));
+        options.put("agent_types", lines, RollupLine::agentType);
+        options.put("event_types", lines, RollupLine::eventType);
+        options.put("tool_names", lines, RollupLine::toolName);
+        options.put("models", lines, RollupLine::model);
+        options.values.put("projects", projects(connection));
+        options.put("sources", lines, RollupLine::source);
         options.readBranches(connection);
         return options;
     }
 
-    private static List<String> distinct(Connection connection, String column, String table)
-            throws SQLException {
+    private void put(String name, List<RollupLine> lines, Function<RollupLine, String> value) {
+        values.put(
+                name,
+                lines.stream()
+                        .map(value)
+                        .filter(text -> !text.isEmpty())
+                        .distinct()
+                        .sorted()
+                        .toList());
+    }
+
+    private static List<String> projects(Connection connection) throws SQLException {
         var found = new ArrayList<String>();
         try (var statement = connection.createStatement();
                 var rows =
                         statement.executeQuery(
-                                "SELECT DISTINCT %1$s FROM %2$s WHERE %1$s <> '' ORDER BY %1$s"
-                                        .formatted(column, table))) {
+                                "SELECT DISTINCT project FROM sessions WHERE project <> ''"
+                                        + " ORDER BY project")) {
             while (rows.next()) {
                 found.add(rows.getString(1));
             }

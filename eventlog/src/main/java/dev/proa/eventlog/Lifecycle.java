@@ -41,6 +41,11 @@ public record Lifecycle(Duration idleAfter, Duration history) {
         return silence > idleAfter.toMillis() ? IDLE : status;
     }
 
+    /** What has been silent since before that moment has ended. */
+    long aliveSince(long now) {
+        return now - endedAfter();
+    }
+
     /** When silence ended a session. */
     long endedBySilence(long lastEventMillis) {
         return lastEventMillis + endedAfter();

@@ -28,8 +28,12 @@ final class OldMonitorRest {
                             tokens_out, cost_nanos, files_edited, lines_added, lines_removed)
                         VALUES (?, ?, ?, ?, ?, 'ended', ?, ?, ?, ?, 0, 0, 0, NULL, 0, 0, 0)
                         ON CONFLICT DO UPDATE SET
-                            project = coalesce(project, excluded.project),
-                            branch = coalesce(branch, excluded.branch),
+                            project = iif(excluded.last_event_at < last_event_at,
+                                coalesce(project, excluded.project),
+                                coalesce(excluded.project, project)),
+                            branch = iif(excluded.last_event_at < last_event_at,
+                                coalesce(branch, excluded.branch),
+                                coalesce(excluded.branch, branch)),
                             started_at = min(started_at, excluded.started_at),
                             last_event_at = max(last_event_at, excluded.last_event_at),
                             metadata = iif(metadata = '{}', excluded.metadata, metadata)\

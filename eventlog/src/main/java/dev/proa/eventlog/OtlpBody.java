@@ -57,7 +57,10 @@ final class OtlpBody {
             throw new OtlpRefusal(
                     400,
                     "The body is not whole compressed data, as its Content-Encoding says (%s)."
-                            .formatted(Shown.of(String.valueOf(e.getMessage()))));
+                            .formatted(
+                                    e.getMessage() == null
+                                            ? "it ends too early"
+                                            : Shown.of(e.getMessage())));
         }
     }
 

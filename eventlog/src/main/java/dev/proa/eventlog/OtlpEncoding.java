@@ -48,7 +48,7 @@ enum OtlpEncoding {
                 } catch (InvalidProtocolBufferException e) {
                     throw new OtlpRefusal(
                             400,
-                            "The body is not a %s in protobuf (%s)."
+                            "The body is not an %s in protobuf (%s)."
                                     .formatted(
                                             empty.getDescriptorForType().getName(),
                                             Shown.of(String.valueOf(e.getMessage()))));

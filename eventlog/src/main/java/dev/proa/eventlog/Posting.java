@@ -2,10 +2,12 @@ package dev.proa.eventlog;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
@@ -24,8 +26,9 @@ final class Posting {
     private final Map<String, Session> changed = new LinkedHashMap<>();
     private final Set<String> agents = new HashSet<>();
     private final Map<Tally.Key, Tally> tallies = new LinkedHashMap<>();
-    private final Map<UsageHour.Key, UsageHour> hours = new LinkedHashMap<>();
-    private final Map<String, Map<Long, Long>> happened = new LinkedHashMap<>();
+    private final Map<UsageLine.Key, UsageLine> used = new LinkedHashMap<>();
+    private final Map<String, UsageLine.Place> places = new HashMap<>(); // before, if stored
+    private final Map<UsageSums.Hour, UsageSums.Happened> happened = new LinkedHashMap<>();
     private final PendingRows rows = new PendingRows();
     private final Set<Long> news = new HashSet<>();
 
@@ -92,8 +95,7 @@ final class Posting {
         changed.put(session.id(), session);
         agents.add(event.agentType());
         tally(row).add(row);
-        happened.computeIfAbsent(row.agentType(), _ -> new LinkedHashMap<>())
-                .merge(Tally.hour(row.happenedMillis()), 1L, Long::sum);
+        happened(row).add();
         rows.add(row);
         if (rules.news(event, now)) {
             news.add(row.id());
@@ -125,12 +127,19 @@ final class Posting {
         return tallies.computeIfAbsent(Tally.Key.of(row), _ -> new Tally());
     }
 
+    private UsageSums.Happened happened(EventRow row) {
+        return happened.computeIfAbsent(
+                new UsageSums.Hour(Tally.hour(row.happenedMillis()), row.agentType()),
+                _ -> new UsageSums.Happened());
+    }
+
     /** All sums that an event's use goes into. */
     private final class Sheets implements Ledger.Sheets {
         @Override
         public void count(EventRow row, int sign) throws SQLException {
             tally(row).count(row, sign);
-            hour(row).count(row, sign);
+            line(row).count(row, sign);
+            happened(row).count(row, sign);
             var session = stored(row.sessionId());
             if (session.isPresent()) {
                 session.get().count(row, sign);
@@ -141,11 +150,11 @@ final class Posting {
 
         @Override
         public void repeat(EventRow row) {
-            hour(row).repeat(row);
+            line(row).repeat(row);
         }
 
-        private UsageHour hour(EventRow row) {
-            return hours.computeIfAbsent(UsageHour.Key.of(row), _ -> new UsageHour());
+        private UsageLine line(EventRow row) {
+            return used.computeIfAbsent(UsageLine.Key.of(row), _ -> new UsageLine());
         }
     }
 
@@ -185,6 +194,7 @@ final class Posting {
             session = sql.session(id).orElse(null);
             if (session != null) {
                 sessions.put(id, session);
+                places.put(id, UsageLine.Place.of(session));
             }
         }
         return Optional.ofNullable(session);
@@ -271,18 +281,31 @@ final class Posting {
             sql.add(line.getKey(), line.getValue());
         }
         sql.addAll();
-        sql.usage().add(hours);
-        for (var agent : happened.entrySet()) {
-            for (var hour : agent.getValue().entrySet()) {
-                sql.usage().addEvents(agent.getKey(), hour.getKey(), hour.getValue());
-            }
-        }
+        sumUp();
         sql.followers().finish();
         var sessions = new ArrayList<SessionRow>(changed.size());
         for (var session : changed.values()) {
             sessions.add(session.row().with(sql.followers().subagents(session.id())));
         }
         return new Posted(rows.those(row -> news.contains(row.id())), sessions, stored);
+    }
+
+    private void sumUp() throws SQLException {
+        for (var place : places.entrySet()) {
+            var now = UsageLine.Place.of(Objects.requireNonNull(sessions.get(place.getKey())));
+            if (!now.equals(place.getValue())) {
+                sql.used().move(place.getKey(), place.getValue(), now);
+            }
+        }
+        for (var line : used.entrySet()) {
+            var session = stored(line.getKey().sessionId());
+            var place = session.map(UsageLine.Place::of).orElse(UsageLine.Place.UNKNOWN);
+            sql.used().add(line.getKey(), line.getValue(), place);
+        }
+        for (var hour : happened.entrySet()) {
+            sql.used().add(hour.getKey(), hour.getValue());
+        }
+        sql.used().finish();
     }
 
     long lastId() {

@@ -212,7 +212,7 @@ final class Pruning {
                                 WHERE events.session_id = spans.session_id
                                     AND id IN (SELECT id FROM temp.doomed)))\
                     """,
-                    UsageTables.PRUNE,
+                    SumTables.GONE,
                     // A session that never had an event lives by its spans.
                     """
                     DELETE FROM sessions WHERE event_count <= 0 AND id IN

@@ -17,7 +17,7 @@ import java.util.List;
  * by the hour, so that neither list nor statistics read events.
  */
 final class Schema {
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     /** Marks the file as ours: "PrEv". */
     static final int APPLICATION_ID = 0x50724576;
@@ -149,7 +149,6 @@ final class Schema {
         refuseForeign(connection, file);
         var version = number(connection, "PRAGMA user_version");
         if (version == VERSION) {
-            Database.run(connection, UsageTables.PRUNED);
             return;
         }
         if (version > 0) {
@@ -176,7 +175,7 @@ final class Schema {
 
     /** What makes a log of one version, 0 for an empty file, one of a later version. */
     static List<String> steps(long from, long to) {
-        var all = List.of(List.of(FIRST), second(), List.of(CallTables.ALL));
+        var all = List.of(List.of(FIRST), second(), List.of(CallTables.ALL), List.of(SumTables.ALL));
         return all.subList((int) from, (int) to).stream()
                 .flatMap(List::stream)
                 .flatMap(List::stream)

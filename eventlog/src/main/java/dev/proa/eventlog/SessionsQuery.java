@@ -1,6 +1,7 @@
 package dev.proa.eventlog;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,14 +11,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Lists of sessions in the states that they have now. Those that have not ended are few: they are
- * all looked at. Of the ended ones as many as are asked for.
+ * Lists of sessions in the states that they have now. What is stored may be older than that, so
+ * each state is read in the parts that silence has made it of, as many of each as are asked for.
  */
 final class SessionsQuery {
     private static final int USUAL_ROWS = 50;
 
-    /** In which order sessions are listed. */
-    private record Order(String sql, Comparator<SessionRow> rows) {
+    /** In which order sessions are listed; {@code lively} is by their states first. */
+    private record Order(String sql, boolean lively, Comparator<SessionRow> rows) {
         Order {
             rows = rows.thenComparing(SessionRow::id);
         }
@@ -29,6 +30,7 @@ final class SessionsQuery {
                     "recent",
                     new Order(
                             "last_event_at DESC",
+                            true,
                             Comparator.<SessionRow>comparingInt(row -> rank(row.status()))
                                     .thenComparing(
                                             Comparator.comparingLong(SessionRow::lastEventMillis)
@@ -37,11 +39,13 @@ final class SessionsQuery {
                     "cost",
                     new Order(
                             "cost_nanos DESC",
+                            false,
                             Comparator.<SessionRow>comparingLong(row -> cost(row.counts()))
                                     .reversed()),
                     "tokens",
                     new Order(
                             "tokens_in + tokens_out DESC",
+                            false,
                             Comparator.<SessionRow>comparingLong(row -> tokens(row.counts()))
                                     .reversed()));
 
@@ -107,46 +111,87 @@ final class SessionsQuery {
         return text.replaceAll("([\\\\%_])", "\\\\$1");
     }
 
+    /** Sessions of one stored state that were last heard of from a moment on and before another. */
+    private record Part(String status, String stored, long from, long before) {}
+
+    /** All parts, those that come first when the liveliest do first. */
+    private List<Part> parts() {
+        var awake = now - rules.idleAfter().toMillis();
+        var alive = rules.aliveSince(now);
+        return List.of(
+                new Part(Lifecycle.ACTIVE, Lifecycle.ACTIVE, awake, Long.MAX_VALUE),
+                new Part(Lifecycle.IDLE, Lifecycle.ACTIVE, alive, awake),
+                new Part(Lifecycle.IDLE, Lifecycle.IDLE, alive, Long.MAX_VALUE),
+                new Part(Lifecycle.ENDED, Lifecycle.ACTIVE, Long.MIN_VALUE, alive),
+                new Part(Lifecycle.ENDED, Lifecycle.IDLE, Long.MIN_VALUE, alive),
+                new Part(Lifecycle.ENDED, Lifecycle.ENDED, Long.MIN_VALUE, Long.MAX_VALUE));
+    }
+
     Found run(Connection connection) throws SQLException {
         var rows = new ArrayList<SessionRow>();
-        for (var row : read(connection, "status IN ('active', 'idle')", Long.MAX_VALUE)) {
-            if (wanted(row.status())) {
-                rows.add(row);
+        var matching = 0L;
+        var last = "";
+        for (var part : parts()) {
+            if (!wanted(part.status())) {
+                continue;
+            }
+            matching += count(connection, part);
+            // A livelier state that fills the page leaves no room for others.
+            var full = order.lively() && !part.status().equals(last) && rows.size() >= page();
+            if (!full) {
+                read(connection, part, rows);
+                last = part.status();
             }
         }
-        var matching = (long) rows.size();
-        if (wanted(Lifecycle.ENDED)) {
-            var ended = "status = 'ended'";
-            matching += count(connection, ended);
-            rows.addAll(read(connection, ended, limit + offset));
-        }
         rows.sort(order.rows());
-        var page = new ArrayList<SessionRow>();
-        for (var row : rows.stream().skip(offset).limit(limit).toList()) {
-            page.add(row.with(subagents(connection, row.id(), now, rules)));
-        }
-        return new Found(page, matching);
+        var shown = rows.stream().skip(offset).limit(limit).toList();
+        return new Found(withSubagents(connection, shown, now, rules), matching);
+    }
+
+    /** How many rows lie up to the end of the page. */
+    private long page() {
+        return limit + offset;
     }
 
     private boolean wanted(String state) {
         return status.map(state::equals).orElse(true) && !excluded.map(state::equals).orElse(false);
     }
 
-    private List<SessionRow> read(Connection connection, String states, long most)
+    private static final String WITHIN =
+            "status = ? AND last_event_at >= ? AND last_event_at < ?";
+
+    private void read(Connection connection, Part part, List<SessionRow> into)
             throws SQLException {
         var query =
                 "SELECT %s FROM sessions%s ORDER BY %s, id LIMIT ?"
-                        .formatted(Session.COLUMNS, filter.where(states), order.sql());
-        var rows = new ArrayList<SessionRow>();
+                        .formatted(Session.COLUMNS, filter.where(WITHIN), order.sql());
         try (var statement = connection.prepareStatement(query)) {
-            statement.setLong(filter.bind(statement, 1), most);
+            statement.setLong(bind(statement, part), page());
             try (var found = statement.executeQuery()) {
                 while (found.next()) {
-                    rows.add(aged(Session.stored(found), now, rules));
+                    into.add(aged(Session.stored(found), now, rules));
                 }
             }
         }
-        return rows;
+    }
+
+    private int bind(PreparedStatement to, Part part) throws SQLException {
+        var next = filter.bind(to, 1);
+        to.setString(next++, part.stored());
+        to.setLong(next++, part.from());
+        to.setLong(next++, part.before());
+        return next;
+    }
+
+    private long count(Connection connection, Part part) throws SQLException {
+        try (var statement =
+                connection.prepareStatement(
+                        "SELECT count(*) FROM sessions" + filter.where(WITHIN))) {
+            bind(statement, part);
+            try (var found = statement.executeQuery()) {
+                return found.next() ? found.getLong(1) : 0;
+            }
+        }
     }
 
     private static SessionRow aged(Session session, long now, Lifecycle rules) {
@@ -154,32 +199,26 @@ final class SessionsQuery {
         return session.row();
     }
 
-    private long count(Connection connection, String states) throws SQLException {
-        try (var statement =
-                connection.prepareStatement(
-                        "SELECT count(*) FROM sessions" + filter.where(states))) {
-            filter.bind(statement, 1);
-            try (var found = statement.executeQuery()) {
-                return found.next() ? found.getLong(1) : 0;
-            }
-        }
-    }
-
-    private static List<Subagent> subagents(
-            Connection connection, String session, long now, Lifecycle rules) throws SQLException {
-        var some = new ArrayList<Subagent>();
+    private static List<SessionRow> withSubagents(
+            Connection connection, List<SessionRow> rows, long now, Lifecycle rules)
+            throws SQLException {
+        var whole = new ArrayList<SessionRow>();
         try (var statement =
                 connection.prepareStatement(
                         "SELECT %s FROM subagents WHERE session_id = ?"
                                 .formatted(Subagent.COLUMNS))) {
-            statement.setString(1, session);
-            try (var found = statement.executeQuery()) {
-                while (found.next()) {
-                    some.add(Subagent.stored(found).aged(now, rules));
+            for (var row : rows) {
+                statement.setString(1, row.id());
+                var some = new ArrayList<Subagent>();
+                try (var found = statement.executeQuery()) {
+                    while (found.next()) {
+                        some.add(Subagent.stored(found).aged(now, rules));
+                    }
                 }
+                whole.add(row.with(Subagents.ordered(some)));
             }
         }
-        return Subagents.ordered(some);
+        return whole;
     }
 
     /** One session with its sub-agents. */
@@ -190,11 +229,11 @@ final class SessionsQuery {
                         "SELECT %s FROM sessions WHERE id = ?".formatted(Session.COLUMNS))) {
             statement.setString(1, id);
             try (var found = statement.executeQuery()) {
-                return found.next()
-                        ? Optional.of(
-                                aged(Session.stored(found), now, rules)
-                                        .with(subagents(connection, id, now, rules)))
-                        : Optional.empty();
+                if (!found.next()) {
+                    return Optional.empty();
+                }
+                var row = aged(Session.stored(found), now, rules);
+                return withSubagents(connection, List.of(row), now, rules).stream().findFirst();
             }
         }
     }

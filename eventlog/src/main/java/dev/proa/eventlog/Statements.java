@@ -25,6 +25,7 @@ final class Statements implements AutoCloseable {
     private final PreparedStatement agent;
     private final PreparedStatement rollup;
     private final UsageStatements usage;
+    private final UsageSums used;
     private final OtlpRows otlp;
     private final HookedSpan hooked;
 
@@ -66,6 +67,7 @@ final class Statements implements AutoCloseable {
                         """);
         rollup = connection.prepareStatement(Tally.UPSERT);
         usage = new UsageStatements(connection);
+        used = new UsageSums(connection);
         otlp = new OtlpRows(connection);
         hooked = new HookedSpan(connection);
     }
@@ -88,6 +90,11 @@ final class Statements implements AutoCloseable {
         return usage;
     }
 
+    /** The sums of what was used. */
+    UsageSums used() {
+        return used;
+    }
+
     /** Meters and spans. */
     OtlpRows otlp() {
         return otlp;
@@ -106,7 +113,7 @@ final class Statements implements AutoCloseable {
         insert.clearBatch();
         saveSession.clearBatch();
         rollup.clearBatch();
-        usage.clear();
+        used.forget();
         followers.forget();
         rollback.execute();
     }

@@ -14,33 +14,6 @@ import tools.jackson.core.JsonGenerator;
 
 /** The totals of {@code GET /api/stats}, from the roll-up; one reading, one use. */
 final class StatsQuery {
-    /** Whole days and hours come from the roll-ups, what is left of the first from its events. */
-    private static final String LINES =
-            """
-            SELECT agent_type, event_type, tool_name, model, total(events), total(tokens_in),
-                total(tokens_out), total(cost_nanos), total(priced), total(unpriced),
-                total(repeats)
-            FROM (
-                SELECT agent_type, event_type, tool_name, model, events, tokens_in, tokens_out,
-                    cost_nanos, priced, unpriced, repeats
-                FROM rollup_day WHERE day >= ?5 AND (?4 IS NULL OR agent_type = ?4)
-                UNION ALL
-                SELECT agent_type, event_type, tool_name, model, events, tokens_in, tokens_out,
-                    cost_nanos, priced, unpriced, repeats
-                FROM rollup
-                WHERE hour >= ?1 AND hour < ?5 AND (?4 IS NULL OR agent_type = ?4)
-                UNION ALL
-                SELECT agent_type, event_type, coalesce(tool_name, ''), coalesce(model, ''), 1,
-                    iif(counted, tokens_in, 0), iif(counted, tokens_out, 0),
-                    iif(counted, coalesce(cost_nanos, 0), 0), counted AND cost_nanos IS NOT NULL,
-                    counted AND cost_nanos IS NULL AND (tokens_in > 0 OR tokens_out > 0
-                        OR cache_read_tokens > 0 OR cache_write_tokens > 0), NOT call_counted
-                FROM events
-                WHERE created_at >= ?2 AND created_at < ?3 AND (?4 IS NULL OR agent_type = ?4)
-            )
-            GROUP BY agent_type, event_type, tool_name, model\
-            """;
-
     private final Map<String, Long> tools = new HashMap<>();
     private final Map<String, Long> agents = new HashMap<>();
     private final Map<String, Long> models = new HashMap<>();
@@ -60,40 +33,36 @@ final class StatsQuery {
 
     static StatsQuery run(
             Connection connection,
+            DayCache<List<RollupLine>> days,
             Optional<String> agentType,
             OptionalLong since,
             long now,
             Lifecycle rules)
             throws SQLException {
         var stats = new StatsQuery();
-        stats.readLines(connection, agentType, since);
+        for (var line : RollupLine.of(connection, days, RollupSpan.since(since))) {
+            if (agentType.map(line.agentType()::equals).orElse(true)) {
+                stats.add(line);
+            }
+        }
         stats.readSessions(connection, now, rules);
         stats.readBranches(connection);
         return stats;
     }
 
-    private void readLines(Connection connection, Optional<String> agentType, OptionalLong since)
-            throws SQLException {
-        try (var statement = connection.prepareStatement(LINES)) {
-            RollupSpan.since(since).bind(statement, agentType.orElse(null));
-            try (var lines = statement.executeQuery()) {
-                while (lines.next()) {
-                    var count = lines.getLong(5);
-                    events += count;
-                    tokensIn = Sums.plus(tokensIn, lines.getLong(6));
-                    tokensOut = Sums.plus(tokensOut, lines.getLong(7));
-                    costNanos = Sums.plus(costNanos, lines.getLong(8));
-                    priced += lines.getLong(9);
-                    unpriced += lines.getLong(10);
-                    agents.merge(lines.getString(1), count, Long::sum);
-                    // A planned step names the tool of a call that is counted when it was made.
-                    if (!lines.getString(2).equals("plan_step")) {
-                        count(tools, lines.getString(3), count - lines.getLong(11));
-                    }
-                    count(models, lines.getString(4), count);
-                }
-            }
+    private void add(RollupLine line) {
+        events += line.events();
+        tokensIn = Sums.plus(tokensIn, line.tokensIn());
+        tokensOut = Sums.plus(tokensOut, line.tokensOut());
+        costNanos = Sums.plus(costNanos, line.costNanos());
+        priced += line.priced();
+        unpriced += line.unpriced();
+        agents.merge(line.agentType(), line.events(), Long::sum);
+        // A planned step names the tool of a call that is counted when it was made.
+        if (!line.eventType().equals("plan_step")) {
+            count(tools, line.toolName(), line.calls());
         }
+        count(models, line.model(), line.events());
     }
 
     private static void count(Map<String, Long> counts, String name, long count) {
@@ -110,7 +79,7 @@ final class StatsQuery {
                 var live =
                         statement.executeQuery(
                                 "SELECT status, last_event_at, agent_type FROM sessions"
-                                        + " WHERE status <> 'ended'")) {
+                                        + " WHERE status IN ('active', 'idle')")) {
             while (live.next()) {
                 var status = rules.status(live.getString(1), live.getLong(2), now);
                 if (!status.equals(Lifecycle.ENDED)) {

@@ -1,7 +1,6 @@
 package dev.proa.eventlog;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,33 +15,11 @@ import tools.jackson.core.JsonGenerator;
 
 /**
  * The tools of {@code GET /api/stats/tools}; one reading, one use. Calls, errors and durations are
- * of any moment on; percentiles, errors' texts and the last call are of the whole days since.
+ * of any moment on; percentiles, errors' texts and the last call are of the whole days since. Of
+ * errors those are counted that are among the most frequent ones of a day.
  */
 final class ToolsQuery {
     private static final int ERRORS_SHOWN = 3;
-
-    private static final String SUMS =
-            """
-            SELECT tool_name, agent_type, total(events), total(errors), total(duration_ms),
-                total(timed)
-            FROM (
-                SELECT tool_name, agent_type, events - repeats AS events, errors, duration_ms, timed
-                FROM rollup_day
-                WHERE day >= ?5 AND tool_name <> '' AND event_type <> 'plan_step'
-                    AND (?4 IS NULL OR agent_type = ?4)
-                UNION ALL
-                SELECT tool_name, agent_type, events - repeats, errors, duration_ms, timed FROM rollup
-                WHERE hour >= ?1 AND hour < ?5 AND tool_name <> '' AND event_type <> 'plan_step'
-                    AND (?4 IS NULL OR agent_type = ?4)
-                UNION ALL
-                SELECT tool_name, agent_type, 1, status = 'error', coalesce(duration_ms, 0),
-                    duration_ms IS NOT NULL
-                FROM events
-                WHERE created_at >= ?2 AND created_at < ?3 AND tool_name IS NOT NULL AND call_counted
-                    AND event_type <> 'plan_step' AND (?4 IS NULL OR agent_type = ?4)
-            )
-            GROUP BY tool_name, agent_type HAVING total(events) > 0\
-            """;
 
     /** What is known of one tool. */
     private static final class Tool {
@@ -60,94 +37,55 @@ final class ToolsQuery {
 
     private ToolsQuery() {}
 
-    static ToolsQuery run(Connection connection, Optional<String> agentType, OptionalLong since)
+    static ToolsQuery run(
+            Connection connection,
+            DayCache<List<RollupLine>> days,
+            DayCache<List<ToolDay>> details,
+            Optional<String> agentType,
+            OptionalLong since)
             throws SQLException {
         var query = new ToolsQuery();
-        var agent = agentType.orElse(null);
-        query.readSums(connection, agent, since);
+        for (var line : RollupLine.of(connection, days, RollupSpan.since(since))) {
+            if (wanted(agentType, line.agentType())
+                    && !line.toolName().isEmpty()
+                    && line.calls() > 0
+                    && !line.eventType().equals("plan_step")) {
+                query.add(line);
+            }
+        }
         var from = since.isEmpty() ? Long.MIN_VALUE : ToolDetails.day(since.getAsLong());
-        query.readLast(connection, agent, from);
-        query.readSteps(connection, agent, from);
-        query.readErrors(connection, agent, from);
+        for (var day : details.since(connection, from)) {
+            for (var tool : day) {
+                if (wanted(agentType, tool.agentType())) {
+                    query.add(tool);
+                }
+            }
+        }
         return query;
     }
 
-    private void readSums(Connection connection, @Nullable String agent, OptionalLong since)
-            throws SQLException {
-        try (var statement = connection.prepareStatement(SUMS)) {
-            RollupSpan.since(since).bind(statement, agent);
-            try (var found = statement.executeQuery()) {
-                while (found.next()) {
-                    var tool = tools.computeIfAbsent(found.getString(1), _ -> new Tool());
-                    tool.agents.merge(found.getString(2), found.getLong(3), Long::sum);
-                    tool.calls += found.getLong(3);
-                    tool.failed += found.getLong(4);
-                    tool.duration += found.getDouble(5);
-                    tool.timed += found.getLong(6);
-                }
+    private static boolean wanted(Optional<String> agentType, String of) {
+        return agentType.map(of::equals).orElse(true);
+    }
+
+    private void add(RollupLine line) {
+        var tool = tools.computeIfAbsent(line.toolName(), _ -> new Tool());
+        tool.agents.merge(line.agentType(), line.calls(), Long::sum);
+        tool.calls += line.calls();
+        tool.failed += line.errors();
+        tool.duration += line.durationMs();
+        tool.timed += line.timed();
+    }
+
+    /** Adds to a tool that has calls. */
+    private void add(ToolDay day) {
+        var tool = tools.get(day.toolName());
+        if (tool != null) {
+            tool.last = tool.last == null ? day.last() : Math.max(tool.last, day.last());
+            for (var i = 0; i < day.steps().size(); i++) {
+                tool.steps.merge(day.steps().get(i), day.calls().get(i), Long::sum);
             }
-        }
-    }
-
-    /** Reads one of the tables by day, for tools that have calls. */
-    private static PreparedStatement daily(
-            Connection connection, String query, @Nullable String agent, long from)
-            throws SQLException {
-        var statement = connection.prepareStatement(query);
-        try {
-            statement.setLong(1, from);
-            statement.setString(2, agent);
-            return statement;
-        } catch (SQLException e) {
-            statement.close();
-            throw e;
-        }
-    }
-
-    private static String daily(String columns, String table, String grouped) {
-        return "SELECT tool_name, %s FROM %s WHERE day >= ?1 AND (?2 IS NULL OR agent_type = ?2)%s"
-                .formatted(columns, table, " GROUP BY " + grouped);
-    }
-
-    private void readLast(Connection connection, @Nullable String agent, long from)
-            throws SQLException {
-        var query = daily("max(last_at)", "tool_days", "tool_name");
-        try (var statement = daily(connection, query, agent, from);
-                var found = statement.executeQuery()) {
-            while (found.next()) {
-                var tool = tools.get(found.getString(1));
-                if (tool != null) {
-                    tool.last = found.getLong(2);
-                }
-            }
-        }
-    }
-
-    private void readSteps(Connection connection, @Nullable String agent, long from)
-            throws SQLException {
-        var query = daily("step, sum(calls)", "tool_times", "tool_name, step");
-        try (var statement = daily(connection, query, agent, from);
-                var found = statement.executeQuery()) {
-            while (found.next()) {
-                var tool = tools.get(found.getString(1));
-                if (tool != null) {
-                    tool.steps.put(found.getInt(2), found.getLong(3));
-                }
-            }
-        }
-    }
-
-    private void readErrors(Connection connection, @Nullable String agent, long from)
-            throws SQLException {
-        var query = daily("text, sum(errors)", "tool_errors", "tool_name, text");
-        try (var statement = daily(connection, query, agent, from);
-                var found = statement.executeQuery()) {
-            while (found.next()) {
-                var tool = tools.get(found.getString(1));
-                if (tool != null) {
-                    tool.errors.put(found.getString(2), found.getLong(3));
-                }
-            }
+            day.errors().forEach((text, count) -> tool.errors.merge(text, count, Long::sum));
         }
     }
 

@@ -76,7 +76,9 @@ final class TranscriptQuery {
         out.writeNumberProperty("event_id", row.id());
         out.writeStringProperty("role", role(row.eventType()));
         out.writeStringProperty("type", row.eventType());
-        Json.text(out, "tool_name", row.toolName());
+        if (row.toolName() != null) {
+            out.writeStringProperty("tool_name", row.toolName());
+        }
         if (detail != null) {
             out.writeStringProperty("detail", detail);
         }
@@ -90,7 +92,10 @@ final class TranscriptQuery {
         if (cost != null && cost > 0) {
             Json.dollars(out, "cost_usd", cost);
         }
-        Json.whole(out, "duration_ms", row.durationMs());
+        var duration = row.durationMs();
+        if (duration != null) {
+            out.writeNumberProperty("duration_ms", duration);
+        }
         out.writeStringProperty("timestamp", at);
         out.writeStringProperty("at", at);
         Json.text(out, "subagent", row.identity().subagent());

@@ -6,8 +6,6 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * A stretch of time in a time zone.
@@ -96,19 +94,5 @@ record UsageSpan(OptionalLong from, OptionalLong to, ZoneId zone) {
 
     long end() {
         return to.orElse(Long.MAX_VALUE);
-    }
-
-    /** The hours that it has only a part of. */
-    Set<Long> edges() {
-        var edges = new TreeSet<Long>();
-        from.ifPresent(millis -> addUneven(edges, millis));
-        to.ifPresent(millis -> addUneven(edges, millis));
-        return edges;
-    }
-
-    private static void addUneven(Set<Long> edges, long millis) {
-        if (Tally.hour(millis) != millis) {
-            edges.add(Tally.hour(millis));
-        }
     }
 }

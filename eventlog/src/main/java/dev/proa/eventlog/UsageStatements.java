@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +27,6 @@ final class UsageStatements {
     private final PreparedStatement requests;
     private final PreparedStatement after;
     private final PreparedStatement unpricedAfter;
-    private final PreparedStatement usage;
-    private final PreparedStatement happened;
-    private long version;
 
     UsageStatements(Connection connection) throws SQLException {
         byMessage = connection.prepareStatement(NAMED.formatted("message_id", "request_id"));
@@ -56,12 +52,6 @@ final class UsageStatements {
                         "id > ? AND cost_nanos IS NULL AND "
                                 + UsageTables.USES
                                 + " ORDER BY id LIMIT ?");
-        version = Schema.number(connection, "SELECT coalesce(max(version), 0) FROM usage_hour");
-        usage = connection.prepareStatement(UsageHour.UPSERT);
-        happened =
-                connection.prepareStatement(
-                        "INSERT INTO event_hour VALUES (?, ?, ?)"
-                                + " ON CONFLICT DO UPDATE SET events = events + excluded.events");
     }
 
     private static PreparedStatement rows(Connection connection, String where) throws SQLException {
@@ -139,26 +129,5 @@ final class UsageStatements {
         follow.setLong(1, newer);
         follow.setLong(2, older);
         follow.executeUpdate();
-    }
-
-    void add(Map<UsageHour.Key, UsageHour> hours) throws SQLException {
-        version++;
-        for (var line : hours.entrySet()) {
-            line.getValue().bind(usage, line.getKey(), version);
-            usage.addBatch();
-        }
-        usage.executeBatch();
-    }
-
-    void addEvents(String agentType, long hour, long events) throws SQLException {
-        happened.setLong(1, hour);
-        happened.setString(2, agentType);
-        happened.setLong(3, events);
-        happened.executeUpdate();
-    }
-
-    /** Forgets what was prepared for a transaction that came to nothing. */
-    void clear() throws SQLException {
-        usage.clearBatch();
     }
 }

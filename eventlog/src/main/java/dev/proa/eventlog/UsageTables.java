@@ -2,7 +2,10 @@ package dev.proa.eventlog;
 
 import java.util.List;
 
-/** The tables that answer what was used and paid when, and what finds an event's equals. */
+/**
+ * What version 2 adds about what was used and paid when, and what finds an event's equals; {@link
+ * SumTables} takes the place of a part of it.
+ */
 final class UsageTables {
     /** Whether an event tells of something that costs. */
     static final String USES =
@@ -30,18 +33,6 @@ final class UsageTables {
                 PRIMARY KEY (hour, session_id, agent_type, model, project, branch)
             ) WITHOUT ROWID\
             """;
-
-    /** Counts the events that are about to be deleted, whose ids {@code temp.doomed} has. */
-    static final String PRUNE =
-            """
-            INSERT INTO usage_pruned
-            SELECT %s, session_id, agent_type, coalesce(model, ''), coalesce(project, ''),
-                coalesce(branch, ''), count(*), sum(counted AND cost_nanos IS NULL)
-            FROM events WHERE id IN (SELECT id FROM temp.doomed) AND %s GROUP BY 1, 2, 3, 4, 5, 6
-            ON CONFLICT DO UPDATE SET
-                events = events + excluded.events, unpriced = unpriced + excluded.unpriced\
-            """
-                    .formatted(hour(), USES);
 
     static final List<String> ALL =
             List.of(

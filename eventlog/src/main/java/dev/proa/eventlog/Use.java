@@ -7,13 +7,6 @@ import tools.jackson.core.JsonGenerator;
 
 /** What was used and what it cost, summed up. */
 final class Use {
-    /** What {@link #add} reads, in that order, from columns of the roll-up's names. */
-    static final String SUMS =
-            "total(events), total(duplicates), total(tokens_in), total(tokens_out),"
-                    + " total(cache_read_tokens), total(cache_write_tokens), total(cost_nanos),"
-                    + " total(priced), total(unpriced), total(unpriced_tokens), min(first_at),"
-                    + " max(last_at)";
-
     private long events;
     private long duplicates;
     private long tokensIn;
@@ -27,7 +20,7 @@ final class Use {
     private long first = Long.MAX_VALUE;
     private long last = Long.MIN_VALUE;
 
-    /** Adds what a row has from a column on. */
+    /** Adds what a row has from a column on, as {@link SumTables#COLUMNS}. */
     void add(ResultSet row, int column) throws SQLException {
         events += row.getLong(column);
         duplicates += row.getLong(column + 1);
@@ -56,6 +49,20 @@ final class Use {
         unpricedTokens = Sums.plus(unpricedTokens, other.unpricedTokens);
         first = Math.min(first, other.first);
         last = Math.max(last, other.last);
+    }
+
+    /** Takes away what was added before; when it was is not taken back. */
+    void subtract(Use other) {
+        events -= other.events;
+        duplicates -= other.duplicates;
+        tokensIn = Sums.add(tokensIn, -other.tokensIn);
+        tokensOut = Sums.add(tokensOut, -other.tokensOut);
+        cacheRead = Sums.add(cacheRead, -other.cacheRead);
+        cacheWrite = Sums.add(cacheWrite, -other.cacheWrite);
+        costNanos = Sums.add(costNanos, -other.costNanos);
+        priced -= other.priced;
+        unpriced -= other.unpriced;
+        unpricedTokens = Sums.add(unpricedTokens, -other.unpricedTokens);
     }
 
     /** How many events count. */

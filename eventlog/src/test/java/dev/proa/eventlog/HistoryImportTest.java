@@ -135,6 +135,22 @@ class HistoryImportTest {
         assertThat(all.duplicates).isEqualTo(1);
     }
 
+    /** Most files of a history have not changed since, and reading them would take minutes. */
+    @Test
+    void doesNotReadWhatLooksUnchanged() throws Exception {
+        write(prompt(1));
+        TestImport.of(log, CLAUDE, file);
+        var modified = Files.getLastModifiedTime(file);
+
+        write(prompt(2));
+        Files.setLastModifiedTime(file, modified);
+        var unseen = TestImport.of(log, CLAUDE, file);
+
+        assertThat(unseen.events + unseen.duplicates).isZero();
+        assertThat(unseen.skipped).isEmpty();
+        assertThat(unseen.bytes).isEqualTo(Files.size(file));
+    }
+
     @Test
     void readsAgainFromTheStartIfItIsForced() throws Exception {
         write(prompt(1), prompt(2));

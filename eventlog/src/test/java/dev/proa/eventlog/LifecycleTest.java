@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,5 +158,44 @@ class LifecycleTest {
 
         assertThat(afterTurn.isNull()).isFalse();
         assertThat(log.session("s").path("waiting").isNull()).isTrue();
+    }
+
+    @Test
+    void listsThePartsOfEachStateInTheOrderOfWhatIsSoNow() throws Exception {
+        // The stored states stay "active": nobody but the clock makes them idle or ended.
+        for (var i = 0; i < 9; i++) {
+            post("s" + i, "codex");
+            log.clock.turn(Duration.ofSeconds(80));
+        }
+
+        assertThat(listed("limit", "100"))
+                .containsExactly(
+                        "s8 active", "s7 active", "s6 active", "s5 idle", "s4 idle", "s3 idle",
+                        "s2 idle", "s1 ended", "s0 ended");
+        assertThat(listed("limit", "3", "offset", "2"))
+                .containsExactly("s6 active", "s5 idle", "s4 idle");
+        assertThat(listed("limit", "3", "offset", "6"))
+                .containsExactly("s2 idle", "s1 ended", "s0 ended");
+        assertThat(listed("status", "idle", "limit", "2")).containsExactly("s5 idle", "s4 idle");
+        assertThat(listed("exclude_status", "idle", "limit", "2", "offset", "2"))
+                .containsExactly("s6 active", "s1 ended");
+        assertThat(log.sessions("limit", "2").path("matching").asInt()).isEqualTo(9);
+        assertThat(log.sessions("status", "ended").path("matching").asInt()).isEqualTo(2);
+    }
+
+    private void post(String session, String agent) throws InterruptedException {
+        var reply =
+                log.post(
+                        "{\"session_id\":\"%s\",\"agent_type\":\"%s\",\"event_type\":\"tool_use\"}"
+                                .formatted(session, agent));
+        assertThat(reply.status()).isEqualTo(201);
+    }
+
+    private List<String> listed(String... parameters) throws InterruptedException {
+        var found = new ArrayList<String>();
+        for (var session : log.sessions(parameters).path("sessions")) {
+            found.add(session.path("id").asString() + " " + session.path("status").asString());
+        }
+        return found;
     }
 }

@@ -67,17 +67,15 @@ class OldMonitorTest {
                                     {"agents":{"read":1,"before":0,"after":1},"events":{"read":3,"before":0,"after":3},
                                      "import_state":{"read":1,"before":0,"after":2},"sessions":{"read":2,"before":0,"after":2}}\
                                     """));
-            var edit = log.events("event_type", "tool_use").path("events").path(0);
-            assertThat(edit.path("event_id").stringValue()).isEqualTo("e1");
-            assertThat(edit.path("created_at").stringValue()).isEqualTo("2025-02-01T10:00:00.000Z");
-            assertThat(edit.path("client_timestamp").stringValue())
-                    .isEqualTo("2025-02-01T10:00:00.500Z");
-            assertThat(edit.path("cost_usd").decimalValue()).isEqualByComparingTo("0.125");
-            assertThat(edit.path("duration_ms").intValue()).isEqualTo(7);
-            assertThat(edit.path("payload_truncated").intValue()).isEqualTo(1);
-            assertThat(edit.path("status").stringValue()).isEqualTo("error");
-            assertThat(edit.path("source").stringValue()).isEqualTo("hook");
-            assertThat(edit.path("cache_write_tokens").intValue()).isEqualTo(4);
+            assertThat(log.events("event_type", "tool_use").at("/events/0"))
+                    .isEqualTo(
+                            Json.read(
+                                    """
+                                    {"id":1,"event_id":"e1","schema_version":1,"session_id":"s1","agent_type":"codex","event_type":"tool_use","tool_name":"Edit",
+                                     "status":"error","tokens_in":1,"tokens_out":2,"branch":"b","project":"p","duration_ms":7,"created_at":"2025-02-01T10:00:00.000Z",
+                                     "client_timestamp":"2025-02-01T10:00:00.500Z","metadata":{"file_path":"/a","lines_added":4},"payload_truncated":1,"model":"gpt-5",
+                                     "cost_usd":0.125,"cache_read_tokens":3,"cache_write_tokens":4,"source":"hook"}\
+                                    """));
             var odd = log.events("event_type", "response").path("events").path(1);
             assertThat(odd.path("metadata").stringValue()).isEqualTo("not json");
             assertThat(odd.path("event_id").isNull()).isTrue();
@@ -88,10 +86,18 @@ class OldMonitorTest {
                     .isEqualTo("2025-02-01T10:00:02.000Z");
             assertThat(session.path("metadata")).isEqualTo(Json.read("{\"k\":1}"));
             assertThat(session.path("lines_added").intValue()).isEqualTo(4);
+            assertThat(session.path("files_edited").intValue()).isEqualTo(1);
+            assertThat(session.path("project").stringValue()).isEqualTo("shop");
+            assertThat(session.path("branch").stringValue()).isEqualTo("main");
             assertThat(session.path("status").stringValue()).isEqualTo("ended");
             assertThat(log.session("empty").path("event_count").intValue()).isZero();
+            assertThat(agent(log)).isEqualTo("Codex 2025-01-01T00:00:00.000Z");
         }
         assertThat(Files.readAllBytes(old)).isEqualTo(before);
+        try (var beside = Files.list(folder)) {
+            assertThat(beside.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("agentmonitor.db", "copy.db", "s1.jsonl", "log");
+        }
     }
 
     @Test
@@ -118,6 +124,41 @@ class OldMonitorTest {
             assertThat(run(log, other).at("/skipped/0/what").stringValue())
                     .contains("no database of an agent monitor");
         }
+    }
+
+    /**
+     * What a dry run tells is not stored, and a database that grows is read on from its last row.
+     */
+    @Test
+    void storesNothingInADryRunAndTakesWhatHasComeSince() throws Exception {
+        try (var log = new TestLog(Files.createDirectory(folder.resolve("log")))) {
+            var dry = TestJobs.run(log, "{\"file\":\"" + old + "\",\"dry_run\":true}");
+            assertThat(dry.path("events").intValue()).isEqualTo(3);
+            assertThat(log.events().path("total").intValue()).isZero();
+            assertThat(log.sessions().path("total").intValue()).isZero();
+
+            run(log, old);
+            try (var connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + old)) {
+                Database.run(
+                        connection,
+                        "INSERT INTO events (id, session_id, agent_type, event_type, created_at)"
+                                + " VALUES (7, 's1', 'codex', 'response', '2025-02-01 10:00:03')");
+            }
+
+            assertThat(run(log, old).path("events").intValue()).isEqualTo(1);
+            assertThat(log.events().path("total").intValue()).isEqualTo(4);
+        }
+    }
+
+    private static String agent(TestLog log) throws InterruptedException {
+        return log.log.read(connection -> {
+            try (var statement = connection.createStatement();
+                    var row =
+                            statement.executeQuery(
+                                    "SELECT name, registered_at FROM agents WHERE id = 'codex-default'")) {
+                return row.next() ? row.getString(1) + " " + Json.iso(row.getLong(2)) : "";
+            }
+        });
     }
 
     private String hash() throws Exception {

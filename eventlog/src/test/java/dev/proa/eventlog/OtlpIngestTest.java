@@ -179,7 +179,7 @@ class OtlpIngestTest {
             assertThat(in.readTag()).isEqualTo(1 << 3);
             assertThat(in.readInt32()).isEqualTo(3);
             assertThat(in.readTag()).isEqualTo(2 << 3 | 2);
-            assertThat(in.readString()).contains("not a ExportTraceServiceRequest");
+            assertThat(in.readString()).contains("not an ExportTraceServiceRequest");
             assertThat(in.isAtEnd()).isTrue();
         } else {
             assertThat(reply.contentType()).isEqualTo(JSON);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -19,7 +20,8 @@ final class SheetsAgree {
 
     static void in(TestLog log) throws InterruptedException {
         log.log.read(connection -> {
-            hours(connection);
+            quarters(connection);
+            places(connection);
             arrivals(connection);
             days(connection);
             sessions(connection);
@@ -28,15 +30,15 @@ final class SheetsAgree {
         });
     }
 
-    private static void hours(Connection connection) throws SQLException {
-        var key = "hour, session_id, agent_type, model, project, branch";
+    private static void quarters(Connection connection) throws SQLException {
+        var key = "session_id, start, agent_type, model, project, branch";
         same(
                 connection,
                 "SELECT %s, tokens_in, tokens_out, cache_read_tokens, cache_write_tokens,"
                                 .formatted(key)
-                        + " cost_nanos, priced, unpriced, events, duplicates FROM usage_hour",
+                        + " cost_nanos, priced, unpriced, events, duplicates FROM usage_session",
                 """
-                SELECT %1$s - ((%1$s %% 3600000) + 3600000) %% 3600000 AS hour, session_id,
+                SELECT session_id, %1$s - ((%1$s %% 900000) + 900000) %% 900000,
                     agent_type, coalesce(model, ''), coalesce(project, ''), coalesce(branch, ''),
                     %2$s sum(counted AND cost_nanos IS NOT NULL),
                     sum(counted AND cost_nanos IS NULL), sum(counted), sum(NOT counted)
@@ -44,6 +46,41 @@ final class SheetsAgree {
                 """
                         .formatted(UsageTables.HAPPENED, SUMS, UsageTables.USES),
                 6);
+    }
+
+    /** What does not name its place is where its session is by now. */
+    private static void places(Connection connection) throws SQLException {
+        var sums =
+                "sum(events), sum(duplicates), sum(tokens_in), sum(tokens_out),"
+                        + " sum(cache_read_tokens), sum(cache_write_tokens), sum(cost_nanos),"
+                        + " sum(priced), sum(unpriced), sum(unpriced_tokens)";
+        for (var grain : List.of(SumTables.QUARTER, DayTables.DAY)) {
+            same(
+                    connection,
+                    "SELECT start, agent_type, model, project, branch, %s FROM usage_sum WHERE grain = %d AND events + duplicates > 0 GROUP BY 1, 2, 3, 4, 5"
+                            .formatted(sums, grain),
+                    """
+                    SELECT start - ((start %% %1$d) + %1$d) %% %1$d, agent_type, model, %2$s, %3$s,
+                        %4$s
+                    FROM usage_session WHERE events + duplicates > 0 GROUP BY 1, 2, 3, 4, 5\
+                    """
+                            .formatted(
+                                    grain,
+                                    UsageQuery.expression("project"),
+                                    UsageQuery.expression("branch"),
+                                    sums),
+                    5);
+        }
+        same(
+                connection,
+                "SELECT project, session_id, agent_type, cost_nanos FROM cost_sessions"
+                        + " WHERE cost_nanos <> 0",
+                """
+                SELECT %s, session_id, agent_type, sum(cost_nanos) AS cost FROM usage_session
+                GROUP BY 1, 2, 3 HAVING cost <> 0\
+                """
+                        .formatted(UsageQuery.expression("project")),
+                3);
     }
 
     private static void arrivals(Connection connection) throws SQLException {
@@ -97,9 +134,11 @@ final class SheetsAgree {
     private static void happened(Connection connection) throws SQLException {
         same(
                 connection,
-                "SELECT hour, agent_type, events FROM event_hour",
+                "SELECT hour, agent_type, events, tokens_in, tokens_out, cost_nanos FROM event_hour",
                 """
-                SELECT %1$s - ((%1$s %% 3600000) + 3600000) %% 3600000, agent_type, count(*)
+                SELECT %1$s - ((%1$s %% 3600000) + 3600000) %% 3600000, agent_type, count(*),
+                    sum(iif(counted, tokens_in, 0)), sum(iif(counted, tokens_out, 0)),
+                    sum(iif(counted, coalesce(cost_nanos, 0), 0))
                 FROM events GROUP BY 1, 2\
                 """
                         .formatted(UsageTables.HAPPENED),

@@ -205,7 +205,8 @@ class ToolCallTest {
         var lines =
                 log.log.read(connection ->
                         EventsQuery.rows(connection, new Filter(), 10, 0).stream()
-                                .map(row -> new String(EventLine.of(row, "x"), StandardCharsets.UTF_8))
+                                .map(row ->
+                                        new String(EventLine.of(row, "x"), StandardCharsets.UTF_8))
                                 .toList());
         try (var other = new TestLog(Files.createDirectory(folder.resolve("other")))) {
             var history = new EventLines("y", (_, _) -> false, new TestImport());

@@ -55,21 +55,21 @@ class TranscriptQueryTest {
                 .isEqualTo(
                         """
                         {"session_id":"s","entries":[\
-                        {"event_id":1,"role":"system","type":"session_start","tool_name":null,\
-                        "status":"success","duration_ms":null,\
+                        {"event_id":1,"role":"system","type":"session_start",\
+                        "status":"success",\
                         "timestamp":"2026-01-01T00:00:00.000Z","at":"2026-01-01T00:00:00.000Z",\
                         "subagent":null,"diff":null},\
-                        {"event_id":2,"role":"user","type":"user_prompt","tool_name":null,\
-                        "detail":"Hello","status":"success","duration_ms":null,\
+                        {"event_id":2,"role":"user","type":"user_prompt",\
+                        "detail":"Hello","status":"success",\
                         "timestamp":"2026-01-01T00:00:00.000Z","at":"2026-01-01T00:00:00.000Z",\
                         "subagent":null,"diff":null},\
                         {"event_id":3,"role":"tool","type":"tool_use","tool_name":"Bash",\
                         "detail":"make","status":"error","duration_ms":12,\
                         "timestamp":"2025-12-31T23:59:59.000Z","at":"2025-12-31T23:59:59.000Z",\
                         "subagent":null,"diff":null,"error":"exit 2"},\
-                        {"event_id":4,"role":"assistant","type":"llm_response","tool_name":null,\
+                        {"event_id":4,"role":"assistant","type":"llm_response",\
                         "detail":"Done","status":"success","model":"gpt-5","tokens_in":3,\
-                        "cost_usd":0.5,"duration_ms":null,\
+                        "cost_usd":0.5,\
                         "timestamp":"2026-01-01T00:00:00.000Z","at":"2026-01-01T00:00:00.000Z",\
                         "subagent":null,"diff":"+a"}]}\
                         """);

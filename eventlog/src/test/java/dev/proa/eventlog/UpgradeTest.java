@@ -176,6 +176,52 @@ class UpgradeTest {
         assertThat(second.resolve("events.version-2.db")).exists();
     }
 
+    @Test
+    void keepsInNewSumsWhatEventsThatAreGoneUsed() throws Exception {
+        var third = Files.createDirectory(folder.resolve("third"));
+        try (var connection = database("third/events.db")) {
+            for (var step : Schema.steps(0, 3)) {
+                Database.run(connection, step);
+            }
+            Database.run(connection, "PRAGMA application_id = " + Schema.APPLICATION_ID);
+            Database.run(connection, "PRAGMA user_version = 3");
+            // Three events of 12 tokens at 00:00, 00:10 and 00:40, of which the last is left.
+            for (var row :
+                    List.of(
+                            "sessions (id, agent_id, agent_type, project, status, started_at,"
+                                    + " last_event_at, metadata, event_count, tokens_in,"
+                                    + " tokens_out, files_edited, lines_added, lines_removed)"
+                                    + " VALUES ('s', 'codex-default', 'codex', 'p', 'ended',"
+                                    + " 1767225600000, 1767228000000, '{}', 1, 12, 0, 0, 0, 0)",
+                            "events (id, schema_version, session_id, agent_type, event_type,"
+                                    + " status, tokens_in, tokens_out, created_at, metadata,"
+                                    + " payload_truncated, cache_read_tokens, cache_write_tokens,"
+                                    + " source) VALUES (3, 1, 's', 'codex', 'llm_response',"
+                                    + " 'success', 5, 0, 1767228000000, '{}', 0, 0, 0, 'api')",
+                            "usage_hour VALUES (1767225600000, 's', 'codex', '', '', '', 3, 0, 12,"
+                                    + " 0, 0, 0, 0, 0, 3, 12, 1767225600000, 1767228000000, 9)",
+                            "usage_pruned VALUES (1767225600000, 's', 'codex', '', '', '', 2, 2)",
+                            "event_hour VALUES (1767225600000, 'codex', 3)")) {
+                Database.run(connection, "INSERT INTO " + row);
+            }
+        }
+        try (var log = new TestLog(third)) {
+            var costs = new CostQueries(log.log);
+            var all = TestLog.json(costs.costs(TestLog.parameters("by", "project")));
+            var late =
+                    TestLog.json(costs.costs(TestLog.parameters("from", "2026-01-01T00:30:00Z")));
+            var events = TestLog.json(costs.events(Parameters.none()));
+            var hours = TestLog.json(costs.contract(Parameters.none())).path("timeline");
+
+            assertThat(all.path("rows").path(0).path("key").stringValue()).isEqualTo("p");
+            assertThat(all.path("rows").path(0).path("tokens_in").intValue()).isEqualTo(12);
+            assertThat(late.path("total").path("tokens_in").intValue()).isEqualTo(5);
+            assertThat(events.path("pruned").intValue()).isEqualTo(2);
+            assertThat(events.path("events").size()).isEqualTo(1);
+            assertThat(hours.path(0).path("tokens_in").intValue()).isEqualTo(12);
+        }
+    }
+
     private Connection database(String name) throws SQLException {
         return new SQLiteConfig().createConnection("jdbc:sqlite:" + folder.resolve(name));
     }

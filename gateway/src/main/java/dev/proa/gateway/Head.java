@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -58,6 +59,12 @@ record Head(String method, String target, boolean http11, HttpHeaders headers) {
         return (method.equals("GET") || method.equals("HEAD"))
                 && headers.get("sec-fetch-mode", "navigate").equals("navigate")
                 && (accept.isEmpty() || accept.stream().anyMatch(Head::takesHtml));
+    }
+
+    /** Whether it says itself that it is after a document, as browsers do. */
+    boolean namesHtml() {
+        return headers.getAll(HttpHeaderNames.ACCEPT).stream()
+                .anyMatch(accept -> accept.toLowerCase(Locale.ROOT).contains("text/html"));
     }
 
     private static boolean takesHtml(String accept) {

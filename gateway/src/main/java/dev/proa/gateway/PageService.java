@@ -299,9 +299,17 @@ final class PageService implements Service {
     private Exchange fromFolder(Routed request) {
         var segments = request.passed().target().segments();
         var page = folder.orElseThrow();
-        return embedded.isEmpty() && !page.has(segments)
-                ? starting(request)
-                : page.answer(request.connection(), request.head(), segments);
+        var table = embedded;
+        if (!page.has(segments)) {
+            if (table.isEmpty()) {
+                return starting(request);
+            }
+            // Programs that ask for an endpoint that there is not must not be shown the page.
+            if (table.get().hasFirst(segments.getFirst()) && !request.head().namesHtml()) {
+                return notFound(request);
+            }
+        }
+        return page.answer(request.connection(), request.head(), segments);
     }
 
     private Exchange withoutPage(Routed request) {

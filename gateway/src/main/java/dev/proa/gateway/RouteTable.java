@@ -77,6 +77,11 @@ final class RouteTable {
         return segment.length() > 2 && segment.startsWith("{") && segment.endsWith("}");
     }
 
+    /** Whether one of the endpoints has the same first word. */
+    boolean hasFirst(String segment) {
+        return entries.stream().anyMatch(entry -> entry.pattern().getFirst().equals(segment));
+    }
+
     Match match(String method, List<String> segments) {
         if (entries.isEmpty()) {
             return NOTHING;

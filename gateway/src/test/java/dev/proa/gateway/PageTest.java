@@ -177,6 +177,22 @@ class PageTest {
     }
 
     @Test
+    void showsNoPageToProgramsThatAskForAnEndpointThatThereIsNot() {
+        var endpoint = BackendRoute.reading("GET", "/api/x", _ -> BackendResponse.empty(204));
+        try (var gateway = TestGateway.plan().page(folder, true).open(endpoint)) {
+            var browser = "Accept: text/html,application/xhtml+xml,*/*;q=0.8";
+            for (var path : List.of("/api/y", "/api/x/", "/api")) {
+                assertThat(gateway.ask(gateway.request("GET", path)).status()).isEqualTo(404);
+                assertThat(gateway.ask(gateway.request("GET", path, "Accept: */*")).status())
+                        .isEqualTo(404);
+                assertThat(gateway.ask(gateway.request("GET", path, browser)).status())
+                        .isEqualTo(200);
+            }
+            assertThat(gateway.ask(gateway.request("GET", "/sessions/7")).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void sendsWhoAsksForAPageThatThereIsNotToTheConsole() {
         try (var gateway = TestGateway.plan().open()) {
             var answer = gateway.ask(gateway.request("GET", "/"));

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Set-ups that do not work, one of each kind: the commands say what is wrong and what to do, with
  * the exit code that is documented, in text and in JSON.
  */
+@Order(3)
 class BrokenSetupsIT {
     private static final JsonMapper JSON = new JsonMapper();
 

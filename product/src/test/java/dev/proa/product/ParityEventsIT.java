@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The event contract's cases about events and totals, from outside. */
 class ParityEventsIT {
@@ -96,14 +99,35 @@ class ParityEventsIT {
         var answer = monitor.post("/api/events", body.replace('\'', '"'));
 
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(json(answer).path("error").isString()).isTrue();
+        assertThat(json(answer).path("error").asString()).isEqualTo("Invalid event payload");
         assertThat(json(answer).path("details").valueStream().map(d -> d.path("field").asString()))
                 .contains(fields.split(" "));
+        assertThat(json(answer).path("details").path(0).path("message").asString())
+                .isEqualTo("must be a string");
     }
 
     @Test
     void whatIsNoObjectIs400() throws IOException {
-        assertThat(monitor.post("/api/events", "\"just a string\"").statusCode()).isEqualTo(400);
+        for (var body : List.of("\"just a string\"", "42", "null", "[1]")) {
+            var answer = monitor.post("/api/events", body);
+            assertThat(answer.statusCode()).as(body).isEqualTo(400);
+            assertThat(json(answer).path("details").toString())
+                    .isEqualTo("[{\"field\":\"body\",\"message\":\"must be a JSON object\"}]");
+        }
+    }
+
+    @Test
+    void whatIsQuotedUpToThreeTimesTooOftenIsTakenAndOnceMoreIsNot() throws IOException {
+        var body = text(unique("s"), "codex", "tool_use", "");
+        var answers = new ArrayList<Integer>();
+        for (var times = 0; times <= 4; times++) {
+            answers.add(monitor.post("/api/events", body).statusCode());
+            body = new JsonMapper().writeValueAsString(body);
+        }
+
+        assertThat(answers).containsExactly(201, 201, 201, 201, 400);
+        assertThat(json(monitor.post("/api/events", "{")).path("error").asString())
+                .isEqualTo("Invalid JSON payload");
     }
 
     @Test
@@ -117,7 +141,9 @@ class ParityEventsIT {
         assertThat(first.statusCode()).isEqualTo(201);
         assertThat(second.statusCode()).isEqualTo(200);
         assertThat(json(second).path("duplicates").asInt()).isEqualTo(1);
-        assertThat(json(second).path("received").asInt()).isZero();
+        assertThat(json(second).path("received").asInt(-1)).isZero();
+        assertThat(json(second).path("ids").isArray()).isTrue();
+        assertThat(json(second).path("ids").isEmpty()).isTrue();
         assertThat(monitor.read("/api/events?session_id=" + session).path("total").asInt())
                 .isEqualTo(1);
     }
@@ -143,6 +169,7 @@ class ParityEventsIT {
         assertThat(answer.statusCode()).isEqualTo(201);
         assertThat(json(answer).path("received").asInt()).isEqualTo(2);
         assertThat(json(answer).path("ids").size()).isEqualTo(2);
+        assertThat(json(answer).path("duplicates").asInt(-1)).isZero();
         assertThat(json(answer).path("rejected").isArray()).isTrue();
         assertThat(json(answer).path("rejected").isEmpty()).isTrue();
     }
@@ -152,7 +179,7 @@ class ParityEventsIT {
         var answer = monitor.post("/api/events/batch", "{\"not_events\":[]}");
 
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(json(answer).path("error").isString()).isTrue();
+        assertThat(json(answer).path("error").asString()).isEqualTo("Expected { events: [...] }");
     }
 
     @Test
@@ -165,8 +192,10 @@ class ParityEventsIT {
 
         assertThat(answer.statusCode()).isEqualTo(201);
         assertThat(json(answer).path("received").asInt()).isEqualTo(1);
+        assertThat(json(answer).path("rejected").size()).isEqualTo(1);
         assertThat(json(answer).path("rejected").path(0).path("index").asInt()).isEqualTo(1);
-        assertThat(json(answer).path("rejected").path(0).path("errors").isArray()).isTrue();
+        assertThat(json(answer).path("rejected").path(0).path("errors").path(0).asString())
+                .isEqualTo("agent_type: must be a string");
     }
 
     @Test
@@ -180,6 +209,7 @@ class ParityEventsIT {
                         "{\"events\":[%s,%s]}"
                                 .formatted(known, text(unique("s"), "codex", "response", "")));
 
+        assertThat(answer.statusCode()).isEqualTo(201);
         assertThat(json(answer).path("received").asInt()).isEqualTo(1);
         assertThat(json(answer).path("duplicates").asInt()).isEqualTo(1);
     }

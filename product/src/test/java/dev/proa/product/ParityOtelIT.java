@@ -70,7 +70,8 @@ class ParityOtelIT {
 
         assertThat(answer.statusCode()).isEqualTo(415);
         assertThat(answer.body()).contains("/v1/" + signal);
-        assertThat(json(answer).path("error").isString()).isTrue();
+        assertThat(json(answer).path("error").asString())
+                .isEqualTo("Protobuf not supported yet. Use JSON format.");
     }
 
     @Test
@@ -79,6 +80,19 @@ class ParityOtelIT {
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo("{}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"logs", "metrics", "traces"})
+    void whatIsNoJsonIs400AndWhatIsTooLong413(String signal) throws IOException {
+        var path = "/api/otel/v1/" + signal;
+        var broken = monitor.post(path, "{");
+
+        assertThat(broken.statusCode()).isEqualTo(400);
+        assertThat(json(broken).path("error").asString()).isEqualTo("Invalid OTEL JSON payload");
+        var most = 5 * 1024 * 1024;
+        assertThat(monitor.post(path, "{}" + " ".repeat(most - 2)).statusCode()).isEqualTo(200);
+        assertThat(monitor.post(path, "{}" + " ".repeat(most - 1)).statusCode()).isEqualTo(413);
     }
 
     @Test

@@ -91,6 +91,9 @@ class ParitySessionsIT {
                 .containsExactly("user", "tool");
         assertThat(transcript.path("entries").path(0).path("detail").asString())
                 .isEqualTo("Sum it up");
+        assertThat(transcript.path("entries").path(0).has("tool_name")).isFalse();
+        assertThat(transcript.path("entries").path(1).path("tool_name").asString())
+                .isEqualTo("Read");
     }
 
     @Test
@@ -195,5 +198,39 @@ class ParitySessionsIT {
         assertThat(claude.path("primary").path("used_percent").asInt()).isEqualTo(12);
         assertThat(codex.path("limitType").asString()).isEqualTo("cost");
         assertThat(codex.path("extended").path("windowHours").asInt()).isEqualTo(168);
+    }
+
+    @Test
+    void providersQuotasAreShownAsTheySayThem() throws IOException {
+        monitor.post(
+                "/api/provider-quotas/claude/statusline",
+                "{\"rate_limits\":{\"five_hour\":{\"used_percentage\":12},\"seven_day\":{\"used_percentage\":34,\"resets_at\":1777416387}}}");
+        var taken =
+                monitor.post(
+                        "/api/provider-quotas/codex",
+                        """
+                        {"status":"available","source":"parity-test","plan_type":"plus",
+                         "primary":{"used_percent":5,"resets_at":"2026-04-23T08:45:23Z","window_minutes":300},
+                         "secondary":{"used_percent":24,"resets_at":"2026-04-28T22:46:27Z","window_minutes":10080},
+                         "credits":{"has_credits":false,"unlimited":false,"balance":"0"}}\
+                        """);
+
+        assertThat(taken.statusCode()).isEqualTo(202);
+        var rows = monitor.read("/api/stats/usage-monitor");
+        var claude = row(rows, "provider", "claude");
+        assertThat(claude.path("agent_type").asString()).isEqualTo("claude_code");
+        assertThat(claude.path("status").asString()).isEqualTo("available");
+        assertThat(claude.at("/primary/window_minutes").asInt()).isEqualTo(300);
+        assertThat(claude.at("/secondary/used_percent").asInt()).isEqualTo(34);
+        assertThat(claude.at("/secondary/window_minutes").asInt()).isEqualTo(10_080);
+        assertThat(claude.at("/secondary/resets_at").asString())
+                .isEqualTo("2026-04-28T22:46:27.000Z");
+        var codex = row(rows, "provider", "codex");
+        assertThat(codex.path("agent_type").asString()).isEqualTo("codex");
+        assertThat(codex.path("status").asString()).isEqualTo("available");
+        assertThat(codex.path("plan_type").asString()).isEqualTo("plus");
+        assertThat(codex.at("/primary/used_percent").asInt()).isEqualTo(5);
+        assertThat(codex.at("/secondary/used_percent").asInt()).isEqualTo(24);
+        assertThat(codex.at("/credits/has_credits").asBoolean(true)).isFalse();
     }
 }

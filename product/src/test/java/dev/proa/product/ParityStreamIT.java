@@ -108,6 +108,8 @@ class ParityStreamIT {
 
             assertThat(open).allMatch(stream -> stream.answer().statusCode() == 200);
             assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(ParityMonitor.json(refused).path("error").asString())
+                    .isEqualTo("SSE client limit reached");
             assertThat(ParityMonitor.json(refused).path("max_clients").asInt())
                     .isEqualTo(MOST_STREAMS);
         } finally {
@@ -218,6 +220,14 @@ class ParityStreamIT {
                         "{\"command\":\"make\",\"other\":\"\"}".length()
                                 + text.getBytes(StandardCharsets.UTF_8).length);
         assertThat(event.path("metadata").path("command").asString()).isEqualTo("make");
+        monitor.event(
+                session,
+                "codex",
+                "tool_use",
+                ",\"metadata\":{\"command\":\"%s\"}".formatted("x".repeat(10_300)));
+        var marks = monitor.read("/api/sessions/" + session).path("events").path(0);
+        assertThat(marks.path("metadata").toString())
+                .isEqualTo("{\"_truncated\":true,\"_original_bytes\":10314}");
     }
 
     private static JsonNode session(String id) throws IOException {

@@ -93,6 +93,34 @@ class OtlpRoutesTest {
     }
 
     @Test
+    void whatIsNotTakenIsToldByTheStatus() throws Exception {
+        var broken = monitor.post("/v1/logs", "{", "content-type", "application/json");
+        var packed =
+                monitor.post(
+                        "/v1/logs",
+                        "{}",
+                        "content-type",
+                        "application/json",
+                        "content-encoding",
+                        "br");
+
+        assertThat(broken.status()).isEqualTo(400);
+        assertThat(packed.status()).isEqualTo(415);
+        assertThat(json(packed).path("message").stringValue()).contains("br");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/logs", "/api/otel/v1/logs"})
+    void whoeverComesWhileTheLogIsClosedIsToldWhenToComeAgain(String path) throws Exception {
+        monitor.monitor.close();
+
+        var reply = monitor.post(path, PROMPT, "content-type", "application/json");
+
+        assertThat(reply.status()).isEqualTo(503);
+        assertThat(reply.headers()).containsEntry("retry-after", "5");
+    }
+
+    @Test
     void bodiesMayBeLongerThanThoseOfEvents() {
         assertThat(monitor.routes())
                 .filteredOn(route -> route.path().contains("/v1/"))
