@@ -101,9 +101,16 @@ export class LivePage {
   }
 }
 
-/** Gives each test of a file a fresh page in the file's one browser. */
+const told = ['console', 'pageerror'] as const;
+
+/**
+ * Gives each test of a file a page that nothing was done in, in the file's one browser. The tests share a tab and the address of their
+ * runtimes as long as nothing goes wrong: for another address the browser would begin another process, which takes longer than most tests.
+ */
 export function livePages(): { readonly live: LivePage } {
   let browser: Browser;
+  let tab: Page | null = null;
+  let port = 0;
   let current: LivePage | null = null;
   const pages = {
     get live(): LivePage {
@@ -114,22 +121,45 @@ export function livePages(): { readonly live: LivePage } {
     },
   };
 
+  async function opened(): Promise<Page> {
+    const page = await browser.context.newPage();
+    await page.addInitScript(watchShifts);
+    // A form that was not saved asks before it is left.
+    page.on('dialog', (dialog) => void dialog.accept().catch(() => undefined));
+    return page;
+  }
+
+  /** Leaves the app and what it keeps on the device; what is shown then is of the same address. */
+  async function left({ page, runtime }: LivePage): Promise<void> {
+    await page.unrouteAll();
+    await page.evaluate(() => localStorage.clear());
+    told.forEach((event) => page.removeAllListeners(event));
+    await page.goto(`${runtime.url}/icon.svg`, { timeout: 2_000 });
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.emulateMedia({ colorScheme: null });
+    await page.mouse.move(0, 0);
+  }
+
   beforeAll(async () => {
     browser = await openBrowser();
   });
   afterAll(() => browser?.close());
   beforeEach(async () => {
-    const runtime = new TestRuntime();
+    const runtime = new TestRuntime(port);
     await runtime.start();
-    const page = await browser.context.newPage();
-    await page.addInitScript(watchShifts);
-    current = new LivePage(page, runtime);
+    port = Number(new URL(runtime.url).port);
+    tab ??= await opened();
+    current = new LivePage(tab, runtime);
   });
-  afterEach(async () => {
-    const { page, runtime, complaints } = pages.live;
-    await page.close();
-    await runtime.stop();
-    expect(complaints).toEqual([]);
+  afterEach(async ({ task }) => {
+    const { live } = pages;
+    const whole = task.result?.state !== 'fail' && (await left(live).then(() => true, () => false));
+    if (!whole) {
+      tab = null;
+      await live.page.close();
+    }
+    await live.runtime.stop();
+    expect(live.complaints).toEqual([]);
   });
   return pages;
 }

@@ -50,7 +50,9 @@ export class TestRuntime {
   private kept: Kept[] = [];
   private server: Server | null = null;
   private sockets = new Set<WebSocket>();
-  private port = 0;
+
+  /** Listens on `port`, or on a free one. */
+  constructor(private port = 0) {}
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
@@ -205,6 +207,11 @@ export class TestRuntime {
   }
 
   private respond(request: IncomingMessage, response: ServerResponse): void {
+    // What a browser asks for by itself beside a picture.
+    if (request.url === '/favicon.ico') {
+      response.writeHead(204).end();
+      return;
+    }
     const url = new URL(request.url ?? '/', this.url);
     this.requests.push(url.pathname + url.search);
     if (url.pathname === '/_proa/health/live') {
