@@ -68,8 +68,7 @@ final class Browser implements AutoCloseable {
         command.add("about:blank");
         var builder = new ProcessBuilder(command);
         Product.separate(builder, profile);
-        builder.redirectErrorStream(true)
-                .redirectOutput(profile.resolve("chromium.log").toFile());
+        builder.redirectErrorStream(true).redirectOutput(profile.resolve("chromium.log").toFile());
         var process = builder.start();
         try {
             return new Browser(process, address(process, profile));
@@ -159,7 +158,8 @@ final class Browser implements AutoCloseable {
             text.append(part);
             if (last) {
                 var message = JSON.readTree(text.toString());
-                var waiting = asked.remove(message.path("id").asLong());
+                // What has no id is told without being asked.
+                var waiting = message.has("id") ? asked.remove(message.path("id").asLong()) : null;
                 if (waiting != null) {
                     waiting.complete(message);
                 }

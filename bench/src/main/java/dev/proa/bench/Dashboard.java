@@ -54,11 +54,7 @@ final class Dashboard {
             var first = (long) history.events().count();
             for (var i = 0; i < setting.sizes().loads(); i++) {
                 try (var pace =
-                        new Pace(
-                                address,
-                                PER_SECOND,
-                                first,
-                                _ -> HistoryBenchmark.made(address))) {
+                        new Pace(address, PER_SECOND, first, _ -> HistoryBenchmark.made(address))) {
                     polls.add(poll(address, setting.sizes().load()));
                     first += pace.stop();
                     posts.add(pace.waits());
@@ -101,7 +97,9 @@ final class Dashboard {
             var waits = new ArrayList<Long>();
             var request = Texts.get(address, poll.path());
             try (var http = new RawHttp(address.port())) {
-                for (var due = System.nanoTime(); due < ends; due += poll.seconds() * 1_000_000_000L) {
+                for (var due = System.nanoTime();
+                        due < ends;
+                        due += poll.seconds() * 1_000_000_000L) {
                     Thread.sleep(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
                     var asked = System.nanoTime();
                     if (http.exchange(request) != 200) {

@@ -80,16 +80,14 @@ final class HistoryBenchmark implements Benchmark {
 
     /** Events of the sessions that the history ends with. */
     static Pace.Posts made(Product.Address address) {
-        return number ->
-                Texts.post(address.ingestPort(), "/api/events", MadeEvents.now(number));
+        return number -> Texts.post(address.ingestPort(), "/api/events", MadeEvents.now(number));
     }
 
     private static Measure millis(String label, List<Durations> rounds, double share) {
         return Measure.of(label, "ms", rounds.stream().map(r -> r.millis(share)).toList());
     }
 
-    private static long one(RawHttp http, Product.Address address, String path)
-            throws IOException {
+    private static long one(RawHttp http, Product.Address address, String path) throws IOException {
         var request = Texts.get(address, path);
         var asked = System.nanoTime();
         var status = http.exchange(request);

@@ -8,15 +8,26 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Clients that post events to a run's ingest port, each on a connection of its own. */
 final class HttpWriters implements AutoCloseable {
     private final AtomicLong numbers = new AtomicLong(1);
+    private final int port;
     private final List<RawHttp> connections = new ArrayList<>();
     private final List<Closed.Writer> writers = new ArrayList<>();
 
     HttpWriters(int port, int count, int size) throws IOException {
+        this.port = port;
         for (var i = 0; i < count; i++) {
-            var connection = new RawHttp(port);
-            connections.add(connection);
+            connections.add(new RawHttp(port));
+            var place = i;
             var event = new Event("bench-" + i, port, size);
-            writers.add(() -> post(connection, event.request(numbers.getAndAdd(size))));
+            writers.add(() ->
+                    post(connections.get(place), event.request(numbers.getAndAdd(size))));
+        }
+    }
+
+    /** Opens every connection anew: a gateway ends those that have been idle for some seconds. */
+    void reconnect() throws IOException {
+        for (var i = 0; i < connections.size(); i++) {
+            connections.get(i).close();
+            connections.set(i, new RawHttp(port));
         }
     }
 

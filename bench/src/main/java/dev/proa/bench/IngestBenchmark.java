@@ -78,6 +78,7 @@ final class IngestBenchmark implements Benchmark {
     private static Round round(
             Setting setting, Case each, Product product, HttpWriters http, OwnWriters own)
             throws IOException, InterruptedException {
+        http.reconnect();
         var time = setting.sizes().round();
         var seconds = time.toMillis() / 1e3;
         var server = ProcessFacts.cpuSeconds(product.pid());

@@ -11,7 +11,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** An open loop in the background: so many posts a second until it is stopped, whatever they take. */
+/**
+ * An open loop in the background: so many posts a second until it is stopped, whatever they take.
+ */
 final class Pace implements AutoCloseable {
     private static final int CONNECTIONS = 16;
 

@@ -92,9 +92,7 @@ final class Questions {
                 "costs of a project",
                 i -> "/api/costs?by=day&project=%s&from=%s".formatted(project(i), ago(i, 60)));
         goal("costs of a session", i -> "/api/costs?by=day&session_id=" + session(i));
-        goal(
-                "cost series by day",
-                i -> "/api/costs/series?bucket=day&by=model&from=" + ago(i, 60));
+        goal("cost series by day", i -> "/api/costs/series?bucket=day&by=model&from=" + ago(i, 60));
         goal(
                 "cost series by hour",
                 i -> "/api/costs/series?bucket=hour&by=project&from=" + ago(i, 7));

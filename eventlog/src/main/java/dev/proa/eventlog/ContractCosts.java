@@ -49,8 +49,7 @@ record ContractCosts(
 
     /** Events of whole hours are summed up already; those of a first part of one are not. */
     private static Map<Long, Hour> timeline(
-            Connection connection, OptionalLong since, Optional<String> agent)
-            throws SQLException {
+            Connection connection, OptionalLong since, Optional<String> agent) throws SQLException {
         var sql =
                 """
                 SELECT hour, total(events), total(tokens_in), total(tokens_out), total(cost_nanos)
@@ -160,8 +159,7 @@ record ContractCosts(
     }
 
     /** The contract's clients do sums with costs, so an unknown one is left out of them. */
-    private static void write(
-            JsonGenerator out, long costNanos, long tokensIn, long tokensOut) {
+    private static void write(JsonGenerator out, long costNanos, long tokensIn, long tokensOut) {
         Json.dollars(out, "cost_usd", costNanos);
         out.writeNumberProperty("tokens_in", tokensIn);
         out.writeNumberProperty("tokens_out", tokensOut);

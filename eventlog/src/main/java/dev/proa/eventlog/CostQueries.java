@@ -181,7 +181,9 @@ public final class CostQueries {
         } while (last[0] > 0);
         var left =
                 log.read(connection ->
-                        Schema.number(connection, "SELECT total(unpriced) FROM usage_sum WHERE grain = "
+                        Schema.number(
+                                connection,
+                                "SELECT total(unpriced) FROM usage_sum WHERE grain = "
                                         + DayTables.DAY));
         return Reply.of(
                 200,

@@ -139,7 +139,8 @@ public final class EventQueries {
 
     /** {@code GET /api/filter-options}: every value that a filter can have. */
     public Reply filterOptions() throws InterruptedException {
-        return Reply.of(200, log.read(connection -> FilterOptions.read(connection, log.days()))::write);
+        return Reply.of(
+                200, log.read(connection -> FilterOptions.read(connection, log.days()))::write);
     }
 
     /** {@code GET /api/health}, with the number of open streams and of those that were dropped. */

@@ -21,8 +21,7 @@ final class FilterOptions {
 
     static FilterOptions read(Connection connection, DayCache<List<RollupLine>> days)
             throws SQLException {
-        var lines =
-                days.since(connection, Long.MIN_VALUE).stream().flatMap(List::stream).toList();
+        var lines = days.since(connection, Long.MIN_VALUE).stream().flatMap(List::stream).toList();
         var options = new FilterOptions();
         options.put("agent_types", lines, RollupLine::agentType);
         options.put("event_types", lines, RollupLine::eventType);

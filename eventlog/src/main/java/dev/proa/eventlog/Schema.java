@@ -175,7 +175,8 @@ final class Schema {
 
     /** What makes a log of one version, 0 for an empty file, one of a later version. */
     static List<String> steps(long from, long to) {
-        var all = List.of(List.of(FIRST), second(), List.of(CallTables.ALL), List.of(SumTables.ALL));
+        var all =
+                List.of(List.of(FIRST), second(), List.of(CallTables.ALL), List.of(SumTables.ALL));
         return all.subList((int) from, (int) to).stream()
                 .flatMap(List::stream)
                 .flatMap(List::stream)

@@ -157,11 +157,9 @@ final class SessionsQuery {
         return status.map(state::equals).orElse(true) && !excluded.map(state::equals).orElse(false);
     }
 
-    private static final String WITHIN =
-            "status = ? AND last_event_at >= ? AND last_event_at < ?";
+    private static final String WITHIN = "status = ? AND last_event_at >= ? AND last_event_at < ?";
 
-    private void read(Connection connection, Part part, List<SessionRow> into)
-            throws SQLException {
+    private void read(Connection connection, Part part, List<SessionRow> into) throws SQLException {
         var query =
                 "SELECT %s FROM sessions%s ORDER BY %s, id LIMIT ?"
                         .formatted(Session.COLUMNS, filter.where(WITHIN), order.sql());

@@ -60,15 +60,9 @@ final class UsageLine {
 
     /** A line of {@code usage_sum}; {@code grain} is how long its time is, in milliseconds. */
     record Sum(
-            long grain,
-            long start,
-            String agentType,
-            String model,
-            String project,
-            String branch) {
+            long grain, long start, String agentType, String model, String project, String branch) {
         Sum ofDay() {
-            return new Sum(
-                    DayTables.DAY, DayTables.day(start), agentType, model, project, branch);
+            return new Sum(DayTables.DAY, DayTables.day(start), agentType, model, project, branch);
         }
     }
 

@@ -118,8 +118,7 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
     /** By one of {@link #DIMENSIONS}. */
     Map<String, Use> by(Connection connection, String dimension) throws SQLException {
         var found = new HashMap<String, Use>();
-        read(connection, Bucket.ALL, dimension)
-                .forEach((cell, use) -> found.put(cell.key(), use));
+        read(connection, Bucket.ALL, dimension).forEach((cell, use) -> found.put(cell.key(), use));
         return found;
     }
 
@@ -215,7 +214,9 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
             var next = span.dayAfter(day);
             if (next < day + DayTables.DAY) {
                 windows.add(
-                        next <= noon(day) ? List.of(day, next) : List.of(next, day + DayTables.DAY));
+                        next <= noon(day)
+                                ? List.of(day, next)
+                                : List.of(next, day + DayTables.DAY));
             }
         }
         if (!windows.isEmpty()) {

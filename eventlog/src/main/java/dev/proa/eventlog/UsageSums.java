@@ -38,8 +38,7 @@ final class UsageSums {
 
     private record Paid(long costNanos, long last) {
         Paid plus(Paid other) {
-            return new Paid(
-                    Sums.add(costNanos, other.costNanos), Math.max(last, other.last));
+            return new Paid(Sums.add(costNanos, other.costNanos), Math.max(last, other.last));
         }
     }
 

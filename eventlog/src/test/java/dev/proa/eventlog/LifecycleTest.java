@@ -170,8 +170,15 @@ class LifecycleTest {
 
         assertThat(listed("limit", "100"))
                 .containsExactly(
-                        "s8 active", "s7 active", "s6 active", "s5 idle", "s4 idle", "s3 idle",
-                        "s2 idle", "s1 ended", "s0 ended");
+                        "s8 active",
+                        "s7 active",
+                        "s6 active",
+                        "s5 idle",
+                        "s4 idle",
+                        "s3 idle",
+                        "s2 idle",
+                        "s1 ended",
+                        "s0 ended");
         assertThat(listed("limit", "3", "offset", "2"))
                 .containsExactly("s6 active", "s5 idle", "s4 idle");
         assertThat(listed("limit", "3", "offset", "6"))

@@ -69,7 +69,9 @@ class UsageQueryTest {
                 1 + random.nextInt(1_000));
     }
 
-    /** Stores them in several transactions, which are in no order of time, and knows their place. */
+    /**
+     * Stores them in several transactions, which are in no order of time, and knows their place.
+     */
     private List<Used> store(Random random) throws InterruptedException {
         var all = new ArrayList<Used>();
         var places = new HashMap<String, String>();
@@ -90,7 +92,13 @@ class UsageQueryTest {
             }
         }
         return all.stream()
-                .map(u -> new Used(u.at(), u.session(), u.model(), places.get(u.session()), u.tokens()))
+                .map(u ->
+                        new Used(
+                                u.at(),
+                                u.session(),
+                                u.model(),
+                                places.get(u.session()),
+                                u.tokens()))
                 .toList();
     }
 
@@ -131,8 +139,7 @@ class UsageQueryTest {
         Function<Used, String> day =
                 used -> Instant.ofEpochMilli(used.at()).atZone(ZoneId.of(zone)).toLocalDate() + "";
 
-        assertThat(asked("by", "day", "zone", zone))
-                .isEqualTo(told(all, Instant.EPOCH, END, day));
+        assertThat(asked("by", "day", "zone", zone)).isEqualTo(told(all, Instant.EPOCH, END, day));
         for (var round = 0; round < 20; round++) {
             var from = BEGIN.plusMillis(random.nextLong(SPAN));
             var to = from.plusMillis(random.nextLong(SPAN / 2));

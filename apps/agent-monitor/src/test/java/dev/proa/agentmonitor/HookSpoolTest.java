@@ -85,6 +85,22 @@ class HookSpoolTest {
         }
     }
 
+    /** In whatever order the file system lists them. */
+    @Test
+    void manyAreTakenInInTheOrderOfTheirTimes() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            spooled(1 + i * 37 % 50, payload("Stop"));
+        }
+        try (var monitor = monitor()) {
+            Await.until("the spool is empty", PATIENCE, () -> left().isEmpty());
+
+            assertThat(events(monitor))
+                    .extracting(each -> each.path("client_timestamp").stringValue())
+                    .hasSize(50)
+                    .isSorted();
+        }
+    }
+
     @Test
     void whatComesWhileTheMonitorRunsIsTakenInToo() throws Exception {
         try (var monitor = monitor()) {
@@ -135,14 +151,18 @@ class HookSpoolTest {
                     payload("Stop"),
                     "proa-hook-time",
                     "2026-11-20T10:00:00.123Z");
+            // Nothing takes a link in, so it waits for ever.
             Files.createSymbolicLink(
-                    spool.resolve("1763600000005-" + id(5) + ".json"), folder.resolve("nowhere"));
+                    spool.resolve("1763600000005-" + id(5) + ".json"),
+                    Files.writeString(folder.resolve("elsewhere"), "123"));
 
             var agents = TestMonitor.json(monitor.read("/api/hooks")).path("agents");
 
             assertThat(agents.path(0).path("agent").stringValue()).isEqualTo("claude");
             assertThat(agents.path(0).path("events_24h").intValue()).isEqualTo(1);
             assertThat(agents.path(0).path("last_event_at").isString()).isTrue();
+            assertThat(agents.path(0).path("spool"))
+                    .hasToString("{\"files\":1,\"bytes\":3}");
             assertThat(agents.path(1).toString())
                     .isEqualTo(
                             "{\"agent\":\"codex\",\"last_event_at\":null,\"events_24h\":0,\"spool\":{\"files\":0,\"bytes\":0}}");
