@@ -18,8 +18,7 @@ final class HttpWriters implements AutoCloseable {
             connections.add(new RawHttp(port));
             var place = i;
             var event = new Event("bench-" + i, port, size);
-            writers.add(() ->
-                    post(connections.get(place), event.request(numbers.getAndAdd(size))));
+            writers.add(() -> post(connections.get(place), event.request(numbers.getAndAdd(size))));
         }
     }
 

@@ -161,8 +161,7 @@ class HookSpoolTest {
             assertThat(agents.path(0).path("agent").stringValue()).isEqualTo("claude");
             assertThat(agents.path(0).path("events_24h").intValue()).isEqualTo(1);
             assertThat(agents.path(0).path("last_event_at").isString()).isTrue();
-            assertThat(agents.path(0).path("spool"))
-                    .hasToString("{\"files\":1,\"bytes\":3}");
+            assertThat(agents.path(0).path("spool")).hasToString("{\"files\":1,\"bytes\":3}");
             assertThat(agents.path(1).toString())
                     .isEqualTo(
                             "{\"agent\":\"codex\",\"last_event_at\":null,\"events_24h\":0,\"spool\":{\"files\":0,\"bytes\":0}}");
