@@ -135,7 +135,7 @@ final class LiveBenchmark implements Benchmark {
                             .with(Goal.atMost(P99_MILLIS)));
             into.add(one("POST p99", "ms", pace.waits().millis(0.99)));
             into.add(one("events sent", "events", sent));
-            into.add(none("lost in the log", sent - (stored(address) - before)));
+            into.add(none("lost in the log", (double) (sent - (stored(address) - before))));
             into.add(none("never in the page", sent - seen.arrived().size()));
             into.add(none("losses the page was told of", resyncs(browser)));
             into.add(one("page's heap early", "MiB", early.heap()));
