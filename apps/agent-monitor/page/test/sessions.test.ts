@@ -243,6 +243,13 @@ describe.runIf(inBrowser)('the page of search results', () => {
     expect(await hits().nth(1).getByRole('link').evaluate((link) => link === document.activeElement)).toBe(true);
   });
 
+  it('says when there is more than was counted', async () => {
+    const { live } = opened;
+    play(live.runtime);
+    await live.open('/search?q=everything');
+    await live.page.getByText('1,250+ found in 4 ms').waitFor();
+  });
+
   it('says when nothing was found, and what is wrong with a search', async () => {
     const { live } = opened;
     play(live.runtime);

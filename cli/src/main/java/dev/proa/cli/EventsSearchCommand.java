@@ -94,7 +94,7 @@ final class EventsSearchCommand implements Callable<Integer> {
                         Locale.ROOT,
                         found.path("total_exact").asBoolean(true)
                                 ? "%,d found"
-                                : "more than %,d found",
+                                : "at least %,d found",
                         total);
         return total == 0
                 ? "Nothing found."

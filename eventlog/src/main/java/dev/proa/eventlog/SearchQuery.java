@@ -15,7 +15,7 @@ import tools.jackson.core.JsonGenerator;
 /** A page of what a search finds, what was stored last first. */
 final class SearchQuery {
     /** So many hits are counted and can be looked through. */
-    static final int MOST_HITS = 10_000;
+    static final int MOST_HITS = 1_000;
 
     private static final int USUAL_ROWS = 50;
     private static final int MOST_ROWS = 500;
