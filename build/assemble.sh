@@ -33,6 +33,7 @@ rm -r "$home/org"
 # Netty writes heads byte by byte; without the plain memory access that it leaves alone on new JDKs, each byte is checked several times.
 # SQLite's memory goes back to the system every five seconds: after a hundred questions about a million events the C library
 # kept 270 MiB of it that was free (478 MiB in all, 202 after a trim).
+# A young generation of 16 MiB: with the one the JVM takes by itself the proxy collects twice as often, 5 % of its CPU.
 # A java argument file: quoted, with backslashes and quotes escaped.
 quoted() { printf '"%s"\n' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g')"; }
 class_path=
@@ -41,7 +42,7 @@ for jar in "$home"/lib/*.jar; do class_path=$class_path${class_path:+:}$jar; don
     printf '%s\n' -Xlog:disable -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:-UsePerfData \
         -Dio.netty.machineId=02:00:00:00:00:00:00:01 -Dio.netty.processId=1 -Dio.netty.leakDetection.level=disabled \
         -Dio.netty.noUnsafe=false --sun-misc-unsafe-memory-access=allow \
-        -XX:TrimNativeHeapInterval=5000 -Xms24m -Xmx128m -XX:MaxDirectMemorySize=48m -Xss512k -XX:MaxMetaspaceSize=96m -Djava.awt.headless=true --enable-native-access=ALL-UNNAMED
+        -XX:TrimNativeHeapInterval=5000 -Xms24m -Xmx128m -Xmn16m -XX:MaxDirectMemorySize=48m -Xss512k -XX:MaxMetaspaceSize=96m -Djava.awt.headless=true --enable-native-access=ALL-UNNAMED
     quoted "-Dproa.home=$home"
     quoted "-Dbrotli4j.library.path=$brotli"
     quoted "-Dorg.sqlite.lib.path=$home/lib/sqlite"
