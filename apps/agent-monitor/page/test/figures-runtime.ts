@@ -61,7 +61,7 @@ export class Figures {
     for (let day = 20; day >= 0; day--) {
       const midnight = new Date(today - day * dayMs + hourMs).setHours(0, 0, 0, 0);
       const weekend = [0, 6].includes(new Date(midnight).getDay());
-      for (let n = 0; n < (weekend ? (day % 14 < 2 ? 0 : 3) : 16); n++) {
+      for (let n = 0; n < (weekend ? (day === 14 || day === 15 ? 0 : 3) : 16); n++) {
         const at = midnight + (8 + Math.floor(chance() * 10)) * hourMs + Math.floor(chance() * 3_500_000);
         const model = day < 6 && n === 5 ? 'mystery-large-2' : (models[Math.floor(chance() ** 1.6 * models.length)] ?? '');
         this.use(at, model, projects[Math.floor(chance() ** 1.4 * projects.length)] ?? '', 1 + chance() * 9, n === 7);

@@ -364,6 +364,9 @@ class ModesIT {
             var failed = home.proa("mode", "elsewhere", "--data-dir", home.data("d").toString());
             assertThat(failed.exit()).isEqualTo(75);
             assertThat(failed.err()).contains("not reachable");
+            var here = home.proa("mode", "remote_slim", "--data-dir", home.data("d").toString());
+            assertThat(here.exit()).as(here::toString).isZero();
+            assertThat(here.err()).as("nothing of the older failure").isEmpty();
             var unknown = home.proa("mode", "nope", "--data-dir", home.data("d").toString());
             assertThat(unknown.exit()).isEqualTo(64);
             assertThat(unknown.err())
