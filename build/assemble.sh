@@ -31,9 +31,9 @@ rm -r "$home/org"
 # on loopback the names need not differ between machines.
 # Its watch for leaked buffers wraps some of them and notes stacks, which the proxy's hot path feels; the tests keep it on.
 # Netty writes heads byte by byte; without the plain memory access that it leaves alone on new JDKs, each byte is checked several times.
-# SQLite's memory goes back to the system every five seconds: after a hundred questions about a million events the C library
-# kept 270 MiB of it that was free (478 MiB in all, 202 after a trim).
-# A young generation of 16 MiB: with the one the JVM takes by itself the proxy collects twice as often, 5 % of its CPU.
+# SQLite's memory goes back to the system every five seconds: after 168 questions about a million events the C library
+# kept 276 MiB of it that was free (478 MiB in all, 202 after a trim).
+# A young generation of 16 MiB: with the 8 MiB the JVM takes by itself the proxy needs 5 % more CPU.
 # A java argument file: quoted, with backslashes and quotes escaped.
 quoted() { printf '"%s"\n' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g')"; }
 class_path=
