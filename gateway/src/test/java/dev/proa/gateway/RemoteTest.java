@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.proa.core.Secret;
 import dev.proa.journal.RuntimeEvent;
+import dev.proa.testkit.Fault;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -314,7 +315,7 @@ class RemoteTest {
 
             assertThat(upstream.ended()).isEqualTo("done");
             assertThat(Duration.ofNanos(System.nanoTime() - left))
-                    .isLessThan(Duration.ofMillis(500));
+                    .isLessThan(Fault.bound(Duration.ofMillis(500)));
         }
     }
 

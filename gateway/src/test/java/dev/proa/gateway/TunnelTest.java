@@ -2,6 +2,7 @@ package dev.proa.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.proa.testkit.Fault;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,7 @@ class TunnelTest {
 
             assertThat(upstream.ended()).isEqualTo("done");
             assertThat(Duration.ofNanos(System.nanoTime() - left))
-                    .isLessThan(Duration.ofMillis(500));
+                    .isLessThan(Fault.bound(Duration.ofMillis(500)));
         }
     }
 

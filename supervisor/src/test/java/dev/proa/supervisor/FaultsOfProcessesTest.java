@@ -320,10 +320,10 @@ class FaultsOfProcessesTest {
             }
             fault.hold(() -> {
                 var latencies = new ArrayList<Duration>();
-                var before = cpu();
-                var begun = System.nanoTime();
-                new CountDownLatch(1).await(window.toMillis(), TimeUnit.MILLISECONDS); // no polls
-                var share = 100.0 * cpu().minus(before).toNanos() / (System.nanoTime() - begun);
+                double share = share(window);
+                for (int i = 1; i < fault.trials(60, 1) && share >= 10; i++) {
+                    share = share(window); // the compiler may still be at work: it comes to rest
+                }
                 for (int i = 0; i < 50; i++) {
                     latencies.add(latency());
                 }
@@ -333,10 +333,18 @@ class FaultsOfProcessesTest {
                 assertThat(latencies)
                         .allMatch(each ->
                                 each.compareTo(Duration.ofMillis(Fault.isLong() ? 100 : 5000)) < 0);
-                assertThat(share).isLessThan(Fault.isLong() ? 0.5 : 50);
+                assertThat(share).isLessThan(Fault.isLong() ? 0.5 : 10);
             });
         }
         fault.conclude();
+    }
+
+    /** Percent of a processor that this process used while it was left alone for that long. */
+    private static double share(Duration window) throws InterruptedException {
+        var before = cpu();
+        var begun = System.nanoTime();
+        new CountDownLatch(1).await(window.toMillis(), TimeUnit.MILLISECONDS); // no polls
+        return 100.0 * cpu().minus(before).toNanos() / (System.nanoTime() - begun);
     }
 
     private static Duration cpu() {
