@@ -79,7 +79,8 @@ final class RowJson {
     private static void story(JsonGenerator out, SessionStory story) {
         Json.text(out, "title", story.title());
         out.writeName("activity");
-        out.writeRawValue(story.activity() == null ? "null" : story.activity());
+        var activity = story.activity();
+        out.writeRawValue(activity == null ? "null" : activity.json());
         Json.text(out, "model", story.model());
         Json.whole(out, "context_tokens", story.contextTokens());
         Json.whole(out, "context_window", story.contextWindow());

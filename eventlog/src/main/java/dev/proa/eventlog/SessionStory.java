@@ -4,6 +4,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,14 +12,12 @@ import org.jspecify.annotations.Nullable;
  * its context is.
  *
  * @param title the first prompt, at most {@link #LONGEST} characters on one line
- * @param activity JSON text {@code {tool, text, at, status}}; status {@code running} is a call that
- *     has been announced
  * @param contextTokens what the last request of the main agent took in, in tokens
  * @param contextWindow how many it can take in; null if not known
  */
 record SessionStory(
         @Nullable String title,
-        @Nullable String activity,
+        @Nullable Activity activity,
         @Nullable String model,
         @Nullable Long contextTokens,
         @Nullable Long contextWindow) {
@@ -33,10 +32,13 @@ record SessionStory(
     /** The longest title and the longest text of an activity, in characters. */
     static final int LONGEST = 200;
 
+    private static final Pattern SPACES = Pattern.compile("\\s+");
+
     static SessionStory stored(ResultSet row, int place) throws SQLException {
+        var activity = row.getString(place + 1);
         return new SessionStory(
                 row.getString(place),
-                row.getString(place + 1),
+                activity == null ? null : new Activity.Stored(activity),
                 row.getString(place + 2),
                 Columns.whole(row, place + 3),
                 Columns.whole(row, place + 4));
@@ -44,7 +46,7 @@ record SessionStory(
 
     void bind(PreparedStatement to, int place) throws SQLException {
         to.setString(place, title);
-        to.setString(place + 1, activity);
+        to.setString(place + 1, activity == null ? null : activity.json());
         to.setString(place + 2, model);
         to.setObject(place + 3, contextTokens, Types.INTEGER);
         to.setObject(place + 4, contextWindow, Types.INTEGER);
@@ -77,20 +79,17 @@ record SessionStory(
                         row.tokensIn(), Sums.plus(row.cacheReadTokens(), row.cacheWriteTokens()));
     }
 
-    private static @Nullable String activity(EventRow row, EventTexts texts) {
+    private static @Nullable Activity activity(EventRow row, EventTexts texts) {
         var text = text(row, texts);
         var announced = row.eventType().equals("plan_step");
         if (text == null && (row.toolName() == null || !acts(row.eventType()))) {
             return null;
         }
-        return Json.text(out -> {
-            out.writeStartObject();
-            Json.text(out, "tool", row.toolName());
-            Json.text(out, "text", text == null ? null : line(text));
-            Json.time(out, "at", row.happenedMillis());
-            Json.text(out, "status", announced && !row.failed() ? "running" : row.status());
-            out.writeEndObject();
-        });
+        return new Activity.Told(
+                row.toolName(),
+                text,
+                row.happenedMillis(),
+                announced && !row.failed() ? "running" : row.status());
     }
 
     private static boolean acts(String eventType) {
@@ -113,7 +112,7 @@ record SessionStory(
     /** The start of a text on one line. */
     static String line(String text) {
         var start = text.substring(0, Math.min(text.length(), 4 * LONGEST));
-        var line = start.strip().replaceAll("\\s+", " ");
+        var line = SPACES.matcher(start.strip()).replaceAll(" ");
         if (line.length() <= LONGEST) {
             return line;
         }
