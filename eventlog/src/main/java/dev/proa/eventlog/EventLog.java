@@ -221,6 +221,16 @@ public final class EventLog implements AutoCloseable {
         return writer.change(part);
     }
 
+    /** Returns when everything that has been acknowledged can be found by its words. */
+    void index() throws InterruptedException {
+        writer.index();
+    }
+
+    /** Takes all that is in the {@code -wal} file into the database, and empties it. */
+    void emptyWal() throws InterruptedException {
+        writer.checkpoints().empty();
+    }
+
     /** How many appends wait. */
     int waiting() {
         return writer.waiting();

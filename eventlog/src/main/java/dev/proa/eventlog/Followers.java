@@ -4,10 +4,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Every {@link Follower} of the writer's connection; the writer's thread only. */
+/** What follows the events in other tables; the writer's thread only. */
 final class Followers {
     private final Subagents subagents;
     private final List<Follower> all;
+    private final SearchIndex search;
 
     Followers(Connection connection) throws SQLException {
         subagents = new Subagents(connection);
@@ -15,14 +16,15 @@ final class Followers {
                 List.of(
                         subagents,
                         new ToolDetails(connection),
-                        new UsageMinutes(connection),
-                        new SearchIndex(connection));
+                        new UsageMinutes(connection));
+        search = new SearchIndex(connection);
     }
 
     void took(EventRow row, NewEvent event) throws SQLException {
         for (var each : all) {
             each.took(row, event);
         }
+        search.took(row, event);
     }
 
     void count(EventRow row, int sign) throws SQLException {
@@ -31,16 +33,23 @@ final class Followers {
         }
     }
 
-    void finish() throws SQLException {
+    void finish(long now) throws SQLException {
         for (var each : all) {
             each.finish();
         }
+        search.finish(now);
+    }
+
+    /** The index of words. */
+    SearchIndex search() {
+        return search;
     }
 
     void forget() throws SQLException {
         for (var each : all) {
             each.forget();
         }
+        search.forget();
     }
 
     /** The sub-agents of a session, the oldest first. */

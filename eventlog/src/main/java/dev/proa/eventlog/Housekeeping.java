@@ -87,6 +87,9 @@ public final class Housekeeping implements AutoCloseable {
         synchronized (pruning) {
             var gone = new TreeMap<String, Pruning.Share>();
             var oldest = OptionalLong.empty();
+            if (!dryRun && retention.get().maxBytes().orElse(Long.MAX_VALUE) < log.fileBytes()) {
+                giveBack(); // what is free may be what is too much
+            }
             for (var round = 0; round < (dryRun ? 1 : ROUNDS) && !closing; round++) {
                 var wanted = retention.get();
                 var plan = log.read(connection -> Pruning.wanted(connection, wanted, log.now()));
@@ -146,7 +149,7 @@ public final class Housekeeping implements AutoCloseable {
         for (var left = free; left > 0 && !closing; left -= Pruning.PAGES) {
             log.onWriter(sql -> Pruning.giveBack(sql.connection()));
         }
-        log.onWriter(sql -> Database.run(sql.connection(), "PRAGMA wal_checkpoint(TRUNCATE)"));
+        log.emptyWal();
     }
 
     /** Answers {@code GET /api/storage}: what the log takes, and what it holds. */

@@ -243,6 +243,11 @@ final class Posting {
                 && sql.newFile(event.sessionId(), event.edit(), row.happenedMillis());
     }
 
+    /** Takes what waits for the index of words into it. */
+    void index() throws SQLException {
+        sql.followers().search().finish();
+    }
+
     /** Ages the sessions that have been silent. */
     void age() throws SQLException {
         sql.otlp().forget(now);
@@ -282,7 +287,7 @@ final class Posting {
         }
         sql.addAll();
         sumUp();
-        sql.followers().finish();
+        sql.followers().finish(now);
         var sessions = new ArrayList<SessionRow>(changed.size());
         for (var session : changed.values()) {
             sessions.add(session.row().with(sql.followers().subagents(session.id())));

@@ -20,6 +20,9 @@ final class Pruning {
     /** How many events one transaction deletes. */
     static final int STEP = 500;
 
+    /** A log that takes too much is brought below its limit by one part of so many. */
+    private static final int MARGIN = 20;
+
     /** What an event takes beside its body, roughly, with its share of the indexes. */
     static final int ROW_BYTES = 400;
 
@@ -68,7 +71,8 @@ final class Pruning {
         if (used <= most || events == 0) {
             return 0;
         }
-        var surplus = Math.ceilDiv((used - most) * events, used);
+        var aim = most - most / MARGIN; // a log at its limit is not pruned at every turn
+        var surplus = Math.ceilDiv((used - aim) * events, used);
         return Schema.number(
                 connection,
                 "SELECT max(id) FROM (SELECT id FROM events ORDER BY id LIMIT " + surplus + ")");
@@ -219,6 +223,8 @@ final class Pruning {
                         (SELECT session_id FROM events WHERE id IN (SELECT id FROM temp.doomed))\
                     """,
                     "DELETE FROM events WHERE id IN (SELECT id FROM temp.doomed)",
+                    // Segments of the index that consist of deleted words give their pages back.
+                    "INSERT INTO search (search, rank) VALUES ('merge', 500)",
                     before("tool_days"),
                     before("tool_times"),
                     before("tool_errors"));

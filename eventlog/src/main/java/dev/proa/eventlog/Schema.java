@@ -17,7 +17,7 @@ import java.util.List;
  * by the hour, so that neither list nor statistics read events.
  */
 final class Schema {
-    static final int VERSION = 4;
+    static final int VERSION = 5;
 
     /** Marks the file as ours: "PrEv". */
     static final int APPLICATION_ID = 0x50724576;
@@ -176,7 +176,12 @@ final class Schema {
     /** What makes a log of one version, 0 for an empty file, one of a later version. */
     static List<String> steps(long from, long to) {
         var all =
-                List.of(List.of(FIRST), second(), List.of(CallTables.ALL), List.of(SumTables.ALL));
+                List.of(
+                        List.of(FIRST),
+                        second(),
+                        List.of(CallTables.ALL),
+                        List.of(SumTables.ALL),
+                        List.of(SearchIndex.FOLLOWING));
         return all.subList((int) from, (int) to).stream()
                 .flatMap(List::stream)
                 .flatMap(List::stream)

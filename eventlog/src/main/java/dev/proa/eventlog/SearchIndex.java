@@ -3,6 +3,7 @@ package dev.proa.eventlog;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +13,12 @@ import org.jspecify.annotations.Nullable;
  * The words of events, in SQLite's full-text index (FTS5). The index holds no texts: they are read
  * from the events. What a search can be narrowed to stands in it as words, too, so that a narrow
  * search does not look at what it leaves out. An event that is deleted leaves it by itself.
+ *
+ * <p>The index takes many events at once for little more than one, so it follows the log: stored
+ * events wait for it, for a quarter of a second at most and until somebody searches. How far it has
+ * come is stored with it, and what was missing after a crash is taken in when the log is opened.
  */
-final class SearchIndex implements Follower {
+final class SearchIndex {
     static final List<String> TABLES =
             List.of(
                     """
@@ -34,6 +39,10 @@ final class SearchIndex implements Follower {
                     )\
                     """);
 
+    /** What version 5 adds: up to which event the index has come. */
+    static final List<String> FOLLOWING =
+            List.of("INSERT INTO meta SELECT 'indexed', coalesce(max(id), 0) FROM events");
+
     private static final String INSERT =
             "INSERT INTO search (rowid, prompt, command, path, error, tool, answer, tags)"
                     + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
@@ -41,35 +50,135 @@ final class SearchIndex implements Follower {
     /** So much of each text can be found, in characters. */
     private static final int LONGEST = 4_000;
 
+    /** So many events may wait, and so many characters of them, and so long in milliseconds. */
+    private static final int MOST_WAITING = 1_024;
+
+    private static final long MOST_CHARACTERS = 1_000_000;
+    private static final long LONGEST_WAIT = 250;
+
     private record Ids(long first, long last) {}
+
+    private record Entry(EventRow row, EventTexts texts) {
+        boolean wordless() {
+            // A planned step names a call that is found when it was made.
+            return row.toolName() == null
+                    ? texts.wordless()
+                    : row.eventType().equals("plan_step");
+        }
+
+        long characters() {
+            return row.metadata().length();
+        }
+    }
 
     private final PreparedStatement insert;
     private final PreparedStatement hour;
-    private final Map<Long, Ids> hours = new HashMap<>();
-    private boolean any;
+    private final PreparedStatement indexed;
+    private final List<Entry> waiting = new ArrayList<>(); // of earlier transactions
+    private final List<Entry> fresh = new ArrayList<>(); // of this one
+    private long since; // when the first of those that wait was stored
+    private boolean written; // in this one
 
+    /** Goes on where the index of the log ends. */
     SearchIndex(Connection connection) throws SQLException {
+        this(connection, -1);
+    }
+
+    private SearchIndex(Connection connection, int most) throws SQLException {
         insert = connection.prepareStatement(INSERT);
         hour =
                 connection.prepareStatement(
                         "INSERT INTO search_hours VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET"
                                 + " first = min(first, excluded.first),"
                                 + " last = max(last, excluded.last)");
+        indexed = connection.prepareStatement("UPDATE meta SET value = ? WHERE name = 'indexed'");
+        catchUp(connection, most);
     }
 
-    @Override
-    public void took(EventRow row, NewEvent event) throws SQLException {
-        add(row, event.texts());
+    /** At most so many; -1 for all. */
+    private void catchUp(Connection connection, int most) throws SQLException {
+        var missing =
+                """
+                SELECT %s FROM events
+                WHERE id > (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'indexed')
+                ORDER BY id LIMIT %d\
+                """
+                        .formatted(Columns.EVENT, most);
+        try (var statement = connection.createStatement();
+                var found = statement.executeQuery(missing)) {
+            while (found.next()) {
+                waiting.add(entry(Columns.event(found)));
+            }
+        }
     }
 
-    private void add(EventRow row, EventTexts texts) throws SQLException {
-        // A planned step names a call that is found when it was made.
-        if (row.eventType().equals("plan_step") && row.toolName() != null) {
+    private static Entry entry(EventRow row) {
+        return new Entry(row, EventTexts.of(row.eventType(), row.status(), row.metadata()));
+    }
+
+    /** Takes note of a new event. */
+    void took(EventRow row, NewEvent event) {
+        fresh.add(new Entry(row, event.texts()));
+    }
+
+    /** Whether there are words that wait. */
+    boolean behind() {
+        return waiting.stream().anyMatch(entry -> !entry.wordless());
+    }
+
+    /** Takes in what waits, if it is time to. */
+    void finish(long now) throws SQLException {
+        if (waiting.isEmpty()) {
+            since = now;
+        }
+        var late = Math.abs(now - since) >= LONGEST_WAIT; // the clock may have been put back
+        if ((late && behind())
+                || waiting.size() + fresh.size() >= MOST_WAITING
+                || characters(waiting) + characters(fresh) >= MOST_CHARACTERS) {
+            finish();
+        }
+    }
+
+    private static long characters(List<Entry> entries) {
+        return entries.stream().mapToLong(Entry::characters).sum();
+    }
+
+    /** Takes in what waits. */
+    void finish() throws SQLException {
+        var hours = new HashMap<Long, Ids>();
+        var last = 0L;
+        for (var entry : waiting) {
+            last = add(entry, hours);
+        }
+        for (var entry : fresh) {
+            last = add(entry, hours);
+        }
+        if (last == 0) {
             return;
         }
-        if (texts.wordless() && row.toolName() == null) {
-            return;
+        insert.executeBatch();
+        write(hours);
+        indexed.setString(1, Long.toString(last));
+        indexed.executeUpdate();
+        written = true;
+    }
+
+    private void write(Map<Long, Ids> hours) throws SQLException {
+        for (var entry : hours.entrySet()) {
+            hour.setLong(1, entry.getKey());
+            hour.setLong(2, entry.getValue().first());
+            hour.setLong(3, entry.getValue().last());
+            hour.addBatch();
         }
+        hour.executeBatch();
+    }
+
+    private long add(Entry entry, Map<Long, Ids> hours) throws SQLException {
+        var row = entry.row();
+        if (entry.wordless()) {
+            return row.id();
+        }
+        var texts = entry.texts();
         insert.setLong(1, row.id());
         insert.setString(2, start(texts.prompt()));
         insert.setString(3, start(texts.command()));
@@ -79,11 +188,11 @@ final class SearchIndex implements Follower {
         insert.setString(7, start(texts.answer()));
         insert.setString(8, tags(row));
         insert.addBatch();
-        any = true;
         hours.merge(
                 Tally.hour(row.happenedMillis()),
                 new Ids(row.id(), row.id()),
                 (a, b) -> new Ids(Math.min(a.first(), b.first()), Math.max(a.last(), b.last())));
+        return row.id();
     }
 
     private static @Nullable String start(@Nullable String text) {
@@ -107,51 +216,36 @@ final class SearchIndex implements Follower {
         return kind + Long.toHexString(hash);
     }
 
-    @Override
-    public void finish() throws SQLException {
-        if (!any) {
-            return;
+    /** The transaction is on the disk. */
+    void kept() {
+        if (written) {
+            waiting.clear();
+        } else {
+            waiting.addAll(fresh);
         }
-        insert.executeBatch();
-        for (var entry : hours.entrySet()) {
-            hour.setLong(1, entry.getKey());
-            hour.setLong(2, entry.getValue().first());
-            hour.setLong(3, entry.getValue().last());
-            hour.addBatch();
-        }
-        hour.executeBatch();
-        clear();
+        fresh.clear();
+        written = false;
     }
 
-    private void clear() {
-        hours.clear();
-        any = false;
-    }
-
-    @Override
-    public void forget() throws SQLException {
+    /** The transaction came to nothing; what waited before it still waits. */
+    void forget() throws SQLException {
         insert.clearBatch();
         hour.clearBatch();
-        clear();
+        fresh.clear();
+        written = false;
     }
 
-    /** Takes in what was stored before there was an index. */
+    /** Takes in what was stored before there was an index, within the present transaction. */
     static void fill(Connection connection) throws SQLException {
-        var index = new SearchIndex(connection);
-        try (var statement = connection.createStatement();
-                var found =
-                        statement.executeQuery(
-                                "SELECT %s FROM events ORDER BY id".formatted(Columns.EVENT))) {
-            while (found.next()) {
-                var row = Columns.event(found);
-                index.add(row, EventTexts.of(row.eventType(), row.status(), row.metadata()));
-                if (row.id() % 1_000 == 0) {
-                    index.finish();
-                }
-            }
-        }
-        index.finish();
+        Database.run(connection, "UPDATE meta SET value = '0' WHERE name = 'indexed'");
+        var index = new SearchIndex(connection, 0);
+        do {
+            index.finish();
+            index.kept();
+            index.catchUp(connection, MOST_WAITING);
+        } while (!index.waiting.isEmpty());
         index.insert.close();
         index.hour.close();
+        index.indexed.close();
     }
 }

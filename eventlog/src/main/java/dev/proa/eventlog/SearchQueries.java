@@ -20,6 +20,7 @@ public final class SearchQueries {
             case SearchQuery.Answer.Refused(var reply) -> reply;
             case SearchQuery.Answer.Asked(var query) -> {
                 var began = log.now();
+                log.index();
                 var found = log.read(query::run);
                 yield Reply.of(200, out -> found.write(out, log.now() - began));
             }

@@ -31,6 +31,7 @@ final class Statements implements AutoCloseable {
 
     Statements(Connection connection) throws SQLException {
         this.connection = connection;
+        Database.run(connection, "PRAGMA temp_store = MEMORY"); // what a statement may take back
         begin = connection.prepareStatement("BEGIN IMMEDIATE");
         commit = connection.prepareStatement("COMMIT");
         rollback = connection.prepareStatement("ROLLBACK");
@@ -107,6 +108,7 @@ final class Statements implements AutoCloseable {
 
     void commit() throws SQLException {
         commit.execute();
+        followers.search().kept();
     }
 
     void rollback() throws SQLException {

@@ -43,6 +43,12 @@ final class Transactions implements AutoCloseable {
         }
     }
 
+    /** Whether stored events wait for the index of words. */
+    boolean behind() {
+        var sql = statements;
+        return sql != null && sql.followers().search().behind();
+    }
+
     private void rollBack(Statements sql) throws SQLException {
         try {
             sql.rollback();

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -28,7 +29,7 @@ final class Writer implements AutoCloseable {
     private static final long GROUP_BYTES = 4L * 1024 * 1024;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Duration SLOWEST_AGING = Duration.ofSeconds(60);
-    private static final Duration IDLE = Duration.ofMillis(200);
+    private static final Duration IDLE = Duration.ofMillis(50);
 
     private sealed interface Job {
         record Append(
@@ -53,18 +54,20 @@ final class Writer implements AutoCloseable {
     private final Database database;
     private final InstantSource clock;
     private final EventLogListener listener;
+    private final Teller teller;
+    private final Checkpoints checkpoints;
     private final Limits limits;
     private final LinkedBlockingQueue<Job> inbox = new LinkedBlockingQueue<>(); // see Limits
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong waitingBytes = new AtomicLong();
     private final Thread thread;
     private volatile Lifecycle rules = Lifecycle.USUAL;
+    private volatile boolean behind; // whether stored events wait for the index of words
+    private final AtomicBoolean troubled = new AtomicBoolean();
     private boolean ended; // guarded by inbox; nothing is added once it is set
     private final Transactions transactions; // writer's thread only, as is all that follows
     private boolean stopping;
     private long agedAt;
-    private boolean checkpointed = true;
-    private boolean troubled;
 
     Writer(
             Database database,
@@ -78,7 +81,12 @@ final class Writer implements AutoCloseable {
         this.transactions = new Transactions(database, statements, prices);
         this.clock = clock;
         this.listener = listener;
+        this.teller = new Teller(listener, failure -> trouble(defect(failure)));
+        this.checkpoints =
+                new Checkpoints(
+                        database, failure -> trouble(Storage.problem(database.file(), failure)));
         this.limits = limits;
+        behind = transactions.behind();
         agedAt = clock.millis();
         thread = Thread.ofPlatform().name("proa-eventlog-writer").start(this::run);
     }
@@ -108,6 +116,10 @@ final class Writer implements AutoCloseable {
         return rules;
     }
 
+    Checkpoints checkpoints() {
+        return checkpoints;
+    }
+
     int waiting() {
         return waiting.get();
     }
@@ -129,6 +141,13 @@ final class Writer implements AutoCloseable {
         var job = new Job.Change(part, new CompletableFuture<>());
         send(job);
         return await(job.done());
+    }
+
+    /** Has what was stored before taken into the index of words; returns when it is. */
+    void index() throws InterruptedException {
+        if (behind) {
+            change(Posting::index);
+        }
     }
 
     private void send(Job job) {
@@ -165,8 +184,10 @@ final class Writer implements AutoCloseable {
         for (var job = inbox.poll(); job != null; job = inbox.poll()) {
             refuse(job);
         }
-        try {
-            transactions.close();
+        indexNow();
+        teller.close();
+        try (transactions) {
+            checkpoints.close();
         } catch (SQLException e) {
             trouble(Storage.problem(database.file(), e));
         }
@@ -212,7 +233,7 @@ final class Writer implements AutoCloseable {
     }
 
     private Duration patience() {
-        if (!checkpointed) {
+        if (behind) {
             return IDLE;
         }
         var left = aging() - (clock.millis() - agedAt);
@@ -232,19 +253,21 @@ final class Writer implements AutoCloseable {
         if (agingDue()) {
             ageNow();
         }
-        if (!checkpointed) {
-            checkpointed = true;
-            work(
-                    new Job.Task(
-                            sql -> Database.run(sql.connection(), "PRAGMA wal_checkpoint(PASSIVE)"),
-                            new CompletableFuture<>()));
+        indexNow();
+    }
+
+    private void indexNow() {
+        if (behind) {
+            change(new Job.Change(Posting::index, new CompletableFuture<>()));
         }
     }
 
     private void work(Job.Task task) {
+        indexNow(); // what is deleted now must not come into the index later
         var done = false;
         try {
             task.work().run(transactions.connected());
+            checkpoints.committed();
             done = true;
         } catch (SQLException e) {
             trouble(Storage.problem(database.file(), e));
@@ -259,16 +282,26 @@ final class Writer implements AutoCloseable {
     }
 
     private void change(Job.Change change) {
-        var done = false;
         try {
-            var posted = transactions.run(clock.millis(), rules, change.part());
-            checkpointed = checkpointed && posted.empty();
-            tell(posted);
-            done = true;
+            var posted = transact(change.part());
+            teller.tell(posted, () -> change.done().complete(true));
         } catch (SQLException e) {
             trouble(Storage.problem(database.file(), e));
+            change.done().complete(false);
+        } catch (RuntimeException e) {
+            change.done().complete(false);
+            throw e;
+        }
+    }
+
+    /** Runs one transaction; on return it is on the disk. */
+    private Posting.Posted transact(Transactions.Part part) throws SQLException {
+        try {
+            var posted = transactions.run(clock.millis(), rules, part);
+            checkpoints.committed();
+            return posted;
         } finally {
-            change.done().complete(done);
+            behind = transactions.behind();
         }
     }
 
@@ -288,14 +321,11 @@ final class Writer implements AutoCloseable {
         Posting.Posted posted;
         try {
             posted =
-                    transactions.run(
-                            clock.millis(),
-                            rules,
-                            posting -> {
-                                for (var append : group) {
-                                    results.add(posting.take(append.events(), append.along()));
-                                }
-                            });
+                    transact(posting -> {
+                        for (var append : group) {
+                            results.add(posting.take(append.events(), append.along()));
+                        }
+                    });
         } catch (SQLException e) {
             failed(group, Storage.problem(database.file(), e), !Storage.medium(e));
             return;
@@ -303,12 +333,11 @@ final class Writer implements AutoCloseable {
             failed(group, defect(e), true);
             return;
         }
-        troubled = false;
-        checkpointed = checkpointed && posted.empty();
+        troubled.set(false);
         for (var i = 0; i < group.size(); i++) {
             group.get(i).done().complete(results.get(i));
         }
-        tell(posted);
+        teller.tell(posted, () -> {});
     }
 
     /** One append that cannot be stored must not take its neighbours with it. */
@@ -321,25 +350,13 @@ final class Writer implements AutoCloseable {
         group.forEach(append -> append.done().complete(new Appended.Failed(problem)));
     }
 
-    private void tell(Posting.Posted posted) {
-        if (posted.empty()) {
-            return;
-        }
-        try {
-            listener.committed(posted.commit());
-        } catch (RuntimeException e) { // what is stored stays stored, whatever a listener does
-            trouble(defect(e));
-        }
-    }
-
     /** Tells of a problem that somebody else found. */
     void tellOf(Problem problem) {
         listener.troubled(problem);
     }
 
     private void trouble(Problem problem) {
-        if (!troubled) {
-            troubled = true;
+        if (!troubled.getAndSet(true)) {
             listener.troubled(problem);
         }
     }
