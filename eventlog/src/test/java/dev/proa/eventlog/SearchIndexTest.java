@@ -1,0 +1,143 @@
+package dev.proa.eventlog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How the index of words follows the log. */
+class SearchIndexTest {
+    private static final long NOON = 1_767_268_800_000L;
+
+    @TempDir Path folder;
+    private Database database;
+    private Connection connection;
+    private Transactions transactions;
+
+    @BeforeEach
+    void begin() throws Exception {
+        database = new Database(folder.resolve("events.db"));
+        connection = database.writer();
+        Schema.prepare(connection, database.file());
+        transactions =
+                new Transactions(
+                        database, new Statements(connection), new PriceBook(Prices.bundled()));
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        transactions.close();
+    }
+
+    private void append(long now, String... ids) throws SQLException {
+        var events = List.of(ids).stream().map(id -> TestLog.event("s", id)).toList();
+        transactions.run(
+                now, Lifecycle.USUAL, posting -> posting.take(events, Along.NOTHING));
+    }
+
+    private long indexed() throws SQLException {
+        return Schema.number(connection, "SELECT value FROM meta WHERE name = 'indexed'");
+    }
+
+    private long found() throws SQLException {
+        return Schema.number(connection, "SELECT count(*) FROM search('make')");
+    }
+
+    @Test
+    void takesManyTransactionsAtOnce() throws SQLException {
+        append(NOON, "a");
+        append(NOON + 249, "b");
+        assertThat(transactions.behind()).isTrue();
+        assertThat(indexed()).isZero();
+
+        append(NOON + 250, "c");
+
+        assertThat(transactions.behind()).isFalse();
+        assertThat(indexed()).isEqualTo(3);
+        assertThat(found()).isEqualTo(3);
+    }
+
+    @Test
+    void letsNoMoreThanAThousandWait() throws SQLException {
+        append(NOON, IntStream.range(0, 1_023).mapToObj(i -> "a" + i).toArray(String[]::new));
+        assertThat(found()).isZero();
+
+        append(NOON, "b");
+
+        assertThat(found()).isEqualTo(1_024);
+    }
+
+    @Test
+    void leavesOutWhatCameToNothing() throws SQLException {
+        append(NOON, "a");
+        assertThatThrownBy(() ->
+                        transactions.run(
+                                NOON + 1_000,
+                                Lifecycle.USUAL,
+                                posting -> {
+                                    posting.take(
+                                            List.of(TestLog.event("s", "b")), Along.NOTHING);
+                                    posting.index();
+                                    throw new SQLException("no room");
+                                }))
+                .hasMessage("no room");
+        assertThat(transactions.behind()).isTrue();
+
+        append(NOON + 1_000, "c");
+
+        assertThat(found()).isEqualTo(2);
+        assertThat(indexed()).isEqualTo(2);
+    }
+
+    @Test
+    void takesInAfterACrashWhatWasStoredWithoutIt() throws Exception {
+        append(NOON, "a");
+        append(NOON + 500, "b");
+        append(NOON + 600, "c");
+        assertThat(found()).isEqualTo(2);
+        transactions.close();
+
+        try (var log = new TestLog(folder)) {
+            var hits =
+                    TestLog.json(
+                            new SearchQueries(log.log).search(TestLog.parameters("q", "make")));
+
+            assertThat(hits.path("total").intValue()).isEqualTo(3);
+        }
+        connection = database.writer();
+        transactions =
+                new Transactions(
+                        database, new Statements(connection), new PriceBook(Prices.bundled()));
+        assertThat(found()).isEqualTo(3);
+        assertThat(indexed()).isEqualTo(3);
+    }
+
+    @Test
+    void findsAtOnceWhatWasAcknowledgedAndForgetsAtOnceWhatWasDeleted() throws Exception {
+        transactions.close();
+        try (var log = new TestLog(folder)) {
+            for (var i = 0; i < 20; i++) {
+                log.log.append(List.of(TestLog.event("s", "a" + i)));
+                assertThat(total(log)).isOne();
+
+                log.log.append(List.of(TestLog.event("s", "b" + i)));
+                log.log.onWriter(sql -> Database.run(sql.connection(), "DELETE FROM events"));
+                assertThat(total(log)).isZero();
+            }
+        }
+    }
+
+    private static int total(TestLog log) throws InterruptedException {
+        return TestLog.json(new SearchQueries(log.log).search(TestLog.parameters("q", "make")))
+                .path("total")
+                .intValue();
+    }
+}
