@@ -22,7 +22,12 @@ final class BodyText {
         var text = new String(body, StandardCharsets.UTF_8);
         // RFC 8259, 8.1: a byte order mark may be ignored.
         var value = unnested(text.startsWith("\uFEFF") ? text.substring(1) : text, LEVELS);
-        return SURROGATE.matcher(text).find() ? value.map(BodyText::wellFormed) : value;
+        return surrogates(text) ? value.map(BodyText::wellFormed) : value;
+    }
+
+    /** Whether halves of characters may stand in it; most texts have no escape at all. */
+    private static boolean surrogates(String text) {
+        return text.contains("\\u") && SURROGATE.matcher(text).find();
     }
 
     /**
@@ -32,7 +37,7 @@ final class BodyText {
      */
     static JsonNode sound(String text) {
         var value = Json.read(text);
-        return SURROGATE.matcher(text).find() ? wellFormed(value) : value;
+        return surrogates(text) ? wellFormed(value) : value;
     }
 
     private static Optional<JsonNode> unnested(String text, int levels) {
