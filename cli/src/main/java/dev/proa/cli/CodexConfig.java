@@ -89,8 +89,8 @@ final class CodexConfig {
 
     private static String lines(String before, URI ingest, String end) {
         var lines = new StringBuilder();
-        EXPORTERS.forEach((key, path) ->
-                lines.append(before).append(line(key, ingest + path)).append(end));
+        EXPORTERS.forEach(
+                (key, path) -> lines.append(before).append(line(key, ingest + path)).append(end));
         return lines.toString();
     }
 
@@ -157,14 +157,16 @@ final class CodexConfig {
                 toml.tables().stream()
                         .filter(t -> t.ofArray() && t.name().equals("otel"))
                         .map(TomlText.Table::start);
-        Stream.concat(braces, list).findFirst().ifPresent(start -> {
-            throw new ProaException(
-                    ExitCode.BAD_DATA,
-                    new Problem(
-                            new Where(file, lineOf(toml, start), 1, "/otel"),
-                            "otel is not written as a table of its own",
-                            "Write it as [otel] with a key on each line"));
-        });
+        Stream.concat(braces, list)
+                .findFirst()
+                .ifPresent(start -> {
+                    throw new ProaException(
+                            ExitCode.BAD_DATA,
+                            new Problem(
+                                    new Where(file, lineOf(toml, start), 1, "/otel"),
+                                    "otel is not written as a table of its own",
+                                    "Write it as [otel] with a key on each line"));
+                });
     }
 
     /** Two exporters cannot stand side by side, and a foreign one is not ours to take away. */

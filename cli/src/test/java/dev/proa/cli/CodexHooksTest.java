@@ -97,8 +97,7 @@ final class CodexHooksTest {
         assertThat(after)
                 .isEqualTo(
                         text.replace(
-                                "\"dev\"\n",
-                                "\"dev\"\n" + OURS.replaceAll("(?m)^(?=.)", "otel.")));
+                                "\"dev\"\n", "\"dev\"\n" + OURS.replaceAll("(?m)^(?=.)", "otel.")));
         assertThat(home.run("install", "codex").out()).contains("nothing was changed");
         assertThat(home.run("uninstall", "codex").code()).isZero();
         assertThat(config()).content().isEqualTo(text);
