@@ -54,6 +54,19 @@ describe.runIf(inBrowser)('the look of the live page', () => {
     expect(await live.page.getByRole('complementary').evaluate((aside) => aside.scrollWidth - aside.clientWidth)).toBe(0);
   });
 
+  it('says at 1,024 px of each line whose it is, and shows whole cards of two that wait', async () => {
+    const { live } = pages;
+    await live.page.setViewportSize({ width: 1_024, height: 768 });
+    playAfternoon(live.runtime);
+    await live.open();
+
+    expect(await live.row('refusesObsFold').getByText('proa/main').isVisible()).toBe(true);
+    const waiting = live.page.getByRole('region', { name: 'Needs you (2)' });
+    const strip = await waiting.getByRole('list').boundingBox();
+    const last = await waiting.getByRole('listitem').last().boundingBox();
+    expect((last?.x ?? 9_999) + (last?.width ?? 0)).toBeLessThanOrEqual((strip?.x ?? 0) + (strip?.width ?? 0) + 1);
+  });
+
   it.each(['/', '/sessions', '/costs', '/settings'])('fits when its text is twice as large, rows and bar included: %s', async (path) => {
     const { live } = pages;
     playAfternoon(live.runtime);
