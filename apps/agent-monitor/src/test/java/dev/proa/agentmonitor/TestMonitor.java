@@ -72,13 +72,7 @@ final class TestMonitor implements AutoCloseable {
             var segments = segments(route.path(), path);
             if (route.method().equals(method) && segments != null) {
                 var request =
-                        new BackendRequest(
-                                method,
-                                path,
-                                segments,
-                                query(target),
-                                headers,
-                                body);
+                        new BackendRequest(method, path, segments, query(target), headers, body);
                 return route.handler().handle(request);
             }
         }
