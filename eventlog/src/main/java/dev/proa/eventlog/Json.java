@@ -110,8 +110,7 @@ final class Json {
 
     /** As JavaScript's {@code toISOString}: UTC, milliseconds, six digits for far years. */
     static String iso(long millis) {
-        var time = LocalDateTime.ofEpochSecond(
-                Math.floorDiv(millis, 1_000L), 0, ZoneOffset.UTC);
+        var time = LocalDateTime.ofEpochSecond(Math.floorDiv(millis, 1_000L), 0, ZoneOffset.UTC);
         var year = time.getYear();
         var text = new StringBuilder(27);
         if (year >= 0 && year <= 9999) {
@@ -128,7 +127,10 @@ final class Json {
         return text.append('Z').toString();
     }
 
-    /** A number with leading zeros. A formatter takes ten times as long, and answers are full of times. */
+    /**
+     * A number with leading zeros. A formatter takes ten times as long, and answers are full of
+     * times.
+     */
     private static void digits(StringBuilder into, int number, int least) {
         for (var bound = (int) Math.pow(10, least - 1); number < bound && bound > 1; bound /= 10) {
             into.append('0');

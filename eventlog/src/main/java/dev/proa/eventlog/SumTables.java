@@ -19,8 +19,7 @@ final class SumTables {
                     + " cost_nanos, priced, unpriced, unpriced_tokens, first_at, last_at";
 
     /** The sums of days, to be read in the order of their versions; SQLite would read all. */
-    static final String DAYS =
-            "usage_sum INDEXED BY usage_changed WHERE grain = " + DayTables.DAY;
+    static final String DAYS = "usage_sum INDEXED BY usage_changed WHERE grain = " + DayTables.DAY;
 
     /** The transaction that a connection sees as the last one that changed sums. */
     static final String VERSION = "SELECT coalesce(max(version), 0) FROM " + DAYS;

@@ -226,8 +226,7 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
      * Adds whole days by UTC. Such a day goes where its noon belongs; the quarters of it that
      * belong to another day of the zone are moved there.
      */
-    private void days(
-            Connection connection, long from, long to, Groups groups, Map<Cell, Use> into)
+    private void days(Connection connection, long from, long to, Groups groups, Map<Cell, Use> into)
             throws SQLException {
         var days = new TreeSet<Long>();
         cube.read(

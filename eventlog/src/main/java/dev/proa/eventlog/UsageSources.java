@@ -22,8 +22,7 @@ final class UsageSources {
             """
                     .formatted(UsageTables.HAPPENED, UsageTables.USES);
 
-    static final String SESSIONS =
-            "(SELECT * FROM usage_session WHERE start >= ? AND start < ?)";
+    static final String SESSIONS = "(SELECT * FROM usage_session WHERE start >= ? AND start < ?)";
 
     /** The quarters of several sessions. */
     static final String SOME =

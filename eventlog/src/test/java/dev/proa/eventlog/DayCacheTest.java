@@ -20,13 +20,12 @@ class DayCacheTest {
     private final List<Long> read = new ArrayList<>();
 
     private final DayCache<Long> cache =
-            new DayCache<>(
-                    (connection, day) -> {
-                        read.add(day);
-                        return RollupLine.ofDay(connection, day).stream()
-                                .mapToLong(RollupLine::events)
-                                .sum();
-                    });
+            new DayCache<>((connection, day) -> {
+                read.add(day);
+                return RollupLine.ofDay(connection, day).stream()
+                        .mapToLong(RollupLine::events)
+                        .sum();
+            });
 
     @BeforeEach
     void open() {
