@@ -67,6 +67,20 @@ describe.runIf(inBrowser)('the look of the live page', () => {
     expect((last?.x ?? 9_999) + (last?.width ?? 0)).toBeLessThanOrEqual((strip?.x ?? 0) + (strip?.width ?? 0) + 1);
   });
 
+  it.each(['/', '/sessions', '/costs', '/tools', '/settings'])('scrolls in its parts, never as a whole: %s', async (path) => {
+    const { live } = pages;
+    playAfternoon(live.runtime);
+    answerSessions(live.runtime);
+    const figures = new Figures();
+    figures.playWeeks();
+    figures.attach(live.runtime);
+    await live.open(path);
+    await live.page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' });
+    await live.settled();
+
+    expect(await live.page.evaluate(() => document.scrollingElement!.scrollHeight - innerHeight)).toBe(0);
+  });
+
   it.each(['/', '/sessions', '/costs', '/settings'])('fits when its text is twice as large, rows and bar included: %s', async (path) => {
     const { live } = pages;
     playAfternoon(live.runtime);
