@@ -20,9 +20,13 @@ final class BodyText {
     /** Empty if it is not JSON. */
     static Optional<JsonNode> read(byte[] body) {
         var text = new String(body, StandardCharsets.UTF_8);
-        // RFC 8259, 8.1: a byte order mark may be ignored.
-        var value = unnested(text.startsWith("\uFEFF") ? text.substring(1) : text, LEVELS);
+        var value = unnested(unmarked(text), LEVELS);
         return SURROGATE.matcher(text).find() ? value.map(BodyText::wellFormed) : value;
+    }
+
+    /** Without a byte order mark, which may be ignored (RFC 8259, 8.1). */
+    static String unmarked(String text) {
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
     /**
