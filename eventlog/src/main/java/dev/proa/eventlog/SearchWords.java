@@ -1,9 +1,13 @@
 package dev.proa.eventlog;
 
+import java.sql.SQLException;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is looked for: words that all have to be there, phrases in quotes, beginnings of words with
@@ -41,8 +45,19 @@ record SearchWords(List<Term> wanted, List<Term> unwanted) {
             words = List.copyOf(words);
         }
 
-        String expression() {
-            return '"' + String.join(" ", words) + '"' + (beginning ? " *" : "");
+        /** For FTS5; a beginning as the words that it was found to stand for. */
+        String expression(Beginnings beginnings) throws SQLException {
+            var phrase = String.join(" ", words);
+            if (!beginning) {
+                return '"' + phrase + '"';
+            }
+            var before = phrase.substring(0, phrase.length() - words.getLast().length());
+            var whole = beginnings.words(words.getLast());
+            return whole.isEmpty() || whole.get().isEmpty()
+                    ? '"' + phrase + "\" *"
+                    : whole.get().stream()
+                            .map(word -> '"' + before + word + '"')
+                            .collect(Collectors.joining(" OR ", "(", ")"));
         }
 
         boolean matches(String word) {
@@ -122,13 +137,30 @@ record SearchWords(List<Term> wanted, List<Term> unwanted) {
     }
 
     /** For FTS5: everything wanted and nothing unwanted, in these columns. */
-    String expression(String columns) {
-        var all = wanted.stream().map(Term::expression).toList();
+    String expression(String columns, Beginnings beginnings) throws SQLException {
+        var all = new ArrayList<String>();
+        for (var term : wanted) {
+            all.add(term.expression(beginnings));
+        }
         var expression = "{" + columns + "} : (" + String.join(" AND ", all) + ")";
         for (var term : unwanted) {
-            expression = "(" + expression + ") NOT {" + columns + "} : " + term.expression();
+            expression =
+                    "(" + expression + ") NOT {" + columns + "} : " + term.expression(beginnings);
         }
         return expression;
+    }
+
+    /** Whether some term is more than one word, which takes an index long to find. */
+    boolean phrased() {
+        return Stream.concat(wanted.stream(), unwanted.stream())
+                .anyMatch(term -> term.words().size() > 1);
+    }
+
+    /** Finds out what beginnings of words stand for. */
+    @FunctionalInterface
+    interface Beginnings {
+        /** The words that begin so; empty if there are too many to name them. */
+        Optional<List<String>> words(String beginning) throws SQLException;
     }
 
     /** Whether a word is one that is looked for. */
