@@ -10,6 +10,7 @@ enum {
     PAYLOAD_MAX = 8 * 1024 * 1024, /* bytes of a payload that are kept and sent whole */
     PATH_ROOM = 4096,
     ID_ROOM = 33, /* 128 bits in hex, and the end */
+    NANO_DIGITS = 5, /* of these: the nanoseconds of the millisecond; the rest is random */
     CONNECT_MS = 2000,
     REQUEST_MS = 5000, /* connect, send and answer together */
     FLUSH_MS = 10000, /* for everything that waits in the spool */
@@ -44,7 +45,8 @@ enum verdict {
 /* os.c */
 int64_t now_ms(void);
 int64_t wall_ms(void);
-void random_id(char id[ID_ROOM]);
+/* Notes when the hook ran, and a name that no other payload has. */
+void mark(struct payload *what);
 bool write_all(int fd, const char *bytes, size_t length);
 /* Reads a small regular file that this user owns, without its line end; false if there is none. */
 bool read_own_file(int folder, const char *name, char *text, size_t room);

@@ -25,19 +25,25 @@ int64_t wall_ms(void) {
     return clock_ms(CLOCK_REALTIME);
 }
 
-void random_id(char id[ID_ROOM]) {
+void mark(struct payload *what) {
     static const char digits[] = "0123456789abcdef";
+    struct timespec t = {0, 0};
+    clock_gettime(CLOCK_REALTIME, &t);
+    what->at_ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
     unsigned char raw[(ID_ROOM - 1) / 2];
     if (getentropy(raw, sizeof raw) != 0) {
         /* No random source at all (a broken chroot): unique on this machine is enough to count once. */
-        uint64_t parts[2] = {(uint64_t)now_ms() * 1000003u, ((uint64_t)getpid() << 44) ^ (uint64_t)wall_ms()};
+        uint64_t parts[2] = {(uint64_t)now_ms() * 1000003u, ((uint64_t)getpid() << 44) ^ (uint64_t)what->at_ms};
         memcpy(raw, parts, sizeof raw);
     }
     for (size_t i = 0; i < sizeof raw; i++) {
-        id[2 * i] = digits[raw[i] >> 4];
-        id[2 * i + 1] = digits[raw[i] & 15];
+        what->id[2 * i] = digits[raw[i] >> 4];
+        what->id[2 * i + 1] = digits[raw[i] & 15];
     }
-    id[ID_ROOM - 1] = '\0';
+    what->id[ID_ROOM - 1] = '\0';
+    /* The nanoseconds begin the id, so that names of one millisecond sort by age, too. */
+    long nanos = t.tv_nsec % 1000000;
+    for (int i = NANO_DIGITS - 1; i >= 0; i--, nanos >>= 4) what->id[i] = digits[nanos & 15];
 }
 
 bool write_all(int fd, const char *bytes, size_t length) {

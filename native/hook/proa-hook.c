@@ -139,10 +139,9 @@ int main(int argc, char **argv) {
     bool safety = argc == 3 && strcmp(argv[2], "--safety") == 0;
     if (argc > 2 && !safety) return 0;
     struct payload p = {0};
-    p.at_ms = wall_ms();
+    mark(&p);
     read_payload(&p);
     if (p.length == 0) return 0;
-    random_id(p.id);
     umask(077);
     int said = safety && p.cut == 0 && forbids(&p) ? 2 : 0;
 

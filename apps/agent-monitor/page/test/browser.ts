@@ -35,6 +35,8 @@ export async function openBrowser(options: Parameters<typeof chromium.launchPers
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless: true,
+    // People have scroll bars, and what stands beside one has less space.
+    ignoreDefaultArgs: ['--hide-scrollbars'],
     viewport: { width: 1440, height: 900 },
     args: [
       '--no-sandbox',

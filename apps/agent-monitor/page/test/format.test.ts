@@ -53,7 +53,7 @@ describe('a count', () => {
     [999_400, '999 k'],
     [999_600, '1.0 M'],
     [1_234_567, '1.2 M'],
-    [3_400_000_000, '3.4 G'],
+    [3_400_000_000, '3.4 B'],
   ])('%i in a tight place reads %s', (value, text) => expect(short(value)).toBe(text));
 });
 
@@ -76,6 +76,7 @@ it.each([
   [0.63, '63 %'],
   [1, '100 %'],
   [null, 'unknown'],
+  [0.0001, '< 0.1 %'],
 ])('a share of %f reads %s', (share, text) => expect(percent(share)).toBe(text));
 
 it.each([

@@ -36,6 +36,7 @@ describe('a line says what happened to what', () => {
     ['Error | Failed without a message', { event_type: 'error', status: 'error' }],
     ['Model | m-1 was asked with 12 k tokens', { event_type: 'llm_request', model: 'm-1', tokens_in: 12_000 }],
     ['Model | A model answered with 911 tokens', { event_type: 'llm_response', tokens_out: 911 }],
+    ['Model | claude-opus-4-5 answered with 911 tokens', { event_type: 'llm_response', model: 'claude-opus-4-5-20251101', tokens_out: 911 }],
     ['File | src/a.ts', { event_type: 'file_change', metadata: { file_path: 'src/a.ts' } }],
     ['Commit | Refuse folded lines', { event_type: 'git_commit', metadata: { message: 'Refuse folded lines' } }],
     ['Plan | Write the test', { event_type: 'plan_step', metadata: { step: 'Write the test' } }],

@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { inBrowser, livePages } from './live-page.ts';
 import { Figures } from './figures-runtime.ts';
@@ -52,6 +53,47 @@ describe.runIf(inBrowser)('the look of the live page', () => {
     await live.page.getByRole('complementary').waitFor();
     expect(await overflow()).toBeLessThanOrEqual(0);
     expect(await live.page.getByRole('complementary').evaluate((aside) => aside.scrollWidth - aside.clientWidth)).toBe(0);
+  });
+
+  it('has the heads of the feed over their columns, beside a scroll bar', async () => {
+    const { live } = pages;
+    for (let n = 0; n < 90; n++) {
+      live.runtime.store({ metadata: { command: `echo ${n}` }, duration_ms: 940 });
+    }
+    await live.open();
+    await live.row('echo 89').waitFor();
+    const right = async (what: Locator) => what.evaluate((element) => element.getBoundingClientRect().right);
+    const bar = await live.page.locator('.scroll').last().evaluate((scroll) => (scroll as HTMLElement).offsetWidth - scroll.clientWidth);
+
+    expect(bar).toBeGreaterThan(0);
+    expect(await right(live.page.locator('.columns').getByText('Took'))).toBe(await right(live.row('echo 89').getByText('940 ms')));
+  });
+
+  it('says at 1,024 px of each line whose it is, and shows whole cards of two that wait', async () => {
+    const { live } = pages;
+    await live.page.setViewportSize({ width: 1_024, height: 768 });
+    playAfternoon(live.runtime);
+    await live.open();
+
+    expect(await live.row('refusesObsFold').getByText('proa/main').isVisible()).toBe(true);
+    const waiting = live.page.getByRole('region', { name: 'Needs you (2)' });
+    const strip = await waiting.getByRole('list').boundingBox();
+    const last = await waiting.getByRole('listitem').last().boundingBox();
+    expect((last?.x ?? 9_999) + (last?.width ?? 0)).toBeLessThanOrEqual((strip?.x ?? 0) + (strip?.width ?? 0) + 1);
+  });
+
+  it.each(['/', '/sessions', '/costs', '/tools', '/settings'])('scrolls in its parts, never as a whole: %s', async (path) => {
+    const { live } = pages;
+    playAfternoon(live.runtime);
+    answerSessions(live.runtime);
+    const figures = new Figures();
+    figures.playWeeks();
+    figures.attach(live.runtime);
+    await live.open(path);
+    await live.page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' });
+    await live.settled();
+
+    expect(await live.page.evaluate(() => document.scrollingElement!.scrollHeight - innerHeight)).toBe(0);
   });
 
   it.each(['/', '/sessions', '/costs', '/settings'])('fits when its text is twice as large, rows and bar included: %s', async (path) => {

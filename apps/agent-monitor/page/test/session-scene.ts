@@ -110,7 +110,7 @@ export function tellSession(runtime: TestRuntime, id = '3fa85f64-5717'): void {
     tool(6, 'Bash', './check', { status: 'error', duration_ms: 73_800, detail: 'GuardTest.refusesObsFold:88 expected 400 but was 200\n  at dev.proa.gateway.GuardTest.refusesObsFold(GuardTest.java:88)\n  at java.base/java.lang.reflect.Method.invoke(Method.java:580)\n  at org.junit.platform.commons.util.ReflectionUtils\n  at one\n  at two\n  at three\n  at four' }),
     entry(8, { role: 'user', type: 'user_prompt', detail: 'Fix the two failing cases' }),
     entry(9, { type: 'llm_response', model: 'claude-opus-4-1', tokens_in: 22_000, tokens_out: 411, cost_usd: 0.2911, duration_ms: 5_400, detail: 'Both cases come through the second reader. I move the check there as well.' }),
-    tool(10, 'Edit', 'gateway/src/main/java/dev/proa/gateway/Guard.java', { diff: Array.from({ length: 30 }, (_, n) => `${n % 3 === 0 ? '-' : '+'}        line ${n} of a longer change`).join('\n') }),
+    tool(10, 'Edit', 'gateway/src/main/java/dev/proa/gateway/Guard.java', { lines_added: 20, lines_removed: 10, diff: Array.from({ length: 30 }, (_, n) => `${n % 3 === 0 ? '-' : '+'}        line ${n} of a longer change`).join('\n') }),
     entry(12, { type: 'llm_response', model: 'claude-opus-4-1', tokens_in: 25_100, tokens_out: 300, cost_usd: 0.1002, duration_ms: 4_000, detail: 'Done: the guard refuses folded lines in both readers.' }),
     entry(13, { type: 'plan_step', tool_name: 'Bash', detail: './mvnw -q -pl gateway test -Dtest=GuardTest' }),
   ]);

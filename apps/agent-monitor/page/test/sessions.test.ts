@@ -127,6 +127,7 @@ describe.runIf(inBrowser)('the page of a session', () => {
     await step('RFC 9112 section 5.2').waitFor();
     expect(await step('obs-?fold|continuation').count()).toBe(1);
     expect(await step('return single(text, from);').innerText()).toContain('+            return Outcome.refused(400, "obs-fold");');
+    expect(await step('of a longer change').getByText('+20').isVisible()).toBe(true);
     expect(await step('src/Part0.java').count()).toBe(0);
     await live.page.getByRole('button', { name: /reviewer: 7 steps/ }).click();
     await step('src/Part0.java').waitFor();
@@ -217,6 +218,8 @@ describe.runIf(inBrowser)('the page of search results', () => {
     await live.page.getByText('1,250 found in 4 ms').waitFor();
     expect(await hits().first().locator('mark').innerText()).toBe('obs-fold');
     expect(await hits().count()).toBeLessThan(60);
+    // One line each where there is space for it.
+    expect((await hits().first().boundingBox())?.height).toBe(28);
     await hits().nth(1).getByRole('link').click();
 
     await live.page.getByRole('heading', { level: 1, name: 'proa/main' }).waitFor();

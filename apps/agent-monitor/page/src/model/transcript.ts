@@ -12,6 +12,9 @@ export interface Step {
   /** What was said, or what the tool was used on. */
   readonly detail: string | null;
   readonly diff: string | null;
+  /** Lines that a call changed, 0 if nobody counted. */
+  readonly added: number;
+  readonly removed: number;
   readonly status: string;
   readonly at: number | null;
   readonly durationMs: number | null;
@@ -45,6 +48,8 @@ export function readStep(value: unknown, index: number): Step | null {
     tool: asText(raw.tool_name),
     detail: asText(raw.detail) ?? asText(raw.content) ?? asText(raw.text),
     diff: asText(raw.diff),
+    added: asCount(raw.lines_added),
+    removed: asCount(raw.lines_removed),
     status: asText(raw.status) ?? '',
     at: asTime(raw.at) ?? asTime(raw.timestamp),
     durationMs: asNumber(raw.duration_ms),

@@ -62,7 +62,7 @@ export const live = {
     tokensIn: 'tokens in',
     tokensOut: 'tokens out',
     cost: 'cost',
-    leavesOut: (sessions: number) => `without ${sessions} unpriced ${sessions === 1 ? 'session' : 'sessions'}`,
+    leavesOut: (sessions: number, more: boolean) => `without ${sessions}${more ? '+' : ''} unpriced ${sessions === 1 && !more ? 'session' : 'sessions'}`,
     show: (what: string) => `Show sessions that are ${what}`,
     showAll: 'Show all events',
     fault: 'The totals could not be read',
@@ -188,7 +188,7 @@ export const live = {
     user_prompt: 'Prompts',
     instruction_load: 'Loaded instructions',
   } as Readonly<Record<string, string>>,
-  agents: { claude_code: 'Claude Code', codex: 'Codex' } as Readonly<Record<string, string>>,
+  agents: { claude_code: 'Claude Code', codex: 'Codex', gemini_cli: 'Gemini CLI' } as Readonly<Record<string, string>>,
 
   details: {
     title: 'Event',
@@ -213,8 +213,8 @@ export const live = {
       branch: 'Branch',
       status: 'Status',
       duration: 'Took',
-      tokens: 'Tokens in, out',
-      cache: 'Cache read, write',
+      tokens: 'Tokens in / out',
+      cache: 'Cache read / write',
       cost: 'Cost',
       source: 'Came by',
       eventId: 'Event id',

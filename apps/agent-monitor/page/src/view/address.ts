@@ -9,7 +9,7 @@ export function placeName(where: Pick<MonitorEvent | Session, 'project' | 'branc
   return parts.length === 0 ? strings.sessions.noProject : oneLine(parts.join('/'), 120);
 }
 
-/** The start of a session's id: enough to tell two sessions of one branch apart. */
+/** The start of a session's id, or all of one that is short: enough to tell two sessions of one branch apart. */
 export function shortId(id: string): string {
-  return oneLine(id.length > 8 ? id.slice(0, 8) : id);
+  return oneLine(id.length > 12 ? id.slice(0, 8) : id);
 }

@@ -105,7 +105,7 @@ export function dollarTicks(values: readonly number[]): string[] {
 /** Labels of amounts: 500, 20 k, 1.5 M. */
 export function amountTicks(values: readonly number[]): string[] {
   const most = Math.max(0, ...values);
-  const [size, unit] = most >= 1e9 ? [1e9, ' G'] : most >= 1e6 ? [1e6, ' M'] : most >= 1e4 ? [1e3, ' k'] : [1, ''];
+  const [size, unit] = most >= 1e9 ? [1e9, ' B'] : most >= 1e6 ? [1e6, ' M'] : most >= 1e4 ? [1e3, ' k'] : [1, ''];
   const step = distance(values) / size;
   const decimals = decimalsOf(step);
   const format = new Intl.NumberFormat('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });

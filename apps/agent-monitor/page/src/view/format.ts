@@ -18,14 +18,14 @@ export function count(value: number): string {
   return whole.format(value);
 }
 
-/** A count for tight places: 9,812, then 41 k, 1.2 M, 3.4 G. */
+/** A count for tight places: 9,812, then 41 k, 1.2 M, 3.4 B. */
 export function short(value: number): string {
   if (value < 10_000) {
     return count(value);
   }
-  for (const [unit, size] of [['k', 1e3], ['M', 1e6], ['G', 1e9]] as const) {
+  for (const [unit, size] of [['k', 1e3], ['M', 1e6], ['B', 1e9]] as const) {
     const amount = value / size;
-    if (amount < 999.5 || unit === 'G') {
+    if (amount < 999.5 || unit === 'B') {
       return `${amount < 9.95 ? amount.toFixed(1) : whole.format(amount)} ${unit}`;
     }
   }
@@ -114,12 +114,15 @@ export function dayOf(at: number | null, now: number): string | null {
   return (day.getFullYear() === today.getFullYear() ? monthAndDay : fullDay).format(day);
 }
 
-/** A share from 0 to 1: 0.4 %, 6.2 %, 63 %, 100 %; null is unknown. */
+/** A share from 0 to 1: < 0.1 %, 0.4 %, 6.2 %, 63 %, 100 %; null is unknown. */
 export function percent(share: number | null): string {
   if (share === null) {
     return strings.unknown;
   }
   const hundredths = share * 100;
+  if (hundredths > 0 && hundredths < 0.05) {
+    return '< 0.1 %';
+  }
   return `${hundredths > 0 && hundredths < 9.95 ? hundredths.toFixed(1) : whole.format(hundredths)} %`;
 }
 

@@ -67,7 +67,7 @@ function told(event: MonitorEvent): { verb: string; subject: Subject } {
   if (asksYou(event)) {
     return { verb: words.asks, subject: request(event) };
   }
-  const model = event.model ?? words.someModel;
+  const model = event.model === null ? words.someModel : modelName(event.model);
   if (event.kind === 'tool_use' || (event.kind === 'plan_step' && event.tool !== null)) {
     return { verb: event.tool === null ? words.tool : toolName(event.tool).split(' ').slice(-1).join(''), subject: target(event) };
   }

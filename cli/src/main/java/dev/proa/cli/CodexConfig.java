@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The exporters of Codex's telemetry ({@code [otel]} in {@code config.toml},
@@ -45,15 +46,13 @@ final class CodexConfig {
      */
     static String install(String file, String text, URI ingest) {
         var toml = TomlText.parse(file, text);
+        refuseOtherForms(toml, file);
         refuseForeign(toml, file);
-        var lines = new ArrayList<String>();
-        EXPORTERS.forEach((key, path) -> lines.add(line(key, ingest + path)));
-        if (installed(file, text).equals(endpoints(ingest)) && ours(toml).size() == lines.size()) {
+        if (installed(file, text).equals(endpoints(ingest))
+                && ours(toml).size() == EXPORTERS.size()) {
             return text;
         }
-        var end = text.contains("\r\n") ? "\r\n" : "\n";
-        var clean = uninstall(file, text);
-        return added(TomlText.parse(file, clean), String.join(end, lines) + end, end);
+        return added(TomlText.parse(file, uninstall(file, text)), ingest);
     }
 
     /** What {@link #installed} says after an installation. */
@@ -71,18 +70,38 @@ final class CodexConfig {
                 + MARK;
     }
 
-    private static String added(TomlText toml, String lines, String end) {
+    private static String added(TomlText toml, URI ingest) {
         var text = toml.text();
+        var end = text.contains("\r\n") ? "\r\n" : "\n";
+        var dotted = toml.entries().stream().filter(CodexConfig::dotted).toList();
+        if (!dotted.isEmpty()) {
+            // Keys with dots have made the table, and TOML forbids a head for it then.
+            return inserted(text, dotted.getLast().end(), lines("otel.", ingest, end), end);
+        }
         var table = toml.table("otel");
         if (table.isPresent()) {
-            var at = toml.endOf(table.get());
-            var before = text.substring(0, at);
-            var gap = before.endsWith("\n") ? "" : end;
-            return before + gap + lines + text.substring(at);
+            return inserted(text, toml.endOf(table.get()), lines("", ingest, end), end);
         }
-        var gap = text.isEmpty() || text.endsWith("\n") ? "" : end;
         var blank = text.isBlank() ? "" : end;
-        return text + gap + blank + "[otel] " + MARK + end + lines;
+        var added = blank + "[otel] " + MARK + end + lines("", ingest, end);
+        return inserted(text, text.length(), added, end);
+    }
+
+    private static String lines(String before, URI ingest, String end) {
+        var lines = new StringBuilder();
+        EXPORTERS.forEach(
+                (key, path) -> lines.append(before).append(line(key, ingest + path)).append(end));
+        return lines.toString();
+    }
+
+    private static String inserted(String text, int at, String lines, String end) {
+        var before = text.substring(0, at);
+        var gap = before.isEmpty() || before.endsWith("\n") ? "" : end;
+        return before + gap + lines + text.substring(at);
+    }
+
+    private static boolean dotted(TomlText.Entry entry) {
+        return entry.table().isEmpty() && entry.key().startsWith("otel.");
     }
 
     /** The text without our lines, and without a table that we began and that is empty then. */
@@ -110,16 +129,44 @@ final class CodexConfig {
         Map<String, String> installed = new LinkedHashMap<>();
         for (var entry : ours(TomlText.parse(file, text))) {
             var endpoint = ENDPOINT.matcher(entry.value());
-            installed.put(entry.key(), endpoint.find() ? endpoint.group(1) : "");
+            installed.put(name(entry), endpoint.find() ? endpoint.group(1) : "");
         }
         return installed;
     }
 
     private static List<TomlText.Entry> ours(TomlText toml) {
         return toml.entries().stream()
-                .filter(e -> e.table().equals("otel") && EXPORTERS.containsKey(e.key()))
+                .filter(e -> e.table().equals("otel") || dotted(e))
+                .filter(e -> EXPORTERS.containsKey(name(e)))
                 .filter(e -> toml.text().substring(e.start(), e.end()).strip().endsWith(MARK))
                 .toList();
+    }
+
+    /** The key within {@code otel}, however it was written. */
+    private static String name(TomlText.Entry entry) {
+        return dotted(entry) ? entry.key().substring("otel.".length()) : entry.key();
+    }
+
+    /** A table in braces takes no lines, and a list of tables is none that Codex reads. */
+    private static void refuseOtherForms(TomlText toml, String file) {
+        var braces =
+                toml.entries().stream()
+                        .filter(e -> e.table().isEmpty() && e.key().equals("otel"))
+                        .map(TomlText.Entry::start);
+        var list =
+                toml.tables().stream()
+                        .filter(t -> t.ofArray() && t.name().equals("otel"))
+                        .map(TomlText.Table::start);
+        Stream.concat(braces, list)
+                .findFirst()
+                .ifPresent(start -> {
+                    throw new ProaException(
+                            ExitCode.BAD_DATA,
+                            new Problem(
+                                    new Where(file, lineOf(toml, start), 1, "/otel"),
+                                    "otel is not written as a table of its own",
+                                    "Write it as [otel] with a key on each line"));
+                });
     }
 
     /** Two exporters cannot stand side by side, and a foreign one is not ours to take away. */
@@ -141,9 +188,7 @@ final class CodexConfig {
 
     private static boolean sets(TomlText.Entry entry, String key) {
         var full = entry.table().isEmpty() ? entry.key() : entry.table() + "." + entry.key();
-        return full.equals("otel")
-                || full.equals("otel." + key)
-                || full.startsWith("otel." + key + ".");
+        return full.equals("otel." + key) || full.startsWith("otel." + key + ".");
     }
 
     private static Optional<Integer> head(TomlText toml, String key) {
@@ -155,10 +200,13 @@ final class CodexConfig {
     }
 
     private static Problem foreign(TomlText toml, String file, String key, int start) {
-        var line = 1 + (int) toml.text().substring(0, start).chars().filter(c -> c == '\n').count();
         return new Problem(
-                new Where(file, line, 1, "/otel/" + key),
+                new Where(file, lineOf(toml, start), 1, "/otel/" + key),
                 "another " + key + " is set already, and Codex has room for one",
                 "Remove it, or let what it names pass events on to the monitor's /v1");
+    }
+
+    private static int lineOf(TomlText toml, int start) {
+        return 1 + (int) toml.text().substring(0, start).chars().filter(c -> c == '\n').count();
     }
 }

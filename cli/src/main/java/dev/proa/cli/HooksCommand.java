@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code proa hooks}: coding agents tell the agent monitor what they do. */
 @Command(
         name = "hooks",
-        description = "Installs, removes and checks the hooks of coding agents.",
+        description = "Install, remove and check the hooks of coding agents.",
         subcommands = {HooksInstall.class, HooksUninstall.class, HooksDoctor.class},
         exitCodeOnInvalidInput = 64,
         footerHeading = "%nExamples:%n",

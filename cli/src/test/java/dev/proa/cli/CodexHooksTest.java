@@ -87,6 +87,35 @@ final class CodexHooksTest {
                         "[otel]\nlog_user_prompt = true # yes\n" + OURS + "\n[tui]\ntheme = 'x'\n");
     }
 
+    /** TOML 1.0.0, "Table": a head must not name a table that keys with dots have made. */
+    @Test
+    void whereTheTableIsMadeByKeysWithDotsOursAreSuchKeysToo() throws IOException {
+        var text = "model = \"o4\"\notel.environment = \"dev\"\nnotify = []\n\n[tui]\na = 1\n";
+
+        var after = installed(text);
+
+        assertThat(after)
+                .isEqualTo(
+                        text.replace(
+                                "\"dev\"\n", "\"dev\"\n" + OURS.replaceAll("(?m)^(?=.)", "otel.")));
+        assertThat(home.run("install", "codex").out()).contains("nothing was changed");
+        assertThat(home.run("uninstall", "codex").code()).isZero();
+        assertThat(config()).content().isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"otel = { exporter = \"none\" }\n", "[[otel]]\nenvironment = \"dev\"\n"})
+    void aTableThatTakesNoLinesIsRefused(String text) throws IOException {
+        Files.writeString(config(), text);
+
+        var run = home.run("install", "codex");
+
+        assertThat(run.code()).isEqualTo(65);
+        assertThat(run.err()).contains(":1:1 /otel: ").contains("Write it as [otel]");
+        assertThat(config()).content().isEqualTo(text);
+    }
+
     @Test
     void theAddressOfOneRunAndAnAddressThatIsNoneAreNotWrittenDown() throws IOException {
         var found = home.path(".local/state/proa/dev.proa.agent-monitor/ingest-url");
@@ -157,7 +186,6 @@ final class CodexHooksTest {
                 "[otel.exporter.otlp-http]\nendpoint = \"x\"\n",
                 "[otel.exporter]\n",
                 "otel.metrics_exporter = \"none\"\n",
-                "otel = { exporter = \"none\" }\n",
                 "[otel]\nexporter.otlp-http.endpoint = \"x\"\n"
             })
     void foreignExportersAreRefusedAndStay(String text) throws IOException {

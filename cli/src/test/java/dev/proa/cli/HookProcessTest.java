@@ -143,6 +143,22 @@ final class HookProcessTest {
         }
     }
 
+    /** Several run within one millisecond, which is as far as an event's time goes. */
+    @Test
+    void hooksThatFollowEachOtherFastKeepTheirOrder() throws Exception {
+        hook.discover("http://127.0.0.1:" + RawIngest.deadPort());
+
+        var shell = hook.shell("for n in $(seq 100 299); do echo $n | \"$HOOK\" claude; done");
+
+        assertThat(shell.waitFor()).isZero();
+        hook.settle();
+        var bodies = new ArrayList<String>();
+        for (var file : hook.spooled()) {
+            bodies.add(Files.readString(file).strip());
+        }
+        assertThat(bodies).hasSize(200).isSorted();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -20,14 +20,18 @@ final class BodyText {
     /** Empty if it is not JSON. */
     static Optional<JsonNode> read(byte[] body) {
         var text = new String(body, StandardCharsets.UTF_8);
-        // RFC 8259, 8.1: a byte order mark may be ignored.
-        var value = unnested(text.startsWith("\uFEFF") ? text.substring(1) : text, LEVELS);
+        var value = unnested(unmarked(text), LEVELS);
         return surrogates(text) ? value.map(BodyText::wellFormed) : value;
     }
 
     /** Whether halves of characters may stand in it; most texts have no escape at all. */
     private static boolean surrogates(String text) {
         return text.contains("\\u") && SURROGATE.matcher(text).find();
+    }
+
+    /** Without a byte order mark, which may be ignored (RFC 8259, 8.1). */
+    static String unmarked(String text) {
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
     /**

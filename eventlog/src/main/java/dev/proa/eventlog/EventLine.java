@@ -15,7 +15,8 @@ final class EventLine {
     }
 
     private static void write(JsonGenerator out, EventRow row, String log) {
-        Json.text(out, "event_id", row.eventId());
+        var came = EventLines.origin(row.eventId());
+        Json.text(out, "event_id", came.isPresent() ? null : row.eventId());
         out.writeNumberProperty("schema_version", EventRow.SCHEMA_VERSION);
         Json.text(out, "session_id", row.sessionId());
         Json.text(out, "agent_type", row.agentType());
@@ -44,7 +45,8 @@ final class EventLine {
         Json.text(out, "subagent", row.identity().subagent());
         out.writeBooleanProperty("metered", row.identity().metered());
         out.writeNumberProperty("payload_truncated", row.truncated() ? 1 : 0);
-        Json.text(out, "origin", log.isEmpty() ? null : log + ":" + row.id());
+        var here = log.isEmpty() ? null : log + ":" + row.id();
+        Json.text(out, "origin", came.orElse(here));
         out.writeName("metadata");
         out.writeRawValue(row.metadata());
     }

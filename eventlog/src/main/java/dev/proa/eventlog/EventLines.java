@@ -2,6 +2,8 @@ package dev.proa.eventlog;
 
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -12,6 +14,9 @@ import tools.jackson.databind.JsonNode;
  */
 final class EventLines implements History {
     private static final List<String> STATUSES = List.of("success", "error", "timeout");
+
+    private static final String NAMED = "line-";
+    private static final Pattern ORIGIN = Pattern.compile("[0-9a-f]{32}(:\\d{1,18})?");
 
     /** Asks a log for a row. */
     @FunctionalInterface
@@ -51,7 +56,7 @@ final class EventLines implements History {
         var status = ClaudeHooks.text(line, "status").filter(STATUSES::contains);
         var draft =
                 new EventDraft(session, required(line, "agent_type"), type)
-                        .id(id.orElseGet(() -> "line-" + origin.orElseGet(() -> hash(line))))
+                        .id(id.orElseGet(() -> NAMED + origin.orElseGet(() -> hash(line))))
                         .tool(tool)
                         .tokens(tokens(line))
                         .branch(ClaudeHooks.text(line, "branch").orElse(null))
@@ -67,6 +72,17 @@ final class EventLines implements History {
                         .past(new NewEvent.Past(time(line, "created_at")));
         status.ifPresent(draft::status);
         return List.of(draft.event());
+    }
+
+    /**
+     * Where an event without an id of its own came from, by the id that it was given here. Readers
+     * do not see that id: the event has none.
+     */
+    static Optional<String> origin(@Nullable String eventId) {
+        return Optional.ofNullable(eventId)
+                .filter(id -> id.startsWith(NAMED))
+                .map(id -> id.substring(NAMED.length()))
+                .filter(rest -> ORIGIN.matcher(rest).matches());
     }
 
     /** Whether an event without an id is a row of this very log. */

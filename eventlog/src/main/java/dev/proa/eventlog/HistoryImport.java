@@ -187,7 +187,7 @@ final class HistoryImport {
 
     private static Optional<JsonNode> object(String text) {
         try {
-            return Optional.of(BodyText.sound(text)).filter(JsonNode::isObject);
+            return Optional.of(BodyText.sound(BodyText.unmarked(text))).filter(JsonNode::isObject);
         } catch (JacksonException e) {
             return Optional.empty();
         }

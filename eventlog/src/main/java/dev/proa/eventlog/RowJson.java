@@ -15,7 +15,8 @@ final class RowJson {
     /** What the contract has of an event, within an object that may have more. */
     static void properties(JsonGenerator out, EventRow row) {
         out.writeNumberProperty("id", row.id());
-        Json.text(out, "event_id", row.eventId());
+        var named = EventLines.origin(row.eventId()).isEmpty();
+        Json.text(out, "event_id", named ? row.eventId() : null);
         out.writeNumberProperty("schema_version", EventRow.SCHEMA_VERSION);
         Json.text(out, "session_id", row.sessionId());
         Json.text(out, "agent_type", row.agentType());

@@ -70,7 +70,8 @@ final class TranscriptQuery {
 
     private static void entry(JsonGenerator out, EventRow row) {
         var texts = EventTexts.of(row.eventType(), row.status(), row.metadata());
-        var detail = detail(row.eventType(), metadata(row.metadata()));
+        var metadata = metadata(row.metadata());
+        var detail = detail(row.eventType(), metadata);
         var at = Json.iso(row.happenedMillis());
         out.writeStartObject();
         out.writeNumberProperty("event_id", row.id());
@@ -100,6 +101,11 @@ final class TranscriptQuery {
         out.writeStringProperty("at", at);
         Json.text(out, "subagent", row.identity().subagent());
         Json.text(out, "diff", texts.diff());
+        if (metadata != null) {
+            var edit = Contract.edit(row.toolName(), metadata);
+            positive(out, "lines_added", edit.added());
+            positive(out, "lines_removed", edit.removed());
+        }
         if (texts.error() != null && !texts.error().equals(detail)) {
             out.writeStringProperty("error", texts.error());
         }

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What is exported comes back as it was. */
 class EventLinesTest {
-    private static final Set<String> OF_THE_ROW = Set.of("id", "event_id");
+    private static final Set<String> OF_THE_ROW = Set.of("id");
 
     @TempDir Path parent;
     private Path first;
@@ -81,6 +81,35 @@ class EventLinesTest {
             assertThat(log.session("s2").path("last_event_at").stringValue())
                     .isEqualTo("2026-01-01T03:00:00.000Z");
         }
+    }
+
+    /** An event without an id stays one, and names the row that it came from first. */
+    @Test
+    void aCopyOfACopyIsKnownWhereItCameFrom() throws Exception {
+        try (var log = new TestLog(first)) {
+            fill(log);
+        }
+        var lines = nameless(exported(first));
+        var file = Files.write(parent.resolve("events.ndjson"), exported(first));
+        try (var log = new TestLog(second)) {
+            log.clock.turn(Duration.ofDays(1));
+            run(log, file);
+        }
+
+        assertThat(lines).hasSize(4);
+        assertThat(nameless(exported(second))).isEqualTo(lines);
+
+        Files.write(file, exported(second));
+        try (var log = new TestLog(first)) {
+            assertThat(run(log, file).path("duplicates").intValue()).isEqualTo(5);
+        }
+    }
+
+    private static List<String> nameless(byte[] lines) {
+        return new String(lines, StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith("{\"event_id\":null"))
+                .toList();
     }
 
     @Test

@@ -97,6 +97,14 @@ class HistoryImportTest {
     }
 
     @Test
+    void aByteOrderMarkIsNoPartOfTheFirstLine() throws Exception {
+        write("\uFEFF" + prompt(1), prompt(2));
+
+        assertThat(TestImport.of(log, CLAUDE, file).skipped).isEmpty();
+        assertThat(prompts()).containsExactly("p2", "p1");
+    }
+
+    @Test
     void noticesAFileThatWasReplacedOrCutAndTakesWhatItDidNotKnow() throws Exception {
         write(prompt(1), prompt(2), prompt(3));
         TestImport.of(log, CLAUDE, file);

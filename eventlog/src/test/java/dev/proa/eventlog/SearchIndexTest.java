@@ -29,7 +29,7 @@ class SearchIndexTest {
         Schema.prepare(connection, database.file());
         transactions =
                 new Transactions(
-                        database, new Statements(connection), new PriceBook(Prices.bundled()));
+                        database, new Statements(connection, new SessionCube()), new PriceBook(Prices.bundled()));
     }
 
     @AfterEach
@@ -115,7 +115,7 @@ class SearchIndexTest {
         connection = database.writer();
         transactions =
                 new Transactions(
-                        database, new Statements(connection), new PriceBook(Prices.bundled()));
+                        database, new Statements(connection, new SessionCube()), new PriceBook(Prices.bundled()));
         assertThat(found()).isEqualTo(3);
         assertThat(indexed()).isEqualTo(3);
     }

@@ -32,6 +32,20 @@ class TranscriptQueryTest {
                         .formatted(type, more));
     }
 
+    @Test
+    void saysHowManyLinesACallChanged() throws Exception {
+        post(
+                "tool_use",
+                ",\"tool_name\":\"Edit\",\"metadata\":{\"lines_added\":3,\"lines_removed\":1}");
+        post("tool_use", ",\"tool_name\":\"Read\"");
+
+        var entries = transcript().path("entries");
+
+        assertThat(entries.get(0).path("lines_added").intValue()).isEqualTo(3);
+        assertThat(entries.get(0).path("lines_removed").intValue()).isEqualTo(1);
+        assertThat(entries.get(1).has("lines_added")).isFalse();
+    }
+
     private JsonNode transcript(String... parameters) throws InterruptedException {
         return TestLog.json(
                 new SessionQueries(log.log).transcript("s", TestLog.parameters(parameters)));
