@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Copies what has been committed from the {@code -wal} file into the database, on a thread and a
  * connection of their own, so that no append waits for the many pages of a whole {@code -wal} file.
- * Nothing is done while nothing is committed. Whoever else asks SQLite for a checkpoint meanwhile is
- * refused at once. Safe to use from any thread.
+ * Nothing is done while nothing is committed. Whoever else asks SQLite for a checkpoint meanwhile
+ * is refused at once. Safe to use from any thread.
  */
 final class Checkpoints implements AutoCloseable {
     private static final Duration PACE = Duration.ofMillis(500);

@@ -12,11 +12,7 @@ final class Followers {
 
     Followers(Connection connection) throws SQLException {
         subagents = new Subagents(connection);
-        all =
-                List.of(
-                        subagents,
-                        new ToolDetails(connection),
-                        new UsageMinutes(connection));
+        all = List.of(subagents, new ToolDetails(connection), new UsageMinutes(connection));
         search = new SearchIndex(connection);
     }
 

@@ -61,9 +61,7 @@ final class SearchIndex {
     private record Entry(EventRow row, EventTexts texts) {
         boolean wordless() {
             // A planned step names a call that is found when it was made.
-            return row.toolName() == null
-                    ? texts.wordless()
-                    : row.eventType().equals("plan_step");
+            return row.toolName() == null ? texts.wordless() : row.eventType().equals("plan_step");
         }
 
         long characters() {

@@ -157,12 +157,10 @@ class HousekeepingTest {
         log.log.index();
         log.log.emptyWal();
         var before =
-                log.log.read(
-                        connection ->
-                                4096
-                                        * (Schema.number(connection, "PRAGMA page_count")
-                                                - Schema.number(
-                                                        connection, "PRAGMA freelist_count")));
+                log.log.read(connection ->
+                        4096
+                                * (Schema.number(connection, "PRAGMA page_count")
+                                        - Schema.number(connection, "PRAGMA freelist_count")));
         var most = before * 2 / 3;
         retention =
                 new SettingValues.Retention(

@@ -29,7 +29,9 @@ class SearchIndexTest {
         Schema.prepare(connection, database.file());
         transactions =
                 new Transactions(
-                        database, new Statements(connection, new SessionCube()), new PriceBook(Prices.bundled()));
+                        database,
+                        new Statements(connection, new SessionCube()),
+                        new PriceBook(Prices.bundled()));
     }
 
     @AfterEach
@@ -39,8 +41,7 @@ class SearchIndexTest {
 
     private void append(long now, String... ids) throws SQLException {
         var events = List.of(ids).stream().map(id -> TestLog.event("s", id)).toList();
-        transactions.run(
-                now, Lifecycle.USUAL, posting -> posting.take(events, Along.NOTHING));
+        transactions.run(now, Lifecycle.USUAL, posting -> posting.take(events, Along.NOTHING));
     }
 
     private long indexed() throws SQLException {
@@ -83,8 +84,7 @@ class SearchIndexTest {
                                 NOON + 1_000,
                                 Lifecycle.USUAL,
                                 posting -> {
-                                    posting.take(
-                                            List.of(TestLog.event("s", "b")), Along.NOTHING);
+                                    posting.take(List.of(TestLog.event("s", "b")), Along.NOTHING);
                                     posting.index();
                                     throw new SQLException("no room");
                                 }))
@@ -115,7 +115,9 @@ class SearchIndexTest {
         connection = database.writer();
         transactions =
                 new Transactions(
-                        database, new Statements(connection, new SessionCube()), new PriceBook(Prices.bundled()));
+                        database,
+                        new Statements(connection, new SessionCube()),
+                        new PriceBook(Prices.bundled()));
         assertThat(found()).isEqualTo(3);
         assertThat(indexed()).isEqualTo(3);
     }
