@@ -10,23 +10,23 @@ import java.util.Map;
 final class Openings {
     private static final double MOST_MILLIS = 1_000;
 
-    /** What is looked for on each page: the first thing that comes from the log. */
-    private static final Map<String, String> PAGES = new LinkedHashMap<>();
+    /** Where a page is, and what is looked for there: the first thing that comes from the log. */
+    private record Wanted(String page, String what) {}
 
-    static {
-        PAGES.put("/", "[aria-labelledby=sessions] [role=listitem]");
-        PAGES.put("/sessions", "main .body [role=row] a");
-        PAGES.put("/costs", "main .figures a");
-        PAGES.put("/tools", "main .body [role=row] a");
-        PAGES.put("/limits", "main article, main .nothing");
-    }
+    private static final List<Wanted> PAGES =
+            List.of(
+                    new Wanted("/", "[aria-labelledby=sessions] [role=listitem]"),
+                    new Wanted("/sessions", "main .body [role=row] a"),
+                    new Wanted("/costs", "main .figures a"),
+                    new Wanted("/tools", "main .body [role=row] a"),
+                    new Wanted("/limits", "main article, main .nothing"));
 
     /** Notes when that is seen: after the frame in which it is drawn. */
     private static final String HOOK =
             """
             (() => {
               const bench = (window.bench = { seen: null });
-              const wanted = %s[location.pathname];
+              const wanted = PAGES[location.pathname];
               let found = wanted === undefined;
               new MutationObserver(() => {
                 if (!found && document.querySelector(wanted) !== null) {
@@ -50,11 +50,12 @@ final class Openings {
         var first = new LinkedHashMap<String, List<Double>>();
         var later = new LinkedHashMap<String, List<Double>>();
         try (var browser = Browser.start(setting.work())) {
-            var source = HOOK.formatted(script());
+            var source = HOOK.replace("PAGES", script());
             browser.call("Page.addScriptToEvaluateOnNewDocument", Map.of("source", source));
             var entrance = product.entrance();
             for (var i = 0; i <= again; i++) {
-                for (var page : PAGES.keySet()) {
+                for (var wanted : PAGES) {
+                    var page = wanted.page();
                     var address =
                             i == 0 && page.equals("/")
                                     ? entrance
@@ -73,7 +74,7 @@ final class Openings {
 
     private static String script() {
         var pages = new ArrayList<String>();
-        PAGES.forEach((page, wanted) -> pages.add("'%s': '%s'".formatted(page, wanted)));
+        PAGES.forEach(wanted -> pages.add("'" + wanted.page() + "': '" + wanted.what() + "'"));
         return "{ " + String.join(", ", pages) + " }";
     }
 

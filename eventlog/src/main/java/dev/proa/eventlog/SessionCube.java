@@ -117,8 +117,7 @@ final class SessionCube {
     }
 
     /** Adds sessions whole; stops when there are too many lines. */
-    private void read(
-            Connection connection, String query, String id, Map<String, List<Line>> into)
+    private void read(Connection connection, String query, String id, Map<String, List<Line>> into)
             throws SQLException {
         var days = new LinkedHashMap<UsageLine.Sum, Use>();
         var last = id;
@@ -168,7 +167,8 @@ final class SessionCube {
                         new Kept(version, lines),
                         (old, read) -> read.version() > old.version() ? read : old));
         loaded |= everything;
-        tooMany = sessions.values().stream().mapToInt(kept -> kept.lines().size()).sum() > mostLines;
+        tooMany =
+                sessions.values().stream().mapToInt(kept -> kept.lines().size()).sum() > mostLines;
         if (tooMany) {
             sessions.clear();
         }
