@@ -40,10 +40,11 @@ record ContractCosts(
         agent.ifPresent(type -> wanted.put("agent_type", type));
         var query = new UsageQuery(cube, span, wanted);
         var most = parameters.whole("limit").filter(n -> n > 0).orElse(USUAL_PROJECTS);
+        var cells = query.byModel(connection, "project");
         return new ContractCosts(
                 timeline(connection, span.from(), agent),
-                projects(connection, query),
-                CostReport.sorted(query.by(connection, "model")),
+                projects(cells, sessions(connection, query)),
+                CostReport.sorted(CostReport.summed(cells, UsageQuery.Cell::model)),
                 most);
     }
 
@@ -82,11 +83,10 @@ record ContractCosts(
         return hours;
     }
 
-    private static Map<String, Project> projects(Connection connection, UsageQuery query)
-            throws SQLException {
-        var sessions = sessions(connection, query);
+    private static Map<String, Project> projects(
+            Map<UsageQuery.Cell, Use> cells, Map<String, Long> sessions) {
         var found = new LinkedHashMap<String, Project>();
-        CostReport.sorted(query.by(connection, "project"))
+        CostReport.sorted(CostReport.summed(cells, UsageQuery.Cell::key))
                 .forEach((name, use) ->
                         found.put(name, new Project(use, sessions.getOrDefault(name, 0L))));
         return found;

@@ -4,11 +4,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.ZoneOffset;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -47,32 +49,39 @@ record CostReport(
     static CostReport read(Connection connection, UsageQuery query, String by, Prices prices)
             throws SQLException {
         var dimension = dimension(by);
-        var models = query.by(connection, "model");
-        var rows =
+        var cells =
                 dimension == null
-                        ? days(connection, query)
-                        : sorted(
-                                dimension.equals("model")
-                                        ? models
-                                        : query.by(connection, dimension));
+                        ? query.byDayAndModel(connection)
+                        : query.byModel(connection, dimension);
         var total = new Use();
-        models.values().forEach(total::add);
+        cells.values().forEach(total::add);
         var unknown = new LinkedHashMap<String, Use>();
-        sorted(models)
+        sorted(summed(cells, UsageQuery.Cell::model))
                 .forEach((model, use) -> {
                     if (use.unpriced() > 0) {
                         unknown.put(model, use);
                     }
                 });
+        var rows =
+                dimension == null
+                        ? days(cells, query.span())
+                        : sorted(summed(cells, UsageQuery.Cell::key));
         return new CostReport(query.span(), total, rows, unknown, prices);
     }
 
-    private static Map<String, Use> days(Connection connection, UsageQuery query)
-            throws SQLException {
+    /** Puts groups together that have the same of something. */
+    static Map<String, Use> summed(
+            Map<UsageQuery.Cell, Use> cells, Function<UsageQuery.Cell, String> by) {
+        var sums = new HashMap<String, Use>();
+        cells.forEach((cell, use) -> sums.computeIfAbsent(by.apply(cell), _ -> new Use()).add(use));
+        return sums;
+    }
+
+    private static Map<String, Use> days(Map<UsageQuery.Cell, Use> cells, UsageSpan span) {
         var days = new TreeMap<Long, Use>();
-        query.byDay(connection, "").forEach((cell, use) -> days.put(cell.at(), use));
+        cells.forEach((cell, use) -> days.computeIfAbsent(cell.at(), _ -> new Use()).add(use));
         var rows = new LinkedHashMap<String, Use>();
-        days.forEach((start, use) -> rows.put(query.span().day(start).toString(), use));
+        days.forEach((start, use) -> rows.put(span.day(start).toString(), use));
         return rows;
     }
 

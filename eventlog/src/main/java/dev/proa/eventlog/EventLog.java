@@ -25,7 +25,7 @@ public final class EventLog implements AutoCloseable {
     private final Ownership ownership;
     private final PriceBook prices;
     private final PriceFile priceFile;
-    private final UsageCube usage = new UsageCube();
+    private final UsageCube usage;
     private final DayCache<List<RollupLine>> days = new DayCache<>(RollupLine::ofDay);
     private final DayCache<List<ToolDay>> tools = new DayCache<>(ToolDay::ofDay);
     private final Writer writer;
@@ -40,9 +40,11 @@ public final class EventLog implements AutoCloseable {
             Ownership ownership,
             PriceBook prices,
             PriceFile priceFile,
+            UsageCube usage,
             Writer writer,
             Privacy privacy) {
         this.privacy = privacy;
+        this.usage = usage;
         this.database = database;
         this.clock = clock;
         this.openedAt = clock.instant();
@@ -132,10 +134,11 @@ public final class EventLog implements AutoCloseable {
             Schema.prepare(connection, database.file());
             var priceFile = new PriceFile(database.file().resolveSibling(PriceFile.NAME));
             var prices = new PriceBook(priceFile.over(Prices.bundled(), listener));
-            var writer =
-                    new Writer(
-                            database, new Statements(connection), prices, clock, listener, limits);
-            return new EventLog(database, clock, ownership, prices, priceFile, writer, privacy);
+            var usage = new UsageCube();
+            var statements = new Statements(connection, usage.sessions());
+            var writer = new Writer(database, statements, prices, clock, listener, limits);
+            return new EventLog(
+                    database, clock, ownership, prices, priceFile, usage, writer, privacy);
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
@@ -229,6 +232,11 @@ public final class EventLog implements AutoCloseable {
     /** Reads what is stored. */
     <T> T read(Readers.Query<T> query) throws InterruptedException {
         return readers.read(query);
+    }
+
+    /** As {@link #read}, with a connection of its own: see {@link Readers#readAnew}. */
+    <T> T readAnew(Readers.Query<T> query) throws InterruptedException {
+        return readers.readAnew(query);
     }
 
     /** The present moment in milliseconds since 1970. */

@@ -1,7 +1,6 @@
 package dev.proa.eventlog;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +16,12 @@ final class SearchQuery {
     /** So many hits are counted and can be looked through. */
     static final int MOST_HITS = 1_000;
 
+    /**
+     * Among so many of the newest events phrases are looked for; among older ones if those do not
+     * fill a page. A phrase is looked for in each event that has its words.
+     */
+    private static final long NEWEST = 200_000;
+
     private static final int USUAL_ROWS = 50;
     private static final int MOST_ROWS = 500;
 
@@ -26,7 +31,7 @@ final class SearchQuery {
 
     private final SearchWords words;
     private final Optional<String> kind;
-    private final String expression;
+    private final List<String> tags;
     private final OptionalLong since;
     private final OptionalLong until;
     private final int limit;
@@ -37,17 +42,12 @@ final class SearchQuery {
         this.since = since.millis();
         this.until = until.millis();
         kind = parameters.filled("kind");
-        var tags = new ArrayList<String>();
+        tags = new ArrayList<>();
         Map.of("agent_type", 'a', "project", 'p', "session_id", 's')
                 .forEach((name, letter) ->
                         parameters
                                 .filled(name)
                                 .ifPresent(value -> tags.add(SearchIndex.tag(letter, value))));
-        var found = words.expression(kind.orElse(String.join(" ", KINDS)));
-        expression =
-                tags.isEmpty()
-                        ? found
-                        : "(" + found + ") AND {tags} : (" + String.join(" AND ", tags) + ")";
         limit =
                 Math.min(
                         MOST_ROWS, parameters.whole("limit").filter(n -> n > 0).orElse(USUAL_ROWS));
@@ -87,9 +87,10 @@ final class SearchQuery {
     /**
      * What was found.
      *
-     * @param total all hits, or {@link #MOST_HITS} if there are as many or more
+     * @param total how many hits were counted
+     * @param exact whether those are all
      */
-    record Found(List<Hit> hits, long total) {
+    record Found(List<Hit> hits, long total, boolean exact) {
         void write(JsonGenerator out, long tookMillis) {
             out.writeStartObject();
             out.writeName("hits");
@@ -97,16 +98,45 @@ final class SearchQuery {
             hits.forEach(hit -> SearchQuery.write(out, hit));
             out.writeEndArray();
             out.writeNumberProperty("total", total);
-            out.writeBooleanProperty("total_exact", total < MOST_HITS);
+            out.writeBooleanProperty("total_exact", exact);
             out.writeNumberProperty("took_ms", tookMillis);
             out.writeEndObject();
         }
     }
 
     Found run(Connection connection) throws SQLException {
+        return run(connection, NEWEST);
+    }
+
+    /** The same, with so many newest events among which phrases are looked for first. */
+    Found run(Connection connection, long newestEvents) throws SQLException {
         var from = since.isEmpty() ? Long.MIN_VALUE : border(connection, true);
         var to = until.isEmpty() ? Long.MAX_VALUE : border(connection, false);
-        return new Found(hits(connection, from, to), total(connection, from, to));
+        var expression = expression(connection);
+        var newest = words.phrased() ? newest(connection, to, newestEvents) : Long.MIN_VALUE;
+        var ids = ids(connection, expression, Math.max(from, newest), to);
+        var whole = newest <= from;
+        if (!whole && ids.size() < offset + limit) {
+            ids = ids(connection, expression, from, to);
+            whole = true;
+        }
+        var page = ids.subList(Math.min(offset, ids.size()), Math.min(offset + limit, ids.size()));
+        return new Found(hits(connection, page), ids.size(), whole && ids.size() < MOST_HITS);
+    }
+
+    /** The query in the words of FTS5. */
+    private String expression(Connection connection) throws SQLException {
+        var found =
+                words.expression(
+                        kind.orElse(String.join(" ", KINDS)), new SearchVocabulary(connection));
+        return tags.isEmpty()
+                ? found
+                : "(" + found + ") AND {tags} : (" + String.join(" AND ", tags) + ")";
+    }
+
+    private static long newest(Connection connection, long to, long events) throws SQLException {
+        var last = Schema.number(connection, "SELECT max(id) FROM events");
+        return Math.min(last, to) - events + 1;
     }
 
     /** Beyond which id nothing happened in time. */
@@ -137,33 +167,36 @@ final class SearchQuery {
                 : " FROM search s WHERE s.search MATCH ?1 AND s.rowid BETWEEN ?2 AND ?3";
     }
 
-    private void bind(PreparedStatement to, long from, long last) throws SQLException {
-        to.setString(1, expression);
-        to.setLong(2, from);
-        to.setLong(3, last);
-        if (timed()) {
-            to.setLong(4, since.orElse(Long.MIN_VALUE));
-            to.setLong(5, until.orElse(Long.MAX_VALUE));
-        }
-    }
-
-    private long total(Connection connection, long from, long to) throws SQLException {
-        var query = "SELECT count(*) FROM (SELECT 1%s LIMIT %d)".formatted(matching(), MOST_HITS);
+    /** What matches between two ids, the newest first, at most {@link #MOST_HITS}. */
+    private List<Long> ids(Connection connection, String expression, long from, long to)
+            throws SQLException {
+        var query =
+                "SELECT s.rowid%s ORDER BY s.rowid DESC LIMIT %d".formatted(matching(), MOST_HITS);
+        var ids = new ArrayList<Long>();
         try (var statement = connection.prepareStatement(query)) {
-            bind(statement, from, to);
+            statement.setString(1, expression);
+            statement.setLong(2, from);
+            statement.setLong(3, to);
+            if (timed()) {
+                statement.setLong(4, since.orElse(Long.MIN_VALUE));
+                statement.setLong(5, until.orElse(Long.MAX_VALUE));
+            }
             try (var found = statement.executeQuery()) {
-                return found.next() ? found.getLong(1) : 0;
+                while (found.next()) {
+                    ids.add(found.getLong(1));
+                }
             }
         }
+        return ids;
     }
 
-    private List<Hit> hits(Connection connection, long from, long to) throws SQLException {
+    private List<Hit> hits(Connection connection, List<Long> ids) throws SQLException {
         var query =
-                "SELECT %s FROM events WHERE id IN (SELECT s.rowid%s ORDER BY s.rowid DESC LIMIT %d OFFSET %d) ORDER BY id DESC"
-                        .formatted(Columns.EVENT, matching(), limit, offset);
+                "SELECT %s FROM events WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id DESC"
+                        .formatted(Columns.EVENT);
         var hits = new ArrayList<Hit>();
         try (var statement = connection.prepareStatement(query)) {
-            bind(statement, from, to);
+            statement.setString(1, ids.toString());
             try (var found = statement.executeQuery()) {
                 while (found.next()) {
                     hits.add(hit(Columns.event(found)));

@@ -1,9 +1,13 @@
 package dev.proa.eventlog;
 
+import java.sql.SQLException;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is looked for: words that all have to be there, phrases in quotes, beginnings of words with
@@ -14,6 +18,7 @@ record SearchWords(List<Term> wanted, List<Term> unwanted) {
     private static final int SHORTEST_BEGINNING = 2;
 
     private static final int MOST_TERMS = 32;
+    private static final String NO_WORD = "there is no letter or digit in: ";
 
     SearchWords {
         wanted = List.copyOf(wanted);
@@ -40,8 +45,19 @@ record SearchWords(List<Term> wanted, List<Term> unwanted) {
             words = List.copyOf(words);
         }
 
-        String expression() {
-            return '"' + String.join(" ", words) + '"' + (beginning ? " *" : "");
+        /** For FTS5; a beginning as the words that it was found to stand for. */
+        String expression(Beginnings beginnings) throws SQLException {
+            var phrase = String.join(" ", words);
+            if (!beginning) {
+                return '"' + phrase + '"';
+            }
+            var before = phrase.substring(0, phrase.length() - words.getLast().length());
+            var whole = beginnings.words(words.getLast());
+            return whole.isEmpty() || whole.get().isEmpty()
+                    ? '"' + phrase + "\" *"
+                    : whole.get().stream()
+                            .map(word -> '"' + before + word + '"')
+                            .collect(Collectors.joining(" OR ", "(", ")"));
         }
 
         boolean matches(String word) {
@@ -52,13 +68,14 @@ record SearchWords(List<Term> wanted, List<Term> unwanted) {
     static SearchWords of(String query) throws Unclear {
         var wanted = new ArrayList<Term>();
         var unwanted = new ArrayList<Term>();
+        var signs = "";
         var at = 0;
         while (at < query.length()) {
             if (Character.isWhitespace(query.charAt(at))) {
                 at++;
                 continue;
             }
-            var minus = query.charAt(at) == '-' && !query.startsWith("--", at);
+            var minus = leftOut(query, at);
             var from = minus ? at + 1 : at;
             var quoted = from < query.length() && query.charAt(from) == '"';
             var end = quoted ? query.indexOf('"', from + 1) : wordEnd(query, from);
@@ -69,9 +86,16 @@ record SearchWords(List<Term> wanted, List<Term> unwanted) {
             at = quoted ? end + 1 : end;
             var star = quoted && at < query.length() && query.charAt(at) == '*';
             at += star ? 1 : 0;
+            if (!quoted && !minus && Words.of(text).isEmpty()) {
+                signs = text; // what joins two commands is not looked for
+                continue;
+            }
             (minus ? unwanted : wanted).add(term(text, star || (!quoted && text.endsWith("*"))));
         }
         if (wanted.isEmpty()) {
+            if (!signs.isEmpty()) {
+                throw new Unclear(NO_WORD + signs);
+            }
             throw new Unclear(
                     unwanted.isEmpty()
                             ? "there is no word to look for"
@@ -81,6 +105,13 @@ record SearchWords(List<Term> wanted, List<Term> unwanted) {
             throw new Unclear("there are more than " + MOST_TERMS + " words");
         }
         return new SearchWords(wanted, unwanted);
+    }
+
+    private static boolean leftOut(String query, int at) {
+        return query.charAt(at) == '-'
+                && at + 1 < query.length()
+                && query.charAt(at + 1) != '-'
+                && !Character.isWhitespace(query.charAt(at + 1));
     }
 
     private static int wordEnd(String query, int from) {
@@ -97,7 +128,7 @@ record SearchWords(List<Term> wanted, List<Term> unwanted) {
             words.add(place.word());
         }
         if (words.isEmpty()) {
-            throw new Unclear("there is no letter or digit in: " + text);
+            throw new Unclear(NO_WORD + text);
         }
         if (beginning && words.getLast().length() < SHORTEST_BEGINNING) {
             throw new Unclear("at least two letters must stand before the star: " + text);
@@ -106,13 +137,30 @@ record SearchWords(List<Term> wanted, List<Term> unwanted) {
     }
 
     /** For FTS5: everything wanted and nothing unwanted, in these columns. */
-    String expression(String columns) {
-        var all = wanted.stream().map(Term::expression).toList();
+    String expression(String columns, Beginnings beginnings) throws SQLException {
+        var all = new ArrayList<String>();
+        for (var term : wanted) {
+            all.add(term.expression(beginnings));
+        }
         var expression = "{" + columns + "} : (" + String.join(" AND ", all) + ")";
         for (var term : unwanted) {
-            expression = "(" + expression + ") NOT {" + columns + "} : " + term.expression();
+            expression =
+                    "(" + expression + ") NOT {" + columns + "} : " + term.expression(beginnings);
         }
         return expression;
+    }
+
+    /** Whether some term is more than one word, which takes an index long to find. */
+    boolean phrased() {
+        return Stream.concat(wanted.stream(), unwanted.stream())
+                .anyMatch(term -> term.words().size() > 1);
+    }
+
+    /** Finds out what beginnings of words stand for. */
+    @FunctionalInterface
+    interface Beginnings {
+        /** The words that begin so; empty if there are too many to name them. */
+        Optional<List<String>> words(String beginning) throws SQLException;
     }
 
     /** Whether a word is one that is looked for. */

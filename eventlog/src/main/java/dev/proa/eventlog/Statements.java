@@ -11,6 +11,7 @@ import java.util.Optional;
 /** The writer's connection with its prepared statements; the writer's thread only. */
 final class Statements implements AutoCloseable {
     private final Connection connection;
+    private final SessionCube readers;
     private final PreparedStatement begin;
     private final PreparedStatement commit;
     private final PreparedStatement rollback;
@@ -29,8 +30,14 @@ final class Statements implements AutoCloseable {
     private final OtlpRows otlp;
     private final HookedSpan hooked;
 
-    Statements(Connection connection) throws SQLException {
+    /**
+     * Prepares them.
+     *
+     * @param readers is told what is about to change
+     */
+    Statements(Connection connection, SessionCube readers) throws SQLException {
         this.connection = connection;
+        this.readers = readers;
         begin = connection.prepareStatement("BEGIN IMMEDIATE");
         commit = connection.prepareStatement("COMMIT");
         rollback = connection.prepareStatement("ROLLBACK");
@@ -67,7 +74,7 @@ final class Statements implements AutoCloseable {
                         """);
         rollup = connection.prepareStatement(Tally.UPSERT);
         usage = new UsageStatements(connection);
-        used = new UsageSums(connection);
+        used = new UsageSums(connection, readers);
         otlp = new OtlpRows(connection);
         hooked = new HookedSpan(connection);
     }
@@ -78,6 +85,10 @@ final class Statements implements AutoCloseable {
 
     Connection connection() {
         return connection;
+    }
+
+    SessionCube readers() {
+        return readers;
     }
 
     /** What hooks have told of. */

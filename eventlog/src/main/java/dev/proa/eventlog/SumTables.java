@@ -18,6 +18,12 @@ final class SumTables {
             "events, duplicates, tokens_in, tokens_out, cache_read_tokens, cache_write_tokens,"
                     + " cost_nanos, priced, unpriced, unpriced_tokens, first_at, last_at";
 
+    /** The sums of days, to be read in the order of their versions; SQLite would read all. */
+    static final String DAYS = "usage_sum INDEXED BY usage_changed WHERE grain = " + DayTables.DAY;
+
+    /** The transaction that a connection sees as the last one that changed sums. */
+    static final String VERSION = "SELECT coalesce(max(version), 0) FROM " + DAYS;
+
     private static final String PARTS =
             "agent_type TEXT NOT NULL, model TEXT NOT NULL, project TEXT NOT NULL,"
                     + " branch TEXT NOT NULL";

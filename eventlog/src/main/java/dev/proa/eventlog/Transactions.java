@@ -12,12 +12,14 @@ final class Transactions implements AutoCloseable {
     }
 
     private final Database database;
+    private final SessionCube readers;
     private final PriceBook prices;
     private @Nullable Statements statements;
     private long lastId;
 
     Transactions(Database database, Statements statements, PriceBook prices) throws SQLException {
         this.database = database;
+        readers = statements.readers();
         this.prices = prices;
         this.statements = statements;
         lastId = statements.lastId();
@@ -58,7 +60,7 @@ final class Transactions implements AutoCloseable {
     Statements connected() throws SQLException {
         var sql = statements;
         if (sql == null) {
-            sql = new Statements(database.writer());
+            sql = new Statements(database.writer(), readers);
             lastId = sql.lastId();
             statements = sql;
         }

@@ -4,7 +4,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * The sums of days of what was used, held in memory: a question looks at all of its lines, which
@@ -12,18 +15,26 @@ import java.util.Map;
  * from any thread.
  */
 final class UsageCube {
-    private static final String CHANGED =
+    private static final String COLUMNS =
             "SELECT start, agent_type, model, project, branch, version, "
                     + SumTables.COLUMNS
-                    + " FROM usage_sum WHERE grain = "
-                    + DayTables.DAY
-                    + " AND version > ?";
+                    + " FROM ";
+
+    /** All lines, in the order in which they lie. */
+    private static final String ALL =
+            COLUMNS + "usage_sum WHERE grain = " + DayTables.DAY + " AND version > ?";
+
+    private static final String CHANGED = COLUMNS + SumTables.DAYS + " AND version > ?";
 
     private record Line(UsageLine.Sum key, Use use, long version) {}
 
-    private final Map<UsageLine.Sum, Line> lines = new HashMap<>(); // guarded by this
+    /** By the day. */
+    private final NavigableMap<Long, Map<UsageLine.Sum, Line>> days =
+            new TreeMap<>(); // guarded by this
+
     private final Map<String, String> words = new HashMap<>(); // guarded by this
     private long seen = -1; // guarded by this
+    private final SessionCube sessions = new SessionCube();
 
     /** Something to do with each line. */
     @FunctionalInterface
@@ -31,15 +42,20 @@ final class UsageCube {
         void line(UsageLine.Sum key, Use use);
     }
 
+    /** The same by sessions. */
+    SessionCube sessions() {
+        return sessions;
+    }
+
     /** Shows the days between two moments, both of which a day begins with. */
     void read(Connection connection, long from, long to, Visitor visitor) throws SQLException {
         refresh(connection);
         synchronized (this) {
-            for (var line : lines.values()) {
-                if (line.key().start() >= from
-                        && line.key().start() < to
-                        && line.use().told() > 0) {
-                    visitor.line(line.key(), line.use());
+            for (var day : days.subMap(from, to).values()) {
+                for (var line : day.values()) {
+                    if (line.use().told() > 0) {
+                        visitor.line(line.key(), line.use());
+                    }
                 }
             }
         }
@@ -51,7 +67,7 @@ final class UsageCube {
             after = seen;
         }
         var changed = new ArrayList<Line>();
-        try (var statement = connection.prepareStatement(CHANGED)) {
+        try (var statement = connection.prepareStatement(after < 0 ? ALL : CHANGED)) {
             statement.setLong(1, after);
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
@@ -84,10 +100,11 @@ final class UsageCube {
                             word(key.model()),
                             word(key.project()),
                             word(key.branch()));
-            lines.merge(
-                    kept,
-                    new Line(kept, line.use(), line.version()),
-                    (old, fresh) -> fresh.version() > old.version() ? fresh : old);
+            days.computeIfAbsent(kept.start(), _ -> new LinkedHashMap<>())
+                    .merge(
+                            kept,
+                            new Line(kept, line.use(), line.version()),
+                            (old, fresh) -> fresh.version() > old.version() ? fresh : old);
             seen = Math.max(seen, line.version());
         }
     }

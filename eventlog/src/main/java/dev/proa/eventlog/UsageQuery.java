@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -12,8 +13,7 @@ import java.util.TreeSet;
 /**
  * What was used in a stretch of time, by time or by one of the dimensions. Whole days by UTC come
  * from memory, what is left of days by the quarter of an hour from the roll-up, and what is left of
- * quarters from events. By sessions everything but what is left of quarters comes from a roll-up of
- * its own.
+ * quarters from events. By sessions it is the same with a memory and a roll-up of their own.
  */
 record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
     UsageQuery {
@@ -28,45 +28,15 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
 
     private static final String SESSION = "session_id";
 
-    /** Events between two moments, as the roll-up has them. */
-    private static final String EVENTS =
-            """
-            (SELECT %1$s - ((%1$s %% 900000) + 900000) %% 900000 AS start, session_id, agent_type,
-                coalesce(model, '') AS model, coalesce(project, '') AS project,
-                coalesce(branch, '') AS branch, counted AS events, NOT counted AS duplicates,
-                iif(counted, tokens_in, 0) AS tokens_in, iif(counted, tokens_out, 0) AS tokens_out,
-                iif(counted, cache_read_tokens, 0) AS cache_read_tokens,
-                iif(counted, cache_write_tokens, 0) AS cache_write_tokens,
-                iif(counted, coalesce(cost_nanos, 0), 0) AS cost_nanos,
-                counted AND cost_nanos IS NOT NULL AS priced,
-                counted AND cost_nanos IS NULL AS unpriced,
-                iif(counted AND cost_nanos IS NULL,
-                    tokens_in + tokens_out + cache_read_tokens + cache_write_tokens, 0)
-                    AS unpriced_tokens,
-                %1$s AS first_at, %1$s AS last_at
-            FROM events WHERE %1$s >= ? AND %1$s < ? AND %2$s)\
-            """
-                    .formatted(UsageTables.HAPPENED, UsageTables.USES);
-
-    private static final String SESSIONS =
-            "(SELECT * FROM usage_session WHERE start >= ? AND start < ?)";
-
-    private static final String QUARTERS =
-            "(SELECT * FROM usage_sum WHERE grain = 900000 AND start >= ? AND start < ?)";
-
-    /** The quarters of several stretches. */
-    private static final String WINDOWS =
-            "(SELECT usage_sum.* FROM json_each(?) AS part CROSS JOIN usage_sum WHERE grain ="
-                    + " 900000 AND start >= part.value ->> 0 AND start < part.value ->> 1)";
-
     /**
      * A group of what was used.
      *
      * @param at when its time begins, in milliseconds since 1970; 0 if time does not tell groups
      *     apart
      * @param key the value of the dimension, empty where there is none
+     * @param model the model where models tell groups apart, too; else empty
      */
-    record Cell(long at, String key) {}
+    record Cell(long at, String key, String model) {}
 
     /** How long the time of a group is; a day is one of the span's zone. */
     private enum Bucket {
@@ -75,10 +45,27 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
         DAY
     }
 
+    /** What tells groups apart; the dimension is empty if none does. */
+    private record Groups(Bucket bucket, String dimension, boolean models) {
+        /** Their columns in SQL, of what has the place that is known by now. */
+        String columns() {
+            return columns(dimension.isEmpty() ? "''" : dimension);
+        }
+
+        /** The same of what may lack a place. */
+        String expressions() {
+            return columns(dimension.isEmpty() ? "''" : expression(dimension));
+        }
+
+        private String columns(String column) {
+            return column + ", " + (models ? "coalesce(model, '')" : "''");
+        }
+    }
+
     /** Takes what one row sums up; {@code start} is that of its quarter of an hour. */
     @FunctionalInterface
     private interface Taker {
-        void take(long start, String key, Use use);
+        void take(long start, String key, String model, Use use);
     }
 
     static UsageQuery of(UsageCube cube, Parameters parameters) throws UsageSpan.Unclear {
@@ -112,24 +99,28 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
 
     /** Everything in one sum. */
     Use total(Connection connection) throws SQLException {
-        return read(connection, Bucket.ALL, "").getOrDefault(new Cell(0, ""), new Use());
+        return read(connection, new Groups(Bucket.ALL, "", false))
+                .getOrDefault(new Cell(0, "", ""), new Use());
     }
 
-    /** By one of {@link #DIMENSIONS}. */
-    Map<String, Use> by(Connection connection, String dimension) throws SQLException {
-        var found = new HashMap<String, Use>();
-        read(connection, Bucket.ALL, dimension).forEach((cell, use) -> found.put(cell.key(), use));
-        return found;
+    /** By one of {@link #DIMENSIONS}, and by model. */
+    Map<Cell, Use> byModel(Connection connection, String dimension) throws SQLException {
+        return read(connection, new Groups(Bucket.ALL, dimension, true));
+    }
+
+    /** By the day of the zone, and by model. */
+    Map<Cell, Use> byDayAndModel(Connection connection) throws SQLException {
+        return read(connection, new Groups(Bucket.DAY, "", true));
     }
 
     /** By the hour, and by one of {@link #DIMENSIONS} or the empty text. */
     Map<Cell, Use> byHour(Connection connection, String dimension) throws SQLException {
-        return read(connection, Bucket.HOUR, dimension);
+        return read(connection, new Groups(Bucket.HOUR, dimension, false));
     }
 
     /** By the day of the zone, and by one of {@link #DIMENSIONS} or the empty text. */
     Map<Cell, Use> byDay(Connection connection, String dimension) throws SQLException {
-        return read(connection, Bucket.DAY, dimension);
+        return read(connection, new Groups(Bucket.DAY, dimension, false));
     }
 
     /**
@@ -157,43 +148,85 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
         return found;
     }
 
-    private Map<Cell, Use> read(Connection connection, Bucket bucket, String dimension)
-            throws SQLException {
+    private Map<Cell, Use> read(Connection connection, Groups groups) throws SQLException {
         var found = new HashMap<Cell, Use>();
         var first = upTo(span.first(), SumTables.QUARTER);
         var last = downTo(span.end(), SumTables.QUARTER);
-        var expression = dimension.isEmpty() ? "''" : expression(dimension);
         if (first > last) {
-            collect(connection, EVENTS, expression, span.first(), span.end(), bucket, found);
+            collect(connection, UsageSources.EVENTS, groups, span.first(), span.end(), found);
             return found;
         }
-        collect(connection, EVENTS, expression, span.first(), first, bucket, found);
-        collect(connection, EVENTS, expression, last, span.end(), bucket, found);
+        collect(connection, UsageSources.EVENTS, groups, span.first(), first, found);
+        collect(connection, UsageSources.EVENTS, groups, last, span.end(), found);
         var firstDay = upTo(first, DayTables.DAY);
         var lastDay = downTo(last, DayTables.DAY);
-        if (dimension.equals(SESSION) || wanted.containsKey(SESSION)) {
-            collect(connection, SESSIONS, expression, first, last, bucket, found);
-        } else if (bucket != Bucket.HOUR && firstDay < lastDay) {
-            collect(connection, QUARTERS, column(dimension), first, firstDay, bucket, found);
-            days(connection, firstDay, lastDay, bucket, dimension, found);
-            collect(connection, QUARTERS, column(dimension), lastDay, last, bucket, found);
+        if (groups.dimension().equals(SESSION) && groups.bucket() == Bucket.ALL) {
+            sessions(connection, groups, first, last, found);
+        } else if (groups.dimension().equals(SESSION) || wanted.containsKey(SESSION)) {
+            collect(connection, UsageSources.SESSIONS, groups, first, last, found);
+        } else if (groups.bucket() != Bucket.HOUR && firstDay < lastDay) {
+            collect(connection, UsageSources.QUARTERS, groups, first, firstDay, found);
+            days(connection, firstDay, lastDay, groups, found);
+            collect(connection, UsageSources.QUARTERS, groups, lastDay, last, found);
         } else {
-            collect(connection, QUARTERS, column(dimension), first, last, bucket, found);
+            collect(connection, UsageSources.QUARTERS, groups, first, last, found);
         }
         return found;
+    }
+
+    /** Adds by sessions: whole days from memory, and the rest of those that have any. */
+    private void sessions(
+            Connection connection, Groups groups, long first, long last, Map<Cell, Use> into)
+            throws SQLException {
+        var firstDay = upTo(first, DayTables.DAY);
+        var lastDay = Math.max(firstDay, downTo(last, DayTables.DAY));
+        var rest = new HashSet<String>();
+        for (var session : cube.sessions().view(connection).entrySet()) {
+            if (!session.getKey().equals(wanted.getOrDefault(SESSION, session.getKey()))) {
+                continue;
+            }
+            for (var line : session.getValue()) {
+                var day = line.key().start();
+                if (day >= firstDay && day < lastDay) {
+                    if (fits(line.key()) && line.use().told() > 0) {
+                        at(into, cell(groups, 0, session.getKey(), line.key())).add(line.use());
+                    }
+                } else if (day + DayTables.DAY > first && day < last) {
+                    rest.add(session.getKey());
+                }
+            }
+        }
+        var ids = Json.tree(rest).toString();
+        sessions(connection, groups, ids, first, Math.min(firstDay, last), into);
+        sessions(connection, groups, ids, lastDay, last, into);
+    }
+
+    private void sessions(
+            Connection connection,
+            Groups groups,
+            String ids,
+            long from,
+            long to,
+            Map<Cell, Use> into)
+            throws SQLException {
+        if (from >= to) {
+            return;
+        }
+        var query = select(UsageSources.SOME, groups.expressions(), filter());
+        try (var statement = connection.prepareStatement(query)) {
+            statement.setString(1, ids);
+            statement.setLong(2, from);
+            statement.setLong(3, to);
+            filter().bind(statement, 4);
+            each(statement, (_, key, model, use) -> at(into, new Cell(0, key, model)).add(use));
+        }
     }
 
     /**
      * Adds whole days by UTC. Such a day goes where its noon belongs; the quarters of it that
      * belong to another day of the zone are moved there.
      */
-    private void days(
-            Connection connection,
-            long from,
-            long to,
-            Bucket bucket,
-            String dimension,
-            Map<Cell, Use> into)
+    private void days(Connection connection, long from, long to, Groups groups, Map<Cell, Use> into)
             throws SQLException {
         var days = new TreeSet<Long>();
         cube.read(
@@ -203,10 +236,11 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
                 (key, use) -> {
                     if (fits(key)) {
                         days.add(key.start());
-                        at(into, start(bucket, noon(key.start())), value(key, dimension)).add(use);
+                        var start = start(groups.bucket(), noon(key.start()));
+                        at(into, cell(groups, start, value(key, groups.dimension()), key)).add(use);
                     }
                 });
-        if (bucket == Bucket.ALL) {
+        if (groups.bucket() == Bucket.ALL) {
             return;
         }
         var windows = new ArrayList<List<Long>>();
@@ -220,8 +254,12 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
             }
         }
         if (!windows.isEmpty()) {
-            move(connection, windows.toString(), bucket, dimension, into);
+            move(connection, windows.toString(), groups, into);
         }
+    }
+
+    private static Cell cell(Groups groups, long start, String key, UsageLine.Sum line) {
+        return new Cell(start, key, groups.models() ? line.model() : "");
     }
 
     private static long noon(long day) {
@@ -236,29 +274,22 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
         };
     }
 
-    private void move(
-            Connection connection,
-            String windows,
-            Bucket bucket,
-            String dimension,
-            Map<Cell, Use> into)
+    private void move(Connection connection, String windows, Groups groups, Map<Cell, Use> into)
             throws SQLException {
-        try (var statement =
-                connection.prepareStatement(select(WINDOWS, column(dimension), columns()))) {
+        var query = select(UsageSources.WINDOWS, groups.columns(), columns());
+        try (var statement = connection.prepareStatement(query)) {
             statement.setString(1, windows);
             columns().bind(statement, 2);
             each(
                     statement,
-                    (start, key, use) -> {
-                        at(into, start(bucket, start), key).add(use);
-                        at(into, start(bucket, noon(DayTables.day(start))), key).subtract(use);
+                    (start, key, model, use) -> {
+                        var there = start(groups.bucket(), start);
+                        var here = start(groups.bucket(), noon(DayTables.day(start)));
+                        at(into, new Cell(there, key, model)).add(use);
+                        at(into, new Cell(here, key, model)).subtract(use);
                     });
         }
         into.values().removeIf(use -> use.told() == 0);
-    }
-
-    private static String column(String dimension) {
-        return dimension.isEmpty() ? "''" : dimension;
     }
 
     private static long upTo(long millis, long grain) {
@@ -288,35 +319,39 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
         };
     }
 
-    private static Use at(Map<Cell, Use> found, long start, String key) {
-        return found.computeIfAbsent(new Cell(start, key), _ -> new Use());
+    private static Use at(Map<Cell, Use> found, Cell cell) {
+        return found.computeIfAbsent(cell, _ -> new Use());
     }
 
     /** Adds what lies between two moments, which the source's quarters begin and end with. */
     private void collect(
             Connection connection,
             String source,
-            String dimension,
+            Groups groups,
             long from,
             long to,
-            Bucket bucket,
             Map<Cell, Use> into)
             throws SQLException {
         if (from >= to) {
             return;
         }
-        var filter = source.equals(QUARTERS) ? columns() : filter();
-        try (var statement = connection.prepareStatement(select(source, dimension, filter))) {
+        var placed = source.equals(UsageSources.QUARTERS);
+        var filter = placed ? columns() : filter();
+        var query = select(source, placed ? groups.columns() : groups.expressions(), filter);
+        try (var statement = connection.prepareStatement(query)) {
             statement.setLong(1, from);
             statement.setLong(2, to);
             filter.bind(statement, 3);
-            each(statement, (start, key, use) -> at(into, start(bucket, start), key).add(use));
+            each(
+                    statement,
+                    (start, key, model, use) ->
+                            at(into, new Cell(start(groups.bucket(), start), key, model)).add(use));
         }
     }
 
-    private static String select(String source, String dimension, Filter filter) {
+    private static String select(String source, String columns, Filter filter) {
         return "SELECT start, %s, %s FROM %s%s"
-                .formatted(dimension, SumTables.COLUMNS, source, filter.where());
+                .formatted(columns, SumTables.COLUMNS, source, filter.where());
     }
 
     /** The conditions in SQL, on what has the place that is known by now. */
@@ -330,9 +365,9 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
         try (var rows = statement.executeQuery()) {
             while (rows.next()) {
                 var use = new Use();
-                use.add(rows, 3);
+                use.add(rows, 4);
                 if (use.told() > 0) {
-                    taker.take(rows.getLong(1), rows.getString(2), use);
+                    taker.take(rows.getLong(1), rows.getString(2), rows.getString(3), use);
                 }
             }
         }

@@ -4,8 +4,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Writes the sums of what was used: for each session as its events name their place, and without
@@ -49,9 +51,17 @@ final class UsageSums {
     private final PreparedStatement payer;
     private final Map<UsageLine.Sum, UsageLine> sums = new LinkedHashMap<>();
     private final Map<Payer, Paid> payers = new HashMap<>();
+    private final Set<String> sessions = new HashSet<>();
+    private final SessionCube readers;
     private long version;
 
-    UsageSums(Connection connection) throws SQLException {
+    /**
+     * Prepares its statements.
+     *
+     * @param readers is told which sessions change
+     */
+    UsageSums(Connection connection, SessionCube readers) throws SQLException {
+        this.readers = readers;
         session = connection.prepareStatement(UsageLine.ADD_TO_SESSION);
         sum = connection.prepareStatement(UsageLine.ADD_TO_SUM);
         placeless =
@@ -76,11 +86,7 @@ final class UsageSums {
                         ON CONFLICT DO UPDATE SET cost_nanos = cost_nanos + excluded.cost_nanos,
                             last_at = max(last_at, excluded.last_at)\
                         """);
-        version =
-                Schema.number(
-                        connection,
-                        "SELECT coalesce(max(version), 0) FROM usage_sum WHERE grain = "
-                                + DayTables.DAY);
+        version = Schema.number(connection, SumTables.VERSION);
     }
 
     /** Takes what is stored of a session to the place that it has now. */
@@ -117,6 +123,7 @@ final class UsageSums {
 
     private void add(UsageLine.Key key, UsageLine.Place place, UsageLine line) {
         var quarter = place.sum(key);
+        sessions.add(key.sessionId());
         sums.computeIfAbsent(quarter, _ -> new UsageLine()).add(line);
         sums.computeIfAbsent(quarter.ofDay(), _ -> new UsageLine()).add(line);
         if (line.costNanos() != 0) {
@@ -140,6 +147,7 @@ final class UsageSums {
     /** Writes what was added. */
     void finish() throws SQLException {
         version++;
+        readers.changing(sessions, version);
         for (var line : sums.entrySet()) {
             line.getValue().bind(sum, line.getKey(), version);
             sum.addBatch();
@@ -158,6 +166,7 @@ final class UsageSums {
         happened.executeBatch();
         sums.clear();
         payers.clear();
+        sessions.clear();
     }
 
     /** Forgets what was added: the transaction came to nothing. */
@@ -168,5 +177,6 @@ final class UsageSums {
         happened.clearBatch();
         sums.clear();
         payers.clear();
+        sessions.clear();
     }
 }

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -179,6 +182,8 @@ class SearchQueryTest {
                 "\"open        | a quote is opened and not closed: \"open",
                 "a -\"open     | a quote is opened and not closed: -\"open",
                 "+++           | there is no letter or digit in: +++",
+                "' - '         | there is no letter or digit in: -",
+                "a -+++        | there is no letter or digit in: +++",
                 "a*            | at least two letters must stand before the star: a*"
             })
     void saysWhatIsWrongWithAQuery(String query, String message) throws Exception {
@@ -186,6 +191,14 @@ class SearchQueryTest {
 
         assertThat(refused.status()).isEqualTo(400);
         assertThat(TestLog.json(refused).path("error").stringValue()).isEqualTo("q: " + message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"make && check", "| make", "make -- check;", "make - check"})
+    void passesOverWhatJoinsTwoCommands(String query) throws Exception {
+        prompt("make check", "");
+
+        assertThat(search("q", query).path("total").intValue()).isEqualTo(1);
     }
 
     @Test
@@ -225,5 +238,52 @@ class SearchQueryTest {
         log.hook(call.formatted("PostToolUse"));
 
         assertThat(ids("q", "make")).isEqualTo("2");
+    }
+
+    @Test
+    void aBeginningFindsAllItsWordsHoweverManyThereAre() throws Exception {
+        for (var i = 0; i < 130; i++) {
+            prompt("worn wornout", ""); // more places than are read through
+        }
+        prompt("workshop", "");
+        prompt("worst", "");
+        for (var i = 0; i < 4; i++) {
+            var words = IntStream.range(i * 150, i * 150 + 150).mapToObj(n -> "wide" + n);
+            prompt(words.collect(Collectors.joining(" ")), "");
+        }
+
+        assertThat(search("q", "wor*").path("total").intValue()).isEqualTo(132);
+        assertThat(search("q", "worno*").path("total").intValue()).isEqualTo(130);
+        assertThat(ids("q", "works*")).isEqualTo("131");
+        assertThat(ids("q", "wide*")).isEqualTo("136 135 134 133");
+        assertThat(ids("q", "wide15*")).isEqualTo("134 133");
+        assertThat(ids("q", "worse*")).isEmpty();
+        assertThat(search("q", "worn -wornou*").path("total").intValue()).isZero();
+    }
+
+    @Test
+    void looksForAPhraseAmongOlderEventsIfTheNewestDoNotFillAPage() throws Exception {
+        for (var i = 0; i < 6; i++) {
+            prompt(i % 2 == 0 ? "make check" : "check make", "");
+        }
+
+        assertThat(found("limit", "1")).isEqualTo("5 of 1, exact false");
+        assertThat(found("limit", "2")).isEqualTo("5 3 of 3, exact true");
+        assertThat(found("limit", "1", "offset", "1")).isEqualTo("3 of 3, exact true");
+        assertThat(found("limit", "1", "until", "2026-01-02")).isEqualTo("5 of 1, exact false");
+    }
+
+    /** What a search for a phrase finds that looks at the newest three events first. */
+    private String found(String... parameters) throws InterruptedException {
+        var all = TestLog.parameters(parameters);
+        var answer =
+                SearchQuery.of(name ->
+                        name.equals("q") ? Optional.of("\"make check\"") : all.parameter(name));
+        var query = ((SearchQuery.Answer.Asked) answer).query();
+        var found = log.log.read(connection -> query.run(connection, 3));
+        return found.hits().stream()
+                        .map(hit -> hit.row().id() + "")
+                        .collect(Collectors.joining(" "))
+                + " of %d, exact %s".formatted(found.total(), found.exact());
     }
 }
