@@ -259,6 +259,11 @@ public final class EventLog implements AutoCloseable {
         return readers.read(query);
     }
 
+    /** As {@link #read}, with a connection of its own: see {@link Readers#readAnew}. */
+    <T> T readAnew(Readers.Query<T> query) throws InterruptedException {
+        return readers.readAnew(query);
+    }
+
     /** The present moment in milliseconds since 1970. */
     long now() {
         return clock.millis();

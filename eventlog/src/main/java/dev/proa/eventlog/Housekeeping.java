@@ -175,7 +175,7 @@ public final class Housekeeping implements AutoCloseable {
     }
 
     private void check() throws InterruptedException {
-        integrity = log.read(connection -> Integrity.of(connection, log.now()));
+        integrity = log.readAnew(connection -> Integrity.of(connection, log.now()));
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.proa.core.Where;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -42,8 +43,25 @@ final class Readers implements AutoCloseable {
      * @throws ProaException if the log cannot be read
      */
     <T> T read(Query<T> query) throws InterruptedException {
+        return run(() -> withConnection(query));
+    }
+
+    /**
+     * As {@link #read}, with a connection that knows nothing of what others have read. A look
+     * through the search index needs one: where a search was made before, it goes by that one's
+     * list of segments, and takes for damage what was merged since (SQLite 3.44 and later).
+     */
+    <T> T readAnew(Query<T> query) throws InterruptedException {
+        return run(() -> {
+            try (var connection = database.reader()) {
+                return within(connection, query);
+            }
+        });
+    }
+
+    private <T> T run(Callable<T> work) throws InterruptedException {
         try {
-            return threads.submit(() -> withConnection(query)).get();
+            return threads.submit(work).get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SQLException failure) {
                 throw Storage.exception(database.file(), failure);
@@ -65,9 +83,7 @@ final class Readers implements AutoCloseable {
         var connection = pooled == null ? database.reader() : pooled;
         var done = false;
         try {
-            Database.run(connection, "BEGIN");
-            var result = query.run(connection);
-            Database.run(connection, "COMMIT");
+            var result = within(connection, query);
             done = true;
             return result;
         } finally {
@@ -77,6 +93,13 @@ final class Readers implements AutoCloseable {
                 connection.close();
             }
         }
+    }
+
+    private static <T> T within(Connection connection, Query<T> query) throws SQLException {
+        Database.run(connection, "BEGIN");
+        var result = query.run(connection);
+        Database.run(connection, "COMMIT");
+        return result;
     }
 
     @Override

@@ -18,6 +18,7 @@ record SearchWords(List<Term> wanted, List<Term> unwanted) {
     private static final int SHORTEST_BEGINNING = 2;
 
     private static final int MOST_TERMS = 32;
+    private static final String NO_WORD = "there is no letter or digit in: ";
 
     SearchWords {
         wanted = List.copyOf(wanted);
@@ -67,13 +68,14 @@ record SearchWords(List<Term> wanted, List<Term> unwanted) {
     static SearchWords of(String query) throws Unclear {
         var wanted = new ArrayList<Term>();
         var unwanted = new ArrayList<Term>();
+        var signs = "";
         var at = 0;
         while (at < query.length()) {
             if (Character.isWhitespace(query.charAt(at))) {
                 at++;
                 continue;
             }
-            var minus = query.charAt(at) == '-' && !query.startsWith("--", at);
+            var minus = leftOut(query, at);
             var from = minus ? at + 1 : at;
             var quoted = from < query.length() && query.charAt(from) == '"';
             var end = quoted ? query.indexOf('"', from + 1) : wordEnd(query, from);
@@ -84,9 +86,16 @@ record SearchWords(List<Term> wanted, List<Term> unwanted) {
             at = quoted ? end + 1 : end;
             var star = quoted && at < query.length() && query.charAt(at) == '*';
             at += star ? 1 : 0;
+            if (!quoted && !minus && Words.of(text).isEmpty()) {
+                signs = text; // what joins two commands is not looked for
+                continue;
+            }
             (minus ? unwanted : wanted).add(term(text, star || (!quoted && text.endsWith("*"))));
         }
         if (wanted.isEmpty()) {
+            if (!signs.isEmpty()) {
+                throw new Unclear(NO_WORD + signs);
+            }
             throw new Unclear(
                     unwanted.isEmpty()
                             ? "there is no word to look for"
@@ -96,6 +105,13 @@ record SearchWords(List<Term> wanted, List<Term> unwanted) {
             throw new Unclear("there are more than " + MOST_TERMS + " words");
         }
         return new SearchWords(wanted, unwanted);
+    }
+
+    private static boolean leftOut(String query, int at) {
+        return query.charAt(at) == '-'
+                && at + 1 < query.length()
+                && query.charAt(at + 1) != '-'
+                && !Character.isWhitespace(query.charAt(at + 1));
     }
 
     private static int wordEnd(String query, int from) {
@@ -112,7 +128,7 @@ record SearchWords(List<Term> wanted, List<Term> unwanted) {
             words.add(place.word());
         }
         if (words.isEmpty()) {
-            throw new Unclear("there is no letter or digit in: " + text);
+            throw new Unclear(NO_WORD + text);
         }
         if (beginning && words.getLast().length() < SHORTEST_BEGINNING) {
             throw new Unclear("at least two letters must stand before the star: " + text);

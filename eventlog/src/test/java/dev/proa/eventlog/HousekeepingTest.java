@@ -193,6 +193,20 @@ class HousekeepingTest {
         assertThat(before.at("/retention/max_bytes").isNull()).isTrue();
     }
 
+    /** Each commit adds to the search index, whose parts are merged now and then. */
+    @Test
+    void aSearchAndCommitsAfterItAreNoDamage() throws Exception {
+        var searches = new SearchQueries(log.log);
+        for (var round = 0; round < 5; round++) {
+            assertThat(searches.search(TestLog.parameters("q", "word")).status()).isEqualTo(200);
+            for (var i = 0; i < 20; i++) {
+                post("s", "user_prompt", ",\"metadata\":{\"message\":\"word %d\"}".formatted(i));
+            }
+
+            assertThat(keeping(keeping.checked()).path("integrity").path("faults")).isEmpty();
+        }
+    }
+
     @Test
     void copiesTheLogWhileItIsWritten() throws Exception {
         fill(2, 30);

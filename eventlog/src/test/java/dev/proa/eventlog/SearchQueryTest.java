@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -181,6 +182,8 @@ class SearchQueryTest {
                 "\"open        | a quote is opened and not closed: \"open",
                 "a -\"open     | a quote is opened and not closed: -\"open",
                 "+++           | there is no letter or digit in: +++",
+                "' - '         | there is no letter or digit in: -",
+                "a -+++        | there is no letter or digit in: +++",
                 "a*            | at least two letters must stand before the star: a*"
             })
     void saysWhatIsWrongWithAQuery(String query, String message) throws Exception {
@@ -188,6 +191,14 @@ class SearchQueryTest {
 
         assertThat(refused.status()).isEqualTo(400);
         assertThat(TestLog.json(refused).path("error").stringValue()).isEqualTo("q: " + message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"make && check", "| make", "make -- check;", "make - check"})
+    void passesOverWhatJoinsTwoCommands(String query) throws Exception {
+        prompt("make check", "");
+
+        assertThat(search("q", query).path("total").intValue()).isEqualTo(1);
     }
 
     @Test

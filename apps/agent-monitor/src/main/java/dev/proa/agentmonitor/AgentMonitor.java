@@ -1,6 +1,7 @@
 package dev.proa.agentmonitor;
 
 import dev.proa.eventlog.ClaudeHooks;
+import dev.proa.eventlog.ContentCoding;
 import dev.proa.eventlog.EventIngest;
 import dev.proa.eventlog.EventLog;
 import dev.proa.eventlog.EventQueries;
@@ -146,7 +147,30 @@ public final class AgentMonitor implements EmbeddedBackend {
     }
 
     static BackendRoute taking(String path, Answer answer) {
-        return new BackendRoute("POST", path, MOST_EVENT_BYTES, handler(answer));
+        return new BackendRoute(
+                "POST",
+                path,
+                MOST_EVENT_BYTES,
+                request -> {
+                    try {
+                        return response(answer.to(unpacked(request)));
+                    } catch (ContentCoding.Refused e) {
+                        return response(e.reply());
+                    }
+                });
+    }
+
+    private static BackendRequest unpacked(BackendRequest request) throws ContentCoding.Refused {
+        var encoding = request.header("content-encoding");
+        return encoding.isEmpty()
+                ? request
+                : new BackendRequest(
+                        request.method(),
+                        request.path(),
+                        request.segments(),
+                        request.query(),
+                        request.headers(),
+                        ContentCoding.plain(request.body(), encoding, MOST_EVENT_BYTES));
     }
 
     static BackendRoute reading(String path, Answer answer) {

@@ -9,11 +9,13 @@ import dev.proa.gateway.BackendRoute;
 import dev.proa.gateway.ChannelEvent;
 import dev.proa.gateway.EmbeddedBackend;
 import dev.proa.testkit.Await;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +87,39 @@ class AgentMonitorTest {
                 .isEqualTo("claude_code");
         assertThat(monitor.read("/api/sessions/s2").status()).isEqualTo(404);
         assertThat(monitor.read("/api/events?since=soon").status()).isEqualTo(400);
+    }
+
+    @Test
+    void takesCompressedEventsThatAreNotTooLong() throws Exception {
+        var batch = "{\"events\":[" + EVENT + "]}";
+
+        assertThat(posted("/api/events", EVENT, "gzip").status()).isEqualTo(201);
+        assertThat(posted("/api/events/batch", batch, " GZip").status()).isEqualTo(201);
+        assertThat(
+                        posted(
+                                        "/api/hooks/claude-code",
+                                        "{\"session_id\":\"s1\",\"hook_event_name\":\"Stop\"}",
+                                        "x-gzip")
+                                .status())
+                .isEqualTo(204);
+        assertThat(posted("/api/events", EVENT + " ".repeat(1_048_576), "gzip").status())
+                .isEqualTo(413);
+        assertThat(posted("/api/events", EVENT, "br").status()).isEqualTo(415);
+        assertThat(posted("/api/events", EVENT, "deflate").status()).isEqualTo(400);
+        assertThat(monitor.post("/api/events", EVENT, "content-encoding", "identity").status())
+                .isEqualTo(201);
+        assertThat(TestMonitor.json(monitor.read("/api/events")).path("total").intValue())
+                .isEqualTo(4);
+    }
+
+    private BackendResponse.Whole posted(String path, String body, String encoding)
+            throws Exception {
+        var packed = new ByteArrayOutputStream();
+        try (var out = new GZIPOutputStream(packed)) {
+            out.write(body.getBytes(StandardCharsets.UTF_8));
+        }
+        return (BackendResponse.Whole)
+                monitor.post(path, packed.toByteArray(), "content-encoding", encoding);
     }
 
     @Test
@@ -179,7 +214,7 @@ class AgentMonitorTest {
     }
 
     private FakeBody open(String target) throws Exception {
-        var answer = (BackendResponse.Streaming) monitor.ask("GET", target, Map.of(), "");
+        var answer = (BackendResponse.Streaming) monitor.ask("GET", target, Map.of(), new byte[0]);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.headers())
                 .containsEntry("content-type", "text/event-stream")

@@ -49,6 +49,10 @@ final class TestMonitor implements AutoCloseable {
     }
 
     BackendResponse post(String path, String body, String... headers) throws Exception {
+        return post(path, body.getBytes(StandardCharsets.UTF_8), headers);
+    }
+
+    BackendResponse post(String path, byte[] body, String... headers) throws Exception {
         var fields = new HashMap<String, List<String>>();
         for (var i = 0; i < headers.length; i += 2) {
             fields.put(headers[i], List.of(headers[i + 1]));
@@ -57,24 +61,18 @@ final class TestMonitor implements AutoCloseable {
     }
 
     BackendResponse.Whole read(String path) throws Exception {
-        return (BackendResponse.Whole) ask("GET", path, Map.of(), "");
+        return (BackendResponse.Whole) ask("GET", path, Map.of(), new byte[0]);
     }
 
     BackendResponse ask(
-            String method, String target, Map<String, List<String>> headers, String body)
+            String method, String target, Map<String, List<String>> headers, byte[] body)
             throws Exception {
         var path = target.replaceFirst("\\?.*", "");
         for (var route : routes) {
             var segments = segments(route.path(), path);
             if (route.method().equals(method) && segments != null) {
                 var request =
-                        new BackendRequest(
-                                method,
-                                path,
-                                segments,
-                                query(target),
-                                headers,
-                                body.getBytes(StandardCharsets.UTF_8));
+                        new BackendRequest(method, path, segments, query(target), headers, body);
                 return route.handler().handle(request);
             }
         }
