@@ -16,7 +16,7 @@ class Router {
   }
 
   go(address: string, step: Step = 'push'): void {
-    const same = address === location.pathname + location.search;
+    const same = address === location.pathname + location.search + location.hash;
     if (step === 'replace' || same) {
       history.replaceState(history.state, '', address);
     } else {
@@ -50,12 +50,16 @@ class Router {
       return;
     }
     const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[href]') : null;
-    if (link === null || link.target !== '' || link.hasAttribute('download') || link.origin !== location.origin || link.hash !== '') {
+    if (link === null || link.target !== '' || link.hasAttribute('download') || link.origin !== location.origin) {
+      return;
+    }
+    // A place on the page that is open is the browser's to go to.
+    if (link.hash !== '' && link.pathname === location.pathname) {
       return;
     }
     if (!link.pathname.startsWith('/_proa/') && !link.pathname.startsWith('/api/')) {
       event.preventDefault();
-      this.go(link.pathname + link.search);
+      this.go(link.pathname + link.search + link.hash);
     }
   }
 }

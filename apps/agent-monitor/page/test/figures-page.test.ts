@@ -302,6 +302,20 @@ describe.runIf(inBrowser)('the pages of figures', () => {
     });
   });
 
+  it.each(['/settings#prices', '/limits'])('goes to the section of settings that an address or a link names: %s', async (path) => {
+    const { page } = pages.live;
+    await open(path);
+    if (path === '/limits') {
+      await page.evaluate(() => ((window as { stays?: boolean }).stays = true));
+      await page.getByRole('link', { name: 'Set limits' }).first().click();
+    }
+    const heading = page.getByRole('heading', { name: path === '/limits' ? 'Limits' : 'Prices', exact: true });
+
+    await expect.poll(async () => (await heading.boundingBox())?.y ?? 9_999).toBeLessThan(240);
+    // The page is not loaded anew for it.
+    expect(await page.evaluate(() => (window as { stays?: boolean }).stays === true)).toBe(path === '/limits');
+  });
+
   describe.each(['/costs', '/costs?by=model', '/costs?events=all', '/tools', '/limits', '/settings'])('%s', (path) => {
     it.each([['light', 'dark', 1440], ['dark', 'light', 390]] as const)('has no fault that axe knows, %s and then %s, %i px wide', async (colorScheme, other, width) => {
       const { live } = pages;

@@ -82,6 +82,19 @@ describe.runIf(inBrowser)('the look of the live page', () => {
     expect((last?.x ?? 9_999) + (last?.width ?? 0)).toBeLessThanOrEqual((strip?.x ?? 0) + (strip?.width ?? 0) + 1);
   });
 
+  it('brings more that wait than fit into sight with the wheel', async () => {
+    const { live } = pages;
+    for (let n = 0; n < 5; n++) {
+      live.runtime.store({ session_id: `s-${n}` }, { waiting: `Allow: step ${n}` });
+    }
+    await live.open();
+    const strip = live.page.getByRole('region', { name: 'Needs you (5)' }).getByRole('list');
+    await strip.hover();
+    await live.page.mouse.wheel(0, 5_000);
+
+    await expect.poll(() => strip.evaluate((list) => list.scrollLeft + list.clientWidth >= list.scrollWidth - 1)).toBe(true);
+  });
+
   it.each(['/', '/sessions', '/costs', '/tools', '/settings'])('scrolls in its parts, never as a whole: %s', async (path) => {
     const { live } = pages;
     playAfternoon(live.runtime);

@@ -29,6 +29,7 @@ final class HistoryBenchmark implements Benchmark {
         measures.add(Measure.of("size of the log", "MiB", List.of(history.mebibytes())));
         try (var product = Product.over(setting, history.folder())) {
             var address = product.ready();
+            measures.addAll(Openings.of(setting, product, times.rounds()));
             ask(address, history.events(), times, measures);
             measures.add(
                     Measure.of(
@@ -38,7 +39,7 @@ final class HistoryBenchmark implements Benchmark {
                             List.of(ProcessFacts.memory(product.pid()).pss())));
         }
         var how =
-                "%,d events of 90 days in %,d sessions (`MadeEvents`), taken in by `proa events import`; then every question in turn, each time about something else, over one connection of the gateway with the token, while %d events a second come in. A value is a percentile of %d answers."
+                "%,d events of 90 days in %,d sessions (`MadeEvents`), taken in by `proa events import`; then every question in turn, each time about something else, over one connection of the gateway with the token, while %d events a second come in. A value is a percentile of %d answers. Before that a headless Chromium opens each page, from the navigation to the frame with the first thing of the log: just after the product's start with nothing in the browser's cache, and again."
                         .formatted(
                                 history.events().count(),
                                 history.events().sessions(),

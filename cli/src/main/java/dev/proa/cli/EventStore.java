@@ -1,8 +1,11 @@
 package dev.proa.cli;
 
 import dev.proa.core.AtomicFile;
+import dev.proa.core.ExitCode;
 import dev.proa.core.MonotonicTime;
+import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
+import dev.proa.core.Where;
 import dev.proa.eventlog.Commit;
 import dev.proa.eventlog.EventLog;
 import dev.proa.eventlog.EventLogListener;
@@ -15,6 +18,7 @@ import dev.proa.runtime.RunningInstance;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -39,6 +43,22 @@ interface EventStore extends AutoCloseable {
         return folder.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Resting(AtomicFile.ownFolder(folder.get()), around, err));
+    }
+
+    /**
+     * Makes sure that a folder has a log to work with.
+     *
+     * @throws ProaException (69) if it has none
+     */
+    static void demand(Path folder) {
+        if (!Files.exists(folder.resolve("events.db"))) {
+            throw new ProaException(
+                    ExitCode.UNAVAILABLE,
+                    new Problem(
+                            Where.of(folder.toString()),
+                            "there is no event log",
+                            "Name the data folder of the agent monitor with --data-dir"));
+        }
     }
 
     Reply imports();

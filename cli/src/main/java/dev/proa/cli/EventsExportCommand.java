@@ -79,6 +79,7 @@ final class EventsExportCommand implements Callable<Integer> {
         if (folder.isEmpty()) {
             return NotRunning.say(spec.commandLine(), json.wanted);
         }
+        EventStore.demand(folder.get());
         var chosen = new HashMap<>(where);
         if (from != null) {
             chosen.put("from", from);

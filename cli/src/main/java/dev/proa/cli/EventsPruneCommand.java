@@ -1,11 +1,7 @@
 package dev.proa.cli;
 
 import dev.proa.core.ExitCode;
-import dev.proa.core.ProaException;
-import dev.proa.core.Problem;
-import dev.proa.core.Where;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,14 +39,7 @@ final class EventsPruneCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         var around = Surroundings.present();
         var folder = target.logFolder(around);
-        if (folder.isPresent() && !Files.exists(folder.get().resolve("events.db"))) {
-            throw new ProaException(
-                    ExitCode.UNAVAILABLE,
-                    new Problem(
-                            Where.of(folder.get().toString()),
-                            "there is no event log",
-                            "Name the data folder of the agent monitor with --data-dir"));
-        }
+        folder.ifPresent(EventStore::demand);
         var store = EventStore.of(target, around, spec.commandLine().getErr());
         if (store.isEmpty()) {
             return NotRunning.say(spec.commandLine(), json.wanted);

@@ -58,7 +58,7 @@ final class JsonFault {
             char c = text.charAt(at);
             if (c == '/' || c == '#') {
                 return fault(
-                        file, text, at, "a comment was found, which JSON has not", "Remove it");
+                        file, text, at, "a comment was found; JSON has none", "Remove it");
             }
             if ((c == '}' || c == ']') && lastBefore(text, at) == ',') {
                 int comma = text.lastIndexOf(',', at);

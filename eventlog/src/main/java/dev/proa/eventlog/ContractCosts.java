@@ -141,7 +141,7 @@ record ContractCosts(
                 out.writeStartObject();
                 out.writeStringProperty("model", model);
                 write(out, use.knownCost(), use.tokensIn(), use.tokensOut());
-                out.writeNumberProperty("event_count", use.events());
+                out.writeNumberProperty("event_count", use.priced());
                 out.writeEndObject();
             }
         });
@@ -154,7 +154,7 @@ record ContractCosts(
         out.writeStringProperty("project", name.isEmpty() ? "unknown" : name);
         Json.dollars(out, "cost_usd", project.use().knownCost());
         out.writeNumberProperty("session_count", project.sessions());
-        out.writeNumberProperty("event_count", project.use().events());
+        out.writeNumberProperty("event_count", project.use().priced());
         out.writeEndObject();
     }
 

@@ -45,6 +45,11 @@ final class DayCache<T> {
         return found;
     }
 
+    /** How many days are held. */
+    synchronized int size() {
+        return days.size();
+    }
+
     private T one(Connection connection, long day, long version) throws SQLException {
         Kept<T> kept;
         synchronized (this) {

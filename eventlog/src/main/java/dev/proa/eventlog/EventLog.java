@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A durable log of what the app's sessions did, in {@code events.db} of one folder. One thread
@@ -32,6 +33,7 @@ public final class EventLog implements AutoCloseable {
     private final Readers readers;
     private final Privacy privacy;
     private final Probes probes = new Probes();
+    private @Nullable Warming warming; // guarded by this
     private boolean closed; // guarded by this
 
     private EventLog(
@@ -208,6 +210,29 @@ public final class EventLog implements AutoCloseable {
         return tools;
     }
 
+    /**
+     * Reads in the background what questions hold in memory; the first ones of a long log would
+     * wait for it.
+     */
+    public void warm() {
+        warming();
+    }
+
+    synchronized Warming warming() {
+        var present = warming;
+        if (present == null) {
+            present =
+                    Warming.begin(
+                            readers,
+                            List.of(
+                                    connection -> days.since(connection, Long.MIN_VALUE),
+                                    connection -> tools.since(connection, Long.MIN_VALUE),
+                                    usage::known));
+            warming = present;
+        }
+        return present;
+    }
+
     /** The prices in force. */
     PriceBook prices() {
         return prices;
@@ -329,6 +354,9 @@ public final class EventLog implements AutoCloseable {
                 return;
             }
             closed = true;
+            if (warming != null) {
+                warming.close();
+            }
         }
         // SQLite folds the -wal file into the database when the last connection closes, if that one
         // may write.

@@ -15,7 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The sums of days of what each session used, held in memory: the roll-up of sessions lies in the
  * order of sessions, so a question about a stretch of time would look at all of it. The writer says
- * which sessions a transaction changes, and only those are read anew. Safe to use from any thread.
+ * which sessions a transaction changes, and only those are read anew. A log of very many sessions
+ * is not held. Safe to use from any thread.
  */
 final class SessionCube {
     private static final String LINES =
@@ -24,6 +25,9 @@ final class SessionCube {
                             UsageQuery.expression("project"),
                             UsageQuery.expression("branch"),
                             SumTables.COLUMNS);
+
+    /** So many lines are held at most; they take about 10 MB. */
+    static final int MOST_LINES = 50_000;
 
     /** Beyond so many sessions that have changed all are read at once. */
     private static final int MOST_SINGLE = 200;
@@ -42,7 +46,17 @@ final class SessionCube {
     private final Map<String, Long> changes = new ConcurrentHashMap<>();
 
     private final Map<String, Kept> sessions = new HashMap<>(); // guarded by this
+    private final int mostLines;
     private boolean loaded; // guarded by this
+    private boolean tooMany; // guarded by this
+
+    SessionCube() {
+        this(MOST_LINES);
+    }
+
+    SessionCube(int mostLines) {
+        this.mostLines = mostLines;
+    }
 
     /**
      * Hears from the writer, before its transaction can be seen by readers, what that changes. One
@@ -52,8 +66,14 @@ final class SessionCube {
         ids.forEach(id -> changes.put(id, version));
     }
 
-    /** What each session used on which days, exactly as the connection sees it. */
-    Map<String, List<Line>> view(Connection connection) throws SQLException {
+    /**
+     * What each session used on which days, exactly as the connection sees it; empty if that is too
+     * much to be held.
+     */
+    Optional<Map<String, List<Line>>> view(Connection connection) throws SQLException {
+        if (full()) {
+            return Optional.empty();
+        }
         // First of all, since it decides what the connection sees from here on.
         var version = Schema.number(connection, SumTables.VERSION);
         var view = new HashMap<String, List<Line>>();
@@ -62,7 +82,7 @@ final class SessionCube {
             var all = new HashMap<String, List<Line>>();
             read(connection, LINES, "", all);
             keep(all, version, true);
-            return all;
+            return full() ? Optional.empty() : Optional.of(all);
         }
         var fresh = new HashMap<String, List<Line>>();
         for (var id : stale.get()) {
@@ -71,7 +91,11 @@ final class SessionCube {
         }
         keep(fresh, version, false);
         view.putAll(fresh);
-        return view;
+        return Optional.of(view);
+    }
+
+    private synchronized boolean full() {
+        return tooMany;
     }
 
     /** Takes over what still holds, and says what does not; empty if all has to be read. */
@@ -92,19 +116,21 @@ final class SessionCube {
         return Optional.of(stale);
     }
 
-    private static void read(
-            Connection connection, String query, String id, Map<String, List<Line>> into)
+    /** Adds sessions whole; stops when there are too many lines. */
+    private void read(Connection connection, String query, String id, Map<String, List<Line>> into)
             throws SQLException {
         var days = new LinkedHashMap<UsageLine.Sum, Use>();
         var last = id;
+        var count = 0;
         try (var statement = connection.prepareStatement(query)) {
             if (!id.isEmpty()) {
                 statement.setString(1, id);
             }
             try (var rows = statement.executeQuery()) {
-                while (rows.next()) {
+                while (rows.next() && count <= mostLines) {
                     var session = rows.getString(1);
                     if (!session.equals(last)) {
+                        count += days.size();
                         put(last, days, into);
                         last = session;
                     }
@@ -141,5 +167,10 @@ final class SessionCube {
                         new Kept(version, lines),
                         (old, read) -> read.version() > old.version() ? read : old));
         loaded |= everything;
+        tooMany =
+                sessions.values().stream().mapToInt(kept -> kept.lines().size()).sum() > mostLines;
+        if (tooMany) {
+            sessions.clear();
+        }
     }
 }

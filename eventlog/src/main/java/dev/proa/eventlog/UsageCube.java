@@ -61,6 +61,14 @@ final class UsageCube {
         }
     }
 
+    /** How many lines are held, after reading those that have changed. */
+    int known(Connection connection) throws SQLException {
+        refresh(connection);
+        synchronized (this) {
+            return days.values().stream().mapToInt(Map::size).sum();
+        }
+    }
+
     private void refresh(Connection connection) throws SQLException {
         long after;
         synchronized (this) {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -160,8 +161,12 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
         collect(connection, UsageSources.EVENTS, groups, last, span.end(), found);
         var firstDay = upTo(first, DayTables.DAY);
         var lastDay = downTo(last, DayTables.DAY);
-        if (groups.dimension().equals(SESSION) && groups.bucket() == Bucket.ALL) {
-            sessions(connection, groups, first, last, found);
+        var sessions =
+                groups.dimension().equals(SESSION) && groups.bucket() == Bucket.ALL
+                        ? cube.sessions().view(connection)
+                        : Optional.<Map<String, List<SessionCube.Line>>>empty();
+        if (sessions.isPresent()) {
+            sessions(connection, groups, sessions.get(), first, last, found);
         } else if (groups.dimension().equals(SESSION) || wanted.containsKey(SESSION)) {
             collect(connection, UsageSources.SESSIONS, groups, first, last, found);
         } else if (groups.bucket() != Bucket.HOUR && firstDay < lastDay) {
@@ -176,12 +181,17 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
 
     /** Adds by sessions: whole days from memory, and the rest of those that have any. */
     private void sessions(
-            Connection connection, Groups groups, long first, long last, Map<Cell, Use> into)
+            Connection connection,
+            Groups groups,
+            Map<String, List<SessionCube.Line>> lines,
+            long first,
+            long last,
+            Map<Cell, Use> into)
             throws SQLException {
         var firstDay = upTo(first, DayTables.DAY);
         var lastDay = Math.max(firstDay, downTo(last, DayTables.DAY));
         var rest = new HashSet<String>();
-        for (var session : cube.sessions().view(connection).entrySet()) {
+        for (var session : lines.entrySet()) {
             if (!session.getKey().equals(wanted.getOrDefault(SESSION, session.getKey()))) {
                 continue;
             }

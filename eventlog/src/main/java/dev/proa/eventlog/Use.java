@@ -75,6 +75,11 @@ final class Use {
         return events + duplicates;
     }
 
+    /** How many of the events have a cost. */
+    long priced() {
+        return priced;
+    }
+
     long unpriced() {
         return unpriced;
     }

@@ -192,6 +192,16 @@ class CostQueriesTest {
     }
 
     @Test
+    void aProjectOfTheContractCountsTheEventsThatItsCostIsOf() throws Exception {
+        use("2026-11-20T10:10:00Z", SONNET, "a", 1_000);
+        use("2026-11-20T10:11:00Z", "unknown", "a", 5);
+
+        var project = TestLog.json(costs.contract(Parameters.none())).path("by_project").path(0);
+
+        assertThat(project.path("event_count").intValue()).isEqualTo(1);
+    }
+
+    @Test
     void pricesWhatHadNoPriceOnceItIsTold() throws Exception {
         use("2026-11-20T10:00:00Z", "our-own", "a", 1_000);
         var body = "{\"input_per_mtok\": 2.5, \"output_per_mtok\": 10, \"aliases\": [\"mine\"]}";

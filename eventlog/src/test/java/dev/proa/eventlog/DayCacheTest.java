@@ -112,4 +112,27 @@ class DayCacheTest {
                 .at("/tools/0/total_calls")
                 .intValue();
     }
+
+    @Test
+    void isFilledBeforeAnyoneAsks() throws Exception {
+        post();
+        log.clock.turn(Duration.ofDays(1));
+        post();
+
+        log.log.warming().await();
+
+        assertThat(log.log.days().size()).isEqualTo(2);
+        assertThat(log.log.tools().size()).isEqualTo(2);
+    }
+
+    @Test
+    void fillingEndsWithTheLog() throws Exception {
+        post();
+        var warming = log.log.warming();
+
+        log.close();
+
+        warming.await();
+        assertThat(log.problems).isEmpty();
+    }
 }

@@ -48,6 +48,7 @@ class SessionCubeTest {
     private Map<String, Long> tokens(Connection connection) throws SQLException {
         var found = new TreeMap<String, Long>();
         cube.view(connection)
+                .orElseThrow()
                 .forEach((session, lines) ->
                         lines.forEach(line ->
                                 found.merge(
@@ -98,5 +99,18 @@ class SessionCubeTest {
         }
 
         assertThat(tokens()).hasSize(250).containsEntry("s0 p", 2L).containsEntry("s249 p", 1L);
+    }
+
+    @Test
+    void holdsNothingThatIsTooMuch() throws Exception {
+        var small = new SessionCube(2);
+        use("s", 1, "p");
+        use("t", 1, "p");
+        assertThat(log.log.read(small::view)).isPresent();
+
+        var smaller = new SessionCube(1);
+
+        assertThat(log.log.read(smaller::view)).isEmpty();
+        assertThat(log.log.read(smaller::view)).isEmpty();
     }
 }

@@ -183,6 +183,10 @@ class EventsCommandsIT {
         assertThat(events("prune", "--data-dir", data("d")).err())
                 .contains("there is no event log");
         assertThat(events("backup", "b.db", "--data-dir", data("d")).code()).isEqualTo(69);
+        assertThat(events("export", "--data-dir", data("d")).code()).isEqualTo(69);
+        assertThat(events("export", "-o", "none.ndjson", "--data-dir", data("d")).code())
+                .isEqualTo(69);
+        assertThat(home.folder().resolve("none.ndjson")).doesNotExist();
         assertThat(home.data("d")).doesNotExist();
     }
 

@@ -100,6 +100,7 @@ public final class AgentMonitor implements EmbeddedBackend {
                         streams,
                         broadcast,
                         Store.of(log, settings, environment, broadcast));
+        log.warm();
     }
 
     @Override
