@@ -63,10 +63,6 @@ final class SearchIndex {
             // A planned step names a call that is found when it was made.
             return row.toolName() == null ? texts.wordless() : row.eventType().equals("plan_step");
         }
-
-        long characters() {
-            return row.metadata().length();
-        }
     }
 
     private final PreparedStatement insert;
@@ -75,6 +71,7 @@ final class SearchIndex {
     private final List<Entry> waiting = new ArrayList<>(); // of earlier transactions
     private final List<Entry> fresh = new ArrayList<>(); // of this one
     private long since; // when the first of those that wait was stored
+    private long characters; // of both, about
     private boolean written; // in this one
 
     /** Goes on where the index of the log ends. */
@@ -117,6 +114,7 @@ final class SearchIndex {
     /** Takes note of a new event. */
     void took(EventRow row, NewEvent event) {
         fresh.add(new Entry(row, event.texts()));
+        characters += row.metadata().length();
     }
 
     /** Whether there are words that wait. */
@@ -132,13 +130,9 @@ final class SearchIndex {
         var late = Math.abs(now - since) >= LONGEST_WAIT; // the clock may have been put back
         if ((late && behind())
                 || waiting.size() + fresh.size() >= MOST_WAITING
-                || characters(waiting) + characters(fresh) >= MOST_CHARACTERS) {
+                || characters >= MOST_CHARACTERS) {
             finish();
         }
-    }
-
-    private static long characters(List<Entry> entries) {
-        return entries.stream().mapToLong(Entry::characters).sum();
     }
 
     /** Takes in what waits. */
@@ -218,6 +212,7 @@ final class SearchIndex {
     void kept() {
         if (written) {
             waiting.clear();
+            characters = 0;
         } else {
             waiting.addAll(fresh);
         }

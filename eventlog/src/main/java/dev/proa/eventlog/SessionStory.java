@@ -4,7 +4,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +30,6 @@ record SessionStory(
 
     /** The longest title and the longest text of an activity, in characters. */
     static final int LONGEST = 200;
-
-    private static final Pattern SPACES = Pattern.compile("\\s+");
 
     static SessionStory stored(ResultSet row, int place) throws SQLException {
         var activity = row.getString(place + 1);
@@ -112,11 +109,28 @@ record SessionStory(
     /** The start of a text on one line. */
     static String line(String text) {
         var start = text.substring(0, Math.min(text.length(), 4 * LONGEST));
-        var line = SPACES.matcher(start.strip()).replaceAll(" ");
+        var line = oneSpaced(start.strip());
         if (line.length() <= LONGEST) {
             return line;
         }
         var end = Character.isHighSurrogate(line.charAt(LONGEST - 2)) ? LONGEST - 2 : LONGEST - 1;
         return line.substring(0, end) + "…";
+    }
+
+    /** With one space for each stretch of them; line ends and tabs are spaces. */
+    private static String oneSpaced(String text) {
+        var out = new StringBuilder(text.length());
+        var spaced = false;
+        for (var i = 0; i < text.length(); i++) {
+            var c = text.charAt(i);
+            var space = c == ' ' || (c >= '\t' && c <= '\r');
+            if (!space) {
+                out.append(c);
+            } else if (!spaced) {
+                out.append(' ');
+            }
+            spaced = space;
+        }
+        return out.toString();
     }
 }
