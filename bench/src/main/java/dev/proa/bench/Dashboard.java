@@ -41,14 +41,16 @@ final class Dashboard {
     }
 
     static String how(Setting setting) {
-        return "Dashboard: %,d events are stored (`MadeEvents`), %d more a second come in singly for %d s, and what a page shows is asked every 2 to 5 s; a wait counts from when its event was due."
-                .formatted(stored(setting), PER_SECOND, setting.sizes().load().toSeconds());
+        return "Dashboard: %,d events are stored (`MadeEvents`), %d more a second come in singly for %d s, and what a page shows is asked every 2 to 5 s; a wait counts from when its event was due. "
+                        .formatted(stored(setting), PER_SECOND, setting.sizes().load().toSeconds())
+                + Disk.how();
     }
 
     static List<Measure> measures(Setting setting) throws IOException, InterruptedException {
         var history = LongHistory.of(setting, stored(setting));
         var posts = new ArrayList<Durations>();
         var polls = new ArrayList<Durations>();
+        var disk = new ArrayList<Durations>();
         try (var product = Product.over(setting, history.folder())) {
             var address = product.ready();
             var first = (long) history.events().count();
@@ -59,6 +61,7 @@ final class Dashboard {
                     first += pace.stop();
                     posts.add(pace.waits());
                 }
+                disk.add(Disk.waits(setting.work(), setting.sizes().load()));
             }
         } finally {
             Folders.remove(history.folder());
@@ -67,7 +70,9 @@ final class Dashboard {
                 millis("dashboard, POST p50", posts, 0.5),
                 millis("dashboard, POST p99", posts, 0.99).with(Goal.atMost(MOST_MILLIS)),
                 millis("dashboard, its answers p50", polls, 0.5),
-                millis("dashboard, its answers p99", polls, 0.99));
+                millis("dashboard, its answers p99", polls, 0.99),
+                millis("this disk alone, p50", disk, 0.5),
+                millis("this disk alone, p99", disk, 0.99));
     }
 
     private static Measure millis(String label, List<Durations> rounds, double share) {
