@@ -3,9 +3,10 @@ package dev.proa.eventlog;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -20,17 +21,22 @@ import org.jspecify.annotations.Nullable;
 final class Checkpoints implements AutoCloseable {
     private static final Duration PACE = Duration.ofMillis(500);
 
+    /** So long readers may be waited for, which keeps the writer waiting. */
+    private static final int PATIENCE_MILLIS = 200;
+
     private final Database database;
     private final Consumer<SQLException> failed;
     private final AtomicBoolean due = new AtomicBoolean();
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().name("proa-eventlog-checkpoints").factory());
+    private final ScheduledThreadPoolExecutor thread =
+            new ScheduledThreadPoolExecutor(
+                    1, Thread.ofPlatform().name("proa-eventlog-checkpoints").factory());
+    private boolean failing; // that thread only
     private @Nullable Connection connection; // that thread only
 
     Checkpoints(Database database, Consumer<SQLException> failed) {
         this.database = database;
         this.failed = failed;
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
     /** Something has been committed; the writer's thread only. */
@@ -45,10 +51,12 @@ final class Checkpoints implements AutoCloseable {
         checkpoint("PASSIVE"); // waits for nobody: what a reader still needs is left for next time
     }
 
-    /** Copies everything and empties the file, as soon as readers and writers let it. */
+    /** Copies everything and empties the file, if readers and writers let it. */
     void empty() throws InterruptedException {
         try {
             thread.submit(() -> checkpoint("TRUNCATE")).get();
+        } catch (RejectedExecutionException | CancellationException e) {
+            return; // closing: the last connection does it
         } catch (ExecutionException e) {
             throw new IllegalStateException("a checkpoint failed", e.getCause());
         }
@@ -57,8 +65,12 @@ final class Checkpoints implements AutoCloseable {
     private void checkpoint(String mode) {
         try {
             Database.run(connected(), "PRAGMA wal_checkpoint(" + mode + ")");
+            failing = false;
         } catch (SQLException e) {
-            failed.accept(e);
+            if (!failing) {
+                failed.accept(e);
+            }
+            failing = true;
         }
     }
 
@@ -67,6 +79,7 @@ final class Checkpoints implements AutoCloseable {
         if (open == null) {
             open = database.writer();
             connection = open;
+            Database.run(open, "PRAGMA busy_timeout = " + PATIENCE_MILLIS);
         }
         return open;
     }
@@ -74,7 +87,6 @@ final class Checkpoints implements AutoCloseable {
     /** Ends; what has not been copied is copied when the last connection closes. */
     @Override
     public void close() throws SQLException {
-        thread.shutdownNow();
         thread.close();
         if (connection != null) {
             connection.close();

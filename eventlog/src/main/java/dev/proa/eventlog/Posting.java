@@ -244,8 +244,8 @@ final class Posting {
     }
 
     /** Takes what waits for the index of words into it. */
-    void index() throws SQLException {
-        sql.followers().search().finish();
+    void index() {
+        sql.followers().search().want();
     }
 
     /** Ages the sessions that have been silent. */

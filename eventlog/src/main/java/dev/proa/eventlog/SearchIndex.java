@@ -72,6 +72,7 @@ final class SearchIndex {
     private final List<Entry> fresh = new ArrayList<>(); // of this one
     private long since; // when the first of those that wait was stored
     private long characters; // of both, about
+    private boolean wanted; // by somebody who waits for it, in this one
     private boolean written; // in this one
 
     /** Goes on where the index of the log ends. */
@@ -128,15 +129,21 @@ final class SearchIndex {
             since = now;
         }
         var late = Math.abs(now - since) >= LONGEST_WAIT; // the clock may have been put back
-        if ((late && behind())
+        if (wanted
+                || (late && behind())
                 || waiting.size() + fresh.size() >= MOST_WAITING
                 || characters >= MOST_CHARACTERS) {
             finish();
         }
     }
 
-    /** Takes in what waits. */
-    void finish() throws SQLException {
+    /** Has everything taken in when the present transaction ends. */
+    void want() {
+        wanted = true;
+    }
+
+    /** Takes in what waits; once in a transaction. */
+    private void finish() throws SQLException {
         var hours = new HashMap<Long, Ids>();
         var last = 0L;
         for (var entry : waiting) {
@@ -217,6 +224,7 @@ final class SearchIndex {
             waiting.addAll(fresh);
         }
         fresh.clear();
+        wanted = false;
         written = false;
     }
 
@@ -225,6 +233,7 @@ final class SearchIndex {
         insert.clearBatch();
         hour.clearBatch();
         fresh.clear();
+        wanted = false;
         written = false;
     }
 

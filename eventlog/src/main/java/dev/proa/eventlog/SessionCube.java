@@ -63,7 +63,9 @@ final class SessionCube {
      * that fails afterwards only has something read in vain.
      */
     void changing(Iterable<String> ids, long version) {
-        ids.forEach(id -> changes.put(id, version));
+        if (!full()) {
+            ids.forEach(id -> changes.put(id, version));
+        }
     }
 
     /**
@@ -171,6 +173,7 @@ final class SessionCube {
                 sessions.values().stream().mapToInt(kept -> kept.lines().size()).sum() > mostLines;
         if (tooMany) {
             sessions.clear();
+            changes.clear();
         }
     }
 }

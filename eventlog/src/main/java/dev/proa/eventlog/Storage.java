@@ -112,4 +112,20 @@ final class Storage {
     private static String said(SQLException failure) {
         return String.valueOf(failure.getMessage()).strip();
     }
+
+    /** What is wrong where nothing of the disk is. */
+    static Problem defect(Path file, RuntimeException failure) {
+        return new Problem(
+                Where.of(file.toString()),
+                "the event log failed (" + failure + ")",
+                "Report this defect");
+    }
+
+    /** Why nothing is stored any more. */
+    static Problem closed(Path file) {
+        return new Problem(
+                Where.of(file.toString()),
+                "the event log is closed",
+                "Send the event again after the restart");
+    }
 }

@@ -1,7 +1,6 @@
 package dev.proa.eventlog;
 
 import dev.proa.core.Problem;
-import dev.proa.core.Where;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -81,7 +80,8 @@ final class Writer implements AutoCloseable {
         this.transactions = new Transactions(database, statements, prices);
         this.clock = clock;
         this.listener = listener;
-        this.teller = new Teller(listener, failure -> trouble(defect(failure)));
+        this.teller =
+                new Teller(listener, failure -> trouble(Storage.defect(database.file(), failure)));
         this.checkpoints =
                 new Checkpoints(
                         database, failure -> trouble(Storage.problem(database.file(), failure)));
@@ -175,7 +175,7 @@ final class Writer implements AutoCloseable {
             } catch (InterruptedException e) {
                 stopping = true; // nobody interrupts this thread but the end of the process
             } catch (RuntimeException e) {
-                trouble(defect(e));
+                trouble(Storage.defect(database.file(), e));
             }
         }
         synchronized (inbox) {
@@ -257,13 +257,21 @@ final class Writer implements AutoCloseable {
     }
 
     private void indexNow() {
-        if (behind) {
-            change(new Job.Change(Posting::index, new CompletableFuture<>()));
+        try {
+            if (behind) {
+                change(new Job.Change(Posting::index, new CompletableFuture<>()));
+            }
+        } catch (RuntimeException e) {
+            trouble(Storage.defect(database.file(), e));
         }
     }
 
     private void work(Job.Task task) {
         indexNow(); // what is deleted now must not come into the index later
+        if (behind) {
+            task.done().complete(false);
+            return;
+        }
         var done = false;
         try {
             task.work().run(transactions.connected());
@@ -330,7 +338,7 @@ final class Writer implements AutoCloseable {
             failed(group, Storage.problem(database.file(), e), !Storage.medium(e));
             return;
         } catch (RuntimeException e) {
-            failed(group, defect(e), true);
+            failed(group, Storage.defect(database.file(), e), true);
             return;
         }
         troubled.set(false);
@@ -361,27 +369,14 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    private Problem defect(RuntimeException failure) {
-        return new Problem(
-                Where.of(database.file().toString()),
-                "the event log failed (" + failure + ")",
-                "Report this defect");
-    }
-
     private void refuse(Job job) {
         switch (job) {
-            case Job.Append append -> append.done().complete(new Appended.Failed(closed()));
+            case Job.Append append ->
+                    append.done().complete(new Appended.Failed(Storage.closed(database.file())));
             case Job.Task task -> task.done().complete(false);
             case Job.Change change -> change.done().complete(false);
             case Job.Stop() -> {}
         }
-    }
-
-    private Problem closed() {
-        return new Problem(
-                Where.of(database.file().toString()),
-                "the event log is closed",
-                "Send the event again after the restart");
     }
 
     /** Stores what waits, then ends. */

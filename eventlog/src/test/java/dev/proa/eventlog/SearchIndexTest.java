@@ -137,6 +137,17 @@ class SearchIndexTest {
         }
     }
 
+    @Test
+    void takesNothingInTwice() throws Exception {
+        append(NOON, "a", "b");
+        transactions.run(NOON + 500, Lifecycle.USUAL, Posting::index);
+
+        // An event that comes again in a transaction begins a segment of its own.
+        assertThat(Schema.number(connection, "SELECT count(DISTINCT segid) FROM search_idx"))
+                .isOne();
+        assertThat(transactions.behind()).isFalse();
+    }
+
     private static int total(TestLog log) throws InterruptedException {
         return TestLog.json(new SearchQueries(log.log).search(TestLog.parameters("q", "make")))
                 .path("total")
