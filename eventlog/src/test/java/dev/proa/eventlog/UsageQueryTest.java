@@ -176,6 +176,17 @@ class UsageQueryTest {
     }
 
     @Test
+    void oneSessionCanBeAskedForBySession() throws Exception {
+        var at = BEGIN.toEpochMilli();
+        log.log.append(
+                List.of(
+                        new Used(at, "s", "m", null, 7).event(),
+                        new Used(at, "t", "m", null, 5).event()));
+
+        assertThat(asked("by", "session", "session_id", "s")).isEqualTo(Map.of("s", 7L));
+    }
+
+    @Test
     void whatASessionSaysLaterOfItsPlaceHoldsForWhatItUsedBefore() throws Exception {
         var at = BEGIN.toEpochMilli();
         log.log.append(List.of(new Used(at, "s", "m", null, 7).event()));
