@@ -124,9 +124,9 @@ final class Writer implements AutoCloseable {
         return waiting.get();
     }
 
-    /** Applies the life cycle's rules, and returns when that is stored. */
+    /** Applies the life cycle's rules, and returns when that is stored and told. */
     void age() throws InterruptedException {
-        run(_ -> ageNow());
+        change(Posting::age);
     }
 
     /** Runs work between two transactions and waits for it; false if it failed. */

@@ -83,8 +83,8 @@ class LifecycleTest {
         log.log.ageSessions();
         log.log.ageSessions();
 
-        assertThat(log.commits).hasSize(2);
-        var told = log.commits.getLast();
+        assertThat(log.commits()).hasSize(2);
+        var told = log.commits().getLast();
         assertThat(told.events()).isEmpty();
         assertThat(told.sessions()).hasSize(1);
         assertThat(new String(told.sessions().getFirst().json(), StandardCharsets.UTF_8))

@@ -87,7 +87,7 @@ class PrivacyTest {
 
         assertThat(log.session("h").path("waiting").stringValue())
                 .isEqualTo("Allow Bash: curl -H 'X-Api-Key: ***'");
-        assertThat(log.commits.toString()).doesNotContain(TOKEN, "topsecret1", "abcdefg");
+        assertThat(log.commits().toString()).doesNotContain(TOKEN, "topsecret1", "abcdefg");
         log.close();
         for (var secret : List.of(TOKEN, "topsecret1", "abcdefg")) {
             assertThat(filesWith(secret)).isEmpty();

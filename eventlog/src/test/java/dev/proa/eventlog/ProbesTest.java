@@ -35,7 +35,7 @@ class ProbesTest {
         assertThat(log.events().path("total").intValue()).isZero();
         assertThat(log.sessions().path("total").intValue()).isZero();
         assertThat(log.stats().path("total_events").intValue()).isZero();
-        assertThat(log.commits).isEmpty();
+        assertThat(log.commits()).isEmpty();
     }
 
     @Test

@@ -154,7 +154,7 @@ class SessionStoryTest {
                 "PostToolUse",
                 ",\"agent_id\":\"a1\",\"agent_type\":\"reviewer\",\"tool_name\":\"Read\"");
         var running = session();
-        var told = log.commits.getLast().sessions().getFirst();
+        var told = log.commits().getLast().sessions().getFirst();
         hook("SubagentStop", ",\"agent_id\":\"a1\",\"agent_type\":\"reviewer\"");
         var ended = session();
 

@@ -20,7 +20,7 @@ final class TestLog implements EventLogListener, AutoCloseable {
     final ClaudeHooks hooks;
     final OtlpIngest otlp;
     final EventQueries queries;
-    final List<Commit> commits = new CopyOnWriteArrayList<>();
+    private final List<Commit> commits = new CopyOnWriteArrayList<>();
     final List<Problem> problems = new CopyOnWriteArrayList<>();
 
     TestLog(Path folder) {
@@ -49,6 +49,12 @@ final class TestLog implements EventLogListener, AutoCloseable {
     @Override
     public void troubled(Problem problem) {
         problems.add(problem);
+    }
+
+    /** What the listener was told of, with everything that has been stored by now. */
+    List<Commit> commits() throws InterruptedException {
+        log.change(_ -> {});
+        return commits;
     }
 
     Reply post(String body) throws InterruptedException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BackendRoute;
+import dev.proa.testkit.Await;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +52,7 @@ class OtlpRoutesTest {
         var session = json(monitor.read("/api/sessions/s"));
         assertThat(session.path("events").path(0).path("event_type").stringValue())
                 .isEqualTo("user_prompt");
+        Await.until("it is published", () -> !monitor.published.isEmpty());
         assertThat(monitor.published.getFirst().getFirst().type()).isEqualTo("event");
     }
 
