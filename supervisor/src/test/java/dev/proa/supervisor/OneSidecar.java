@@ -30,6 +30,8 @@ final class OneSidecar implements AutoCloseable, GuardNews {
     final Secret token = Secret.random();
     final Path data;
     final List<RuntimeEvent> journal = Collections.synchronizedList(new ArrayList<>());
+    private static final int PORT_RETRIES = 3;
+
     private final SupervisorSetup setup;
     private final GuardClient guard;
     private final Launcher launcher;
@@ -72,11 +74,28 @@ final class OneSidecar implements AutoCloseable, GuardNews {
         return sidecar;
     }
 
-    /** As {@link #of}, and waits until it listens on its port. */
+    /**
+     * As {@link #of}, and waits until it listens on its port. The port is free when it is chosen; a
+     * sidecar that ends because a stranger was faster is started anew, as the life cycle does it.
+     */
     static OneSidecar listening(Path data, Specs spec) throws Exception {
-        var sidecar = of(data, spec);
-        Await.until("its listener", () -> sidecar.access.unreachable(sidecar.run).isEmpty());
-        return sidecar;
+        for (int more = PORT_RETRIES; ; more--) {
+            var sidecar = of(data, spec);
+            try {
+                Await.until("its listener", () -> sidecar.listens() || !sidecar.alive());
+            } catch (AssertionError e) {
+                sidecar.close();
+                throw e;
+            }
+            if (more == 0 || sidecar.alive()) {
+                return sidecar;
+            }
+            sidecar.close();
+        }
+    }
+
+    private boolean listens() {
+        return access.unreachable(run).isEmpty();
     }
 
     Run run() {
