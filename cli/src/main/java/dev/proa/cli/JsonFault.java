@@ -57,8 +57,7 @@ final class JsonFault {
         for (int at = reported; at >= 0 && at >= reported - 1; at--) {
             char c = text.charAt(at);
             if (c == '/' || c == '#') {
-                return fault(
-                        file, text, at, "a comment was found; JSON has none", "Remove it");
+                return fault(file, text, at, "a comment was found; JSON has none", "Remove it");
             }
             if ((c == '}' || c == ']') && lastBefore(text, at) == ',') {
                 int comma = text.lastIndexOf(',', at);
