@@ -3,7 +3,6 @@ package dev.proa.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.proa.testkit.Await;
-import dev.proa.testkit.Fault;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.IOException;
@@ -244,7 +243,7 @@ class Http2Test {
 
             assertThat(peer.resets.poll(10, TimeUnit.SECONDS)).isEqualTo(8L); // CANCEL
             assertThat(Duration.ofNanos(System.nanoTime() - left))
-                    .isLessThan(Fault.bound(Duration.ofMillis(500)));
+                    .isLessThan(Duration.ofMillis(500));
         }
     }
 

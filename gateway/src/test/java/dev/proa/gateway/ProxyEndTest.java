@@ -3,7 +3,6 @@ package dev.proa.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.proa.testkit.Await;
-import dev.proa.testkit.Fault;
 import dev.proa.testkit.HandTurnedClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,7 +28,7 @@ class ProxyEndTest {
 
             assertThat(upstream.ended()).isEqualTo("done");
             assertThat(Duration.ofNanos(System.nanoTime() - left))
-                    .isLessThan(Fault.bound(Duration.ofMillis(500)));
+                    .isLessThan(Duration.ofMillis(500));
         }
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.proa.core.Secret;
 import dev.proa.journal.RuntimeEvent;
-import dev.proa.testkit.Fault;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -315,7 +314,7 @@ class RemoteTest {
 
             assertThat(upstream.ended()).isEqualTo("done");
             assertThat(Duration.ofNanos(System.nanoTime() - left))
-                    .isLessThan(Fault.bound(Duration.ofMillis(500)));
+                    .isLessThan(Duration.ofMillis(500));
         }
     }
 

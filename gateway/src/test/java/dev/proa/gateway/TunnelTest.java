@@ -2,7 +2,6 @@ package dev.proa.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.proa.testkit.Fault;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
@@ -55,7 +54,7 @@ class TunnelTest {
 
             assertThat(upstream.ended()).isEqualTo("done");
             assertThat(Duration.ofNanos(System.nanoTime() - left))
-                    .isLessThan(Fault.bound(Duration.ofMillis(500)));
+                    .isLessThan(Duration.ofMillis(500));
         }
     }
 

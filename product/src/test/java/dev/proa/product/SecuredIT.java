@@ -41,7 +41,7 @@ class SecuredIT {
     private static final long SIZE = Fault.isLong() ? 1024 * MIB : 64 * MIB;
 
     private static final long MOST_GROWTH = 16 * MIB;
-    private static final Duration ABORT = Fault.bound(Duration.ofMillis(500));
+    private static final Duration ABORT = Duration.ofMillis(500);
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 

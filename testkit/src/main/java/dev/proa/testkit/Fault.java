@@ -66,15 +66,6 @@ public final class Fault {
         return LONG;
     }
 
-    /**
-     * The bound to hold a wait to: {@code promised} itself in the long form, which wants a quiet
-     * machine; twenty times that in the short form, where other work takes the processors and the
-     * bound only tells "promptly" from "never".
-     */
-    public static Duration bound(Duration promised) {
-        return LONG ? promised : promised.multipliedBy(20);
-    }
-
     /** Counts one trial. */
     public synchronized void tried(boolean held) {
         trials++;
