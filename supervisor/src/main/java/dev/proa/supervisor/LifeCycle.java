@@ -91,7 +91,8 @@ final class LifeCycle {
             case Turn(Down _, Input.StopAsked _) -> to(new Stopped("stopped on request"));
             case Turn(Down _, Input.KillAsked _) -> to(new Stopped("stopped on request"));
             case Turn(Spawning _, Input.StartAsked _) -> stay();
-            case Turn(Spawning _, Input.RestartAsked _) -> stay();
+            // What is being started may have read its files before they were mended.
+            case Turn(Spawning s, Input.RestartAsked _) -> abandon(s, new After.Restart());
             case Turn(Spawning s, Input.StopAsked _) -> abandon(s, new After.Stop());
             case Turn(Spawning(long r), Input.KillAsked _) ->
                     to(new Abandoning(r, new After.Stop()), new Effect.KillTree(r));

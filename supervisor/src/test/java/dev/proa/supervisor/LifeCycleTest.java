@@ -204,6 +204,16 @@ class LifeCycleTest {
     }
 
     @Test
+    void aRestartWhileItIsBeingStartedStartsAnotherProcess() {
+        feed(new Input.StartAsked(), new Input.RestartAsked(), new Input.Spawned(1, 7));
+        assertThat(phase()).isEqualTo(SidecarPhase.STOPPING);
+        feed(new Input.Exited(1, new Exit.Code(3)), new Input.Emptied(1, ""));
+
+        assertThat(lifeCycle.state()).isEqualTo(new SidecarState.Spawning(2));
+        assertThat(lifeCycle.account().used(now)).isZero();
+    }
+
+    @Test
     void theLastWishCountsWhileItGoesAway() {
         runUntilReady();
         feed(new Input.StopAsked(), new Input.StartAsked(), new Input.Exited(1, new Exit.Code(0)));
