@@ -114,7 +114,7 @@ final class Storage {
     }
 
     /** What is wrong where nothing of the disk is. */
-    static Problem defect(Path file, RuntimeException failure) {
+    static Problem defect(Path file, Throwable failure) {
         return new Problem(
                 Where.of(file.toString()),
                 "the event log failed (" + failure + ")",

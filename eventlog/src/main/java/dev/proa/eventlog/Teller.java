@@ -14,7 +14,7 @@ final class Teller implements AutoCloseable {
     private static final int MOST_WAITING = 4;
 
     private final EventLogListener listener;
-    private final Consumer<RuntimeException> failed;
+    private final Consumer<Throwable> failed;
     private final Semaphore room = new Semaphore(MOST_WAITING);
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(
@@ -25,7 +25,7 @@ final class Teller implements AutoCloseable {
      *
      * @param failed hears what the listener throws
      */
-    Teller(EventLogListener listener, Consumer<RuntimeException> failed) {
+    Teller(EventLogListener listener, Consumer<Throwable> failed) {
         this.listener = listener;
         this.failed = failed;
     }
@@ -38,8 +38,8 @@ final class Teller implements AutoCloseable {
                 if (!posted.empty()) {
                     listener.committed(posted.commit());
                 }
-            } catch (RuntimeException e) { // what is stored stays stored, whatever a listener does
-                failed.accept(e);
+            } catch (RuntimeException | Error e) {
+                failed.accept(e); // what is stored stays stored, whatever a listener does
             } finally {
                 room.release();
                 after.run();

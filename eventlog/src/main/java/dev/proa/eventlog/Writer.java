@@ -174,7 +174,7 @@ final class Writer implements AutoCloseable {
                 turn();
             } catch (InterruptedException e) {
                 stopping = true; // nobody interrupts this thread but the end of the process
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 trouble(Storage.defect(database.file(), e));
             }
         }
@@ -261,7 +261,7 @@ final class Writer implements AutoCloseable {
             if (behind) {
                 change(new Job.Change(Posting::index, new CompletableFuture<>()));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             trouble(Storage.defect(database.file(), e));
         }
     }
@@ -296,7 +296,7 @@ final class Writer implements AutoCloseable {
         } catch (SQLException e) {
             trouble(Storage.problem(database.file(), e));
             change.done().complete(false);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             change.done().complete(false);
             throw e;
         }
@@ -337,7 +337,7 @@ final class Writer implements AutoCloseable {
         } catch (SQLException e) {
             failed(group, Storage.problem(database.file(), e), !Storage.medium(e));
             return;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failed(group, Storage.defect(database.file(), e), true);
             return;
         }

@@ -363,6 +363,28 @@ class EventLogTest {
     }
 
     @Test
+    void outlivesAnErrorOfTheJvm() throws Exception {
+        try (var log = new TestLog(folder)) {
+            var changed = log.log.change(_ -> fail());
+            var worked = log.log.onWriter(_ -> fail());
+
+            assertThat(changed).isFalse();
+            assertThat(worked).isFalse();
+            assertThat(log.problems).singleElement().satisfies(EventLogTest::tellsOfTheStack);
+            assertThat(log.log.append(List.of(TestLog.event("s", "after"))))
+                    .isInstanceOf(Appended.Stored.class);
+        }
+    }
+
+    private static void fail() {
+        throw new StackOverflowError("made by a test");
+    }
+
+    private static void tellsOfTheStack(Problem problem) {
+        assertThat(problem.toString()).contains("StackOverflowError: made by a test");
+    }
+
+    @Test
     void outlivesAListenerThatThrows() throws Exception {
         var problems = new ArrayList<String>();
         var listener =
