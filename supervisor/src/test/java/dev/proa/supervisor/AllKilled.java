@@ -44,9 +44,7 @@ final class AllKilled {
                 throw new AssertionError("trial " + i + ": " + leftovers);
             }
             bystander.destroyForcibly().waitFor();
-            Await.until(
-                    "trial " + i + ": nothing is left",
-                    () -> before.containsAll(ManyDeaths.processes()));
+            Await.until("trial " + i + ": nothing is left", () -> ManyDeaths.nobodyBut(before));
             System.out.printf("died %d 0%n", took.toNanos());
         }
     }

@@ -38,15 +38,14 @@ final class CrashDeaths {
             Await.until(
                     "trial " + i + ": nothing is left",
                     () -> {
-                        var left = new HashSet<>(ManyDeaths.processes());
-                        left.removeAll(before);
-                        return heirs.containsAll(left);
+                        var those = new HashSet<>(before);
+                        those.addAll(heirs);
+                        return ManyDeaths.nobodyBut(those);
                     });
             for (var heir : heirs) {
                 signal("KILL", heir);
             }
-            Await.until(
-                    "trial " + i + ": no heir", () -> before.containsAll(ManyDeaths.processes()));
+            Await.until("trial " + i + ": no heir", () -> ManyDeaths.nobodyBut(before));
         }
         System.out.println(trials + " of " + trials + " left nothing, by " + how);
     }

@@ -3,6 +3,7 @@ package dev.proa.supervisor;
 import dev.proa.core.MonotonicTime;
 import dev.proa.testkit.Await;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,11 +136,14 @@ final class ManyDeaths {
      */
     private int survivors(MonotonicTime time, boolean ofTheTree) throws IOException {
         var deadline = time.instant().plus(PATIENCE);
-        while (!left(ofTheTree).isEmpty() && time.instant().isBefore(deadline)) {
+        while (time.instant().isBefore(deadline)) {
+            if (exactly(() -> left(ofTheTree).isEmpty())) {
+                return 0;
+            }
             LockSupport.parkNanos(500_000);
         }
-        int survivors = left(ofTheTree).size();
-        while (survivors > 0 && !left(ofTheTree).isEmpty()) {
+        int survivors = Math.max(1, left(ofTheTree).size());
+        while (!exactly(() -> left(ofTheTree).isEmpty())) {
             left(ofTheTree)
                     .forEach(
                             pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
@@ -179,6 +183,35 @@ final class ManyDeaths {
             }
         }
         return runtime;
+    }
+
+    /** Whether nobody lives but those. */
+    static boolean nobodyBut(Set<Long> those) {
+        try {
+            return exactly(() -> those.containsAll(processes()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A look at the living. */
+    private interface Look {
+        boolean empty() throws IOException;
+    }
+
+    /**
+     * Whether a look found nobody and can be believed: what takes a new pid at every step escapes a
+     * list that is read one by one, unless no pid was given out meanwhile.
+     */
+    private static boolean exactly(Look look) throws IOException {
+        var before = lastPid();
+        return look.empty() && lastPid().equals(before);
+    }
+
+    /** The last pid that was given out in this namespace: proc(5), loadavg. */
+    private static String lastPid() throws IOException {
+        var averages = Files.readString(Path.of("/proc/loadavg")).strip();
+        return averages.substring(averages.lastIndexOf(' ') + 1);
     }
 
     /**
