@@ -80,6 +80,7 @@ final class Checkpoints implements AutoCloseable {
             open = database.writer();
             connection = open;
             Database.run(open, "PRAGMA busy_timeout = " + PATIENCE_MILLIS);
+            Database.run(open, "PRAGMA cache_size = 100"); // a checkpoint reads no pages through it
         }
         return open;
     }

@@ -11,7 +11,8 @@ import org.sqlite.SQLiteConfig.SynchronousMode;
 /** The database file and how connections to it are set up. */
 final class Database {
     private static final int BUSY_MILLIS = 5_000;
-    private static final int CACHE_KIB = 16_000;
+    private static final int WRITER_CACHE_KIB = 16_000;
+    private static final int READER_CACHE_KIB = 8_000;
 
     /** Under steady load a commit checkpoints at this many pages; else the idle writer does. */
     private static final int CHECKPOINT_PAGES = 16_000;
@@ -34,7 +35,7 @@ final class Database {
         config.setJournalMode(JournalMode.WAL);
         config.setSynchronous(SynchronousMode.FULL);
         config.setBusyTimeout(BUSY_MILLIS);
-        config.setCacheSize(-CACHE_KIB);
+        config.setCacheSize(-WRITER_CACHE_KIB);
         config.setJournalSizeLimit(WAL_BYTES_KEPT);
         config.enableFullSync(true);
         config.setGetGeneratedKeys(false);
@@ -71,7 +72,7 @@ final class Database {
         var config = new SQLiteConfig();
         config.setReadOnly(true);
         config.setBusyTimeout(BUSY_MILLIS);
-        config.setCacheSize(-CACHE_KIB);
+        config.setCacheSize(-READER_CACHE_KIB);
         config.setPragma(Pragma.TEMP_STORE, "MEMORY");
         config.setGetGeneratedKeys(false);
         return open(config, access);
