@@ -4,7 +4,7 @@ import { Fault, clockSkew, ingestAddress, read, reason } from './api.ts';
 import { type Choices, noChoices, widened } from './model/choices.ts';
 import { type MonitorEvent, readEvent, recentFailures } from './model/event.ts';
 import { type Feed, added, caughtUp, emptyFeed } from './model/feed.ts';
-import { type Filters, eventMatches, forServer, fromQuery, isOpen, noFilters, serverMatches, toQuery } from './model/filters.ts';
+import { type Filters, asksServer, eventMatches, forServer, fromQuery, isOpen, noFilters, serverMatches, toQuery } from './model/filters.ts';
 import { asCount, asList, asNumber } from './model/json.ts';
 import { type Session, inOrder, merged, readSession } from './model/session.ts';
 import { type Stats, readStats } from './model/stats.ts';
@@ -230,8 +230,8 @@ export class Monitor {
       this.older = [];
       this.olderLeft = null;
       this.olderFault = null;
-      // What is in memory may hold little of one session; its own past is one question away.
-      if (filters.session !== null) {
+      // What is in memory may hold little of it; its own past is one question away.
+      if (asksServer(filters)) {
         void this.readOlder();
       }
     }
@@ -328,7 +328,7 @@ export class Monitor {
       this.lossAfter = null;
       this.total = Math.max(asCount(answer.total), this.feed.rows.length);
       this.choices = widened(this.choices, rows, []);
-      if (this.filters.session !== null && this.olderLeft === null) {
+      if (asksServer(this.filters) && this.olderLeft === null) {
         void this.readOlder();
       }
     });
