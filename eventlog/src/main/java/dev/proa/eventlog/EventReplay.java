@@ -26,8 +26,8 @@ public final class EventReplay {
      * What the log holds.
      *
      * @param epoch tells this log from any other
-     * @param oldest the id of its oldest event; 0 if it has none
-     * @param latest the id of its newest event; 0 if it has none
+     * @param oldest the id of its oldest event, or of its next one if it has none
+     * @param latest the greatest id that an event of it ever had; 0 if it never had any
      */
     public record Span(long epoch, long oldest, long latest) {}
 
@@ -37,10 +37,12 @@ public final class EventReplay {
     }
 
     private static Span span(Connection connection) throws SQLException {
+        var latest = LastId.of(connection);
         return new Span(
                 Schema.number(connection, "SELECT value FROM meta WHERE name = 'epoch'"),
-                Schema.number(connection, "SELECT min(id) FROM events"),
-                Schema.number(connection, "SELECT max(id) FROM events"));
+                Schema.number(
+                        connection, "SELECT coalesce(min(id), " + (latest + 1) + ") FROM events"),
+                latest);
     }
 
     /** The events after an id, oldest first, at most so many. */
