@@ -130,13 +130,8 @@ public final class Housekeeping implements AutoCloseable {
             var done =
                     log.onWriter(sql -> {
                         sql.begin();
-                        try {
-                            gone[0] = plan.step(sql.connection());
-                            sql.commit();
-                        } catch (SQLException e) {
-                            sql.rollback();
-                            throw e;
-                        }
+                        gone[0] = plan.step(sql.connection());
+                        sql.commit();
                     });
             more = done && gone[0] > 0;
         }
