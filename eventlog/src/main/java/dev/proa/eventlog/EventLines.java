@@ -85,6 +85,11 @@ final class EventLines implements History {
                 .filter(rest -> ORIGIN.matcher(rest).matches());
     }
 
+    /** What an event without an id of its own is known by: the log and the row it came from. */
+    static String named(String log, long row) {
+        return NAMED + log + ":" + row;
+    }
+
     /** Whether an event without an id is a row of this very log. */
     private boolean own(String origin, String session) {
         var colon = origin.lastIndexOf(':');
