@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 final class EventLines implements History {
     private static final List<String> STATUSES = List.of("success", "error", "timeout");
 
-    private static final String NAMED = "line-";
+    static final String NAMED = "line-";
     private static final Pattern ORIGIN = Pattern.compile("[0-9a-f]{32}(:\\d{1,18})?");
 
     /** Asks a log for a row. */

@@ -199,7 +199,10 @@ final class OldMonitor {
                         row.getString("session_id"),
                         row.getString("agent_type"),
                         row.getString("event_type"))
-                .id(id != null ? id : EventLines.named(key.substring(KEY.length()), row.getLong("id")))
+                .id(
+                        id != null
+                                ? id
+                                : EventLines.named(key.substring(KEY.length()), row.getLong("id")))
                 .tool(tool)
                 .status(status == null ? "success" : status)
                 .tokens(

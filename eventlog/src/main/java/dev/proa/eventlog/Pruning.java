@@ -251,6 +251,7 @@ final class Pruning {
             }
         }
         if (left < STEP) {
+            CountedGone.remember(connection);
             for (var statement : FOLLOW) {
                 Database.run(connection, statement);
             }

@@ -115,6 +115,7 @@ final class Statements implements AutoCloseable {
     void begin() throws SQLException {
         hooked.forget();
         begin.execute();
+        usage.gone().begun();
     }
 
     void commit() throws SQLException {
