@@ -16,6 +16,15 @@ public final class EventReplay {
                     "INSERT INTO meta VALUES ('epoch',"
                             + " cast(1000000000 + abs(random() % 1000000000) AS TEXT))");
 
+    /** Who was there was not told of history that was imported meanwhile, either. */
+    private static final String NEWS =
+            """
+            SELECT %s FROM events WHERE id > ?1 AND NOT (source = 'import'
+                AND (client_timestamp IS NULL OR created_at - client_timestamp > ?2))
+            ORDER BY id LIMIT ?3\
+            """
+                    .formatted(Columns.EVENT);
+
     private final EventLog log;
 
     public EventReplay(EventLog log) {
@@ -45,15 +54,13 @@ public final class EventReplay {
                 latest);
     }
 
-    /** The events after an id, oldest first, at most so many. */
+    /** The news after an id, oldest first, at most so many. */
     public List<Commit.StoredEvent> after(long id, int most) throws InterruptedException {
         return log.read(connection -> {
-            try (var statement =
-                    connection.prepareStatement(
-                            "SELECT %s FROM events WHERE id > ? ORDER BY id LIMIT ?"
-                                    .formatted(Columns.EVENT))) {
+            try (var statement = connection.prepareStatement(NEWS)) {
                 statement.setLong(1, id);
-                statement.setInt(2, most);
+                statement.setLong(2, log.lifecycle().history().toMillis());
+                statement.setInt(3, most);
                 var events = new ArrayList<Commit.StoredEvent>();
                 try (var found = statement.executeQuery()) {
                     while (found.next()) {
