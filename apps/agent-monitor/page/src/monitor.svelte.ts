@@ -2,13 +2,16 @@ import { type Batch, Channel, type Connection, type UpstreamStatus } from '@proa
 import { tick } from 'svelte';
 import { Fault, clockSkew, ingestAddress, read, reason } from './api.ts';
 import { type Choices, noChoices, widened } from './model/choices.ts';
-import { type MonitorEvent, readEvent, recentFailures } from './model/event.ts';
-import { type Feed, added, caughtUp, emptyFeed } from './model/feed.ts';
+import { Frames } from './frames.ts';
+import { type MonitorEvent, coveredMinutes, readEvent, recentFailures } from './model/event.ts';
+import { type Feed, added, caughtUp, emptyFeed, feedLimit } from './model/feed.ts';
 import { type Filters, eventMatches, forServer, fromQuery, isOpen, noFilters, serverMatches, toQuery } from './model/filters.ts';
 import { asCount, asList, asNumber } from './model/json.ts';
-import { type Session, inOrder, merged, readSession } from './model/session.ts';
+import { type Past, noPast, pastAfter, released, withPage } from './model/past.ts';
+import { type Session, inOrder, merged, readSession, within } from './model/session.ts';
 import { type Stats, readStats } from './model/stats.ts';
 import { pageAddress } from './model/route.ts';
+import { cameBack } from './retry.ts';
 import { router } from './router.svelte.ts';
 import { strings } from './strings.ts';
 import { cachedLine, entriesOf } from './view/entries.ts';
@@ -18,12 +21,9 @@ type Part = 'events' | 'sessions' | 'stats';
 const pageSize = 200;
 /** Those that run, wait or idle come first; of the ended ones the newest are enough here, the page of sessions has them all. */
 const sessionLimit = 500;
+/** With those that the channel told of since. */
+const mostSessions = 1_000;
 const retryAfterMs = 5_000;
-/** A hidden page gets no animation frames; its title still has to say what needs someone. */
-const hiddenFrameMs = 250;
-/** After each drawing this many times its length are left free, but not so long that events seem late. */
-const restShare = 3;
-const mostRestMs = 100;
 const noSessions: ReadonlyMap<string, Session> = new Map();
 
 /** Everything the page shows, kept current by the channel and read anew from `/api` at the start and after each loss. */
@@ -40,9 +40,7 @@ export class Monitor {
   filters = $state.raw<Filters>(router.place.page === 'live' ? fromQuery(location.search) : noFilters);
   /** Events with a greater id wait behind the counter; null while nobody reads. */
   ceiling = $state.raw<number | null>(null);
-  older = $state.raw<readonly MonitorEvent[]>([]);
-  /** How many stored events lie before those that are here, for the filters the server knows; null until it was asked. */
-  olderLeft = $state.raw<number | null>(null);
+  past = $state.raw<Past>(noPast);
   olderFault = $state.raw<string | null>(null);
   olderBusy = $state.raw(false);
   total = $state.raw(0);
@@ -59,6 +57,10 @@ export class Monitor {
   waiting = $derived(this.ordered.filter((session) => session.state === 'waiting').reverse());
   /** The errors of the last quarter of an hour that are here, newest first. */
   recentErrors = $derived(recentFailures(this.feed.rows, this.minute));
+  /** Every stored event is here. */
+  whole = $derived(this.loaded.events && this.feed.rows.length >= this.total);
+  /** Of how many of those minutes all events are here. */
+  errorMinutes = $derived(coveredMinutes(this.feed.rows, this.minute, this.whole));
   matching = $derived.by(() => {
     const { filters, feed } = this;
     if (isOpen(filters)) {
@@ -68,8 +70,8 @@ export class Monitor {
     return feed.rows.filter((event) => eventMatches(filters, event, sessions));
   });
   private lines = $derived.by(() => {
-    const { ceiling, matching, older, filters, sessions } = this;
-    const all = older.length === 0 ? matching : [...matching, ...older.filter((event) => eventMatches(filters, event, sessions))];
+    const { ceiling, matching, past, filters, sessions } = this;
+    const all = past.rows.length === 0 ? matching : [...matching, ...past.rows.filter((event) => eventMatches(filters, event, sessions))];
     return entriesOf(all, ceiling);
   });
   /** The newest line of each session among the newest events: what it does, as far as the backend does not say it. */
@@ -94,13 +96,16 @@ export class Monitor {
   /** How many events those lines stand for. */
   shownEvents = $derived(this.shown.reduce((sum, { events }) => sum + events, 0));
   fresh = $derived(this.lines.slice(0, this.hidden).reduce((sum, { times }) => sum + times, 0));
-  hasOlder = $derived(this.olderLeft === null ? this.total > this.feed.rows.length : this.olderLeft > 0);
+  /** More lines wait than are counted. */
+  freshMore = $derived(this.past.gap !== 0);
+  hasOlder = $derived.by(() => {
+    const { past, total, feed } = this;
+    return past.gap !== null && (past.left === null ? total > feed.rows.length + past.rows.length : past.left > 0);
+  });
   /** How many events the server holds for the filters it knows; all of them until it was asked. */
   stored = $derived.by(() => {
-    const { filters, feed, older, olderLeft, total } = this;
-    return olderLeft === null || forServer(filters).size === 0
-      ? Math.max(total, feed.rows.length)
-      : feed.rows.filter((event) => serverMatches(filters, event)).length + older.length + olderLeft;
+    const { filters, past, feed, total } = this;
+    return past.left === null || forServer(filters).size === 0 ? Math.max(total, feed.rows.length) : this.known() + past.left;
   });
   nothingYet = $derived(this.loaded.events && this.feed.rows.length === 0 && this.sessions.size === 0 && this.total === 0);
 
@@ -108,12 +113,15 @@ export class Monitor {
   private arrivedEvents: MonitorEvent[] = [];
   private arrivedSessions = new Map<string, Session>();
   private arrivedStats: Stats | null = null;
-  private framed = false;
-  private restUntil = 0;
+  private readonly frames = new Frames(() => this.draw());
   private reloading = false;
   private reloadAgain = false;
   private lossAfter: number | null = null;
-  private changedSessions = new Set<string>();
+  /** The sessions the channel told of while they are read; null while they are not. */
+  private changedSessions: Set<string> | null = null;
+  private watched: string | null = null;
+  private olderRun = 0;
+  private olderTriedAt = 0;
   private statsChanged = false;
   private triedAt = 0;
   private said = false;
@@ -150,6 +158,7 @@ export class Monitor {
 
   /** Tells the runtime which session someone looks at, so that its events come first; null for none. */
   watch(session: string | null): void {
+    this.watched = session;
     this.channel.activate(session);
   }
 
@@ -161,6 +170,7 @@ export class Monitor {
   read(reading: boolean): void {
     if (!reading) {
       this.ceiling = null;
+      this.letGo();
     } else if (this.ceiling === null) {
       this.ceiling = this.feed.rows[0]?.id ?? null;
     }
@@ -169,6 +179,7 @@ export class Monitor {
   showFresh(): void {
     if (this.ceiling !== null) {
       this.ceiling = this.feed.rows[0]?.id ?? null;
+      this.letGo();
     }
   }
 
@@ -196,29 +207,35 @@ export class Monitor {
 
   /** Reads the next page of what lies before the rows that are here, for the filters the server knows. */
   async readOlder(): Promise<void> {
-    if (this.olderBusy) {
+    if (this.olderBusy || this.past.gap === null) {
       return;
     }
+    const run = ++this.olderRun;
     const filters = this.filters;
-    const known = this.feed.rows.filter((event) => serverMatches(filters, event)).length + this.older.length;
+    const offset = this.known();
     const query = forServer(filters);
     query.set('limit', String(pageSize));
-    query.set('offset', String(known));
+    query.set('offset', String(offset));
     this.olderBusy = true;
+    this.olderTriedAt = Date.now();
     try {
       const answer = await read(`/api/events?${query}`);
-      if (filters === this.filters) {
-        const floor = (this.older.at(-1) ?? this.feed.rows.at(-1))?.id ?? Infinity;
+      if (run === this.olderRun && this.past.gap !== null) {
+        const beforeAll = this.past.gap === 0 ? (this.feed.rows.at(-1)?.id ?? Infinity) : (this.ceiling ?? Infinity) + 1;
+        const floor = this.past.rows.at(-1)?.id ?? beforeAll;
         const page = readAll(answer.events, readEvent);
-        const before = page.filter((event) => event.id < floor && serverMatches(filters, event));
-        this.older = [...this.older, ...before.sort((a, b) => b.id - a.id)];
-        this.olderLeft = page.length === 0 ? 0 : Math.max(0, asCount(answer.total) - known - page.length);
+        const left = page.length === 0 ? 0 : Math.max(0, asCount(answer.total) - offset - page.length);
+        this.past = withPage(this.past, floor, page.filter((event) => serverMatches(filters, event)), left);
         this.olderFault = null;
       }
     } catch (failure) {
-      this.olderFault = reason(failure);
+      if (run === this.olderRun) {
+        this.olderFault = reason(failure);
+      }
     } finally {
-      this.olderBusy = false;
+      if (run === this.olderRun) {
+        this.olderBusy = false;
+      }
     }
   }
 
@@ -227,18 +244,52 @@ export class Monitor {
     this.filters = filters;
     this.channel.activate(filters.session);
     if (forServer(before).toString() !== forServer(filters).toString()) {
-      this.older = [];
-      this.olderLeft = null;
-      this.olderFault = null;
-      // What is in memory may hold little of one session; its own past is one question away.
-      if (filters.session !== null) {
-        void this.readOlder();
+      this.forget();
+      // What the reader has seen may be of the past only, which is another one now.
+      if (this.ceiling !== null) {
+        this.ceiling = this.feed.rows[0]?.id ?? null;
       }
+      this.readPast();
     }
   }
 
+  /** How many stored events are here or between those that are here, for the filters the server knows. */
+  private known(): number {
+    const { filters, feed, past } = this;
+    return feed.rows.filter((event) => serverMatches(filters, event)).length + (past.gap ?? 0) + past.rows.length;
+  }
+
+  /** What is in memory may hold little of one session; its own past is one question away. */
+  private readPast(): void {
+    if (this.filters.session !== null && this.past.left === null) {
+      void this.readOlder();
+    }
+  }
+
+  private forget(): void {
+    this.past = noPast;
+    this.olderRun += 1; // An answer that is on its way belongs to what was.
+    this.olderBusy = false;
+    this.olderFault = null;
+  }
+
+  /** What was kept only for the reader goes. */
+  private letGo(): void {
+    const past = released(this.past);
+    if (past === noPast && this.past !== noPast) {
+      this.forget();
+      this.readPast();
+    }
+    this.past = past;
+  }
+
   private connected(state: Connection): void {
+    const back = state.name === 'live' && this.connection.name !== 'live';
     this.connection = state;
+    if (back) {
+      cameBack();
+      this.readOlderAgain();
+    }
     if (state.name === 'reconnecting' && !this.loaded.events && !this.reloading) {
       void this.reload(); // The channel is closed, the stored events may still be readable.
     }
@@ -251,6 +302,15 @@ export class Monitor {
     if (failed && !this.reloading && this.here - this.triedAt >= retryAfterMs && this.connection.name !== 'unauthorized') {
       void this.reload();
     }
+    if (this.here - this.olderTriedAt >= retryAfterMs) {
+      this.readOlderAgain();
+    }
+  }
+
+  private readOlderAgain(): void {
+    if (this.olderFault !== null && this.connection.name !== 'unauthorized') {
+      void this.readOlder();
+    }
   }
 
   private take(batch: Batch): void {
@@ -261,34 +321,22 @@ export class Monitor {
         this.arrivedEvents.push(event);
       } else if (session !== null) {
         this.arrivedSessions.set(session.id, session);
-        this.changedSessions.add(session.id);
+        this.changedSessions?.add(session.id);
       } else if (type === 'stats') {
         this.arrivedStats = readStats(data) ?? this.arrivedStats;
         this.statsChanged = true;
       }
     }
-    if (!this.framed) {
-      this.framed = true;
-      const draw = () => void this.draw();
-      const rest = this.restUntil - performance.now();
-      if (document.visibilityState !== 'visible') {
-        setTimeout(draw, hiddenFrameMs);
-      } else if (rest > 0) {
-        setTimeout(() => requestAnimationFrame(draw), rest);
-      } else {
-        requestAnimationFrame(draw);
-      }
+    // However seldom the page is drawn, no more is kept for it than it can hold.
+    if (this.arrivedEvents.length >= feedLimit) {
+      this.apply();
     }
+    this.frames.ask();
   }
 
-  /** Applies what has arrived. What takes long is done less often, so that a flood of events leaves time for the reader's own clicks. */
   private async draw(): Promise<void> {
-    const begun = performance.now();
-    this.framed = false;
     this.apply();
     await tick();
-    const took = performance.now() - begun;
-    this.restUntil = begun + took + Math.min(mostRestMs, restShare * took);
   }
 
   private apply(): void {
@@ -302,7 +350,7 @@ export class Monitor {
       this.show(added(this.feed, events), ids.size);
     }
     if (sessions.size > 0) {
-      this.sessions = new Map([...this.sessions, ...sessions]);
+      this.sessions = within(new Map([...this.sessions, ...sessions]), mostSessions, this.watched);
     }
     if (events.length > 0 || sessions.size > 0) {
       this.choices = widened(this.choices, events, sessions.values());
@@ -312,11 +360,14 @@ export class Monitor {
   }
 
   private show(feed: Feed, arrived: number): void {
-    if (feed.trimmed && feed.rows.at(-1)?.id !== this.feed.rows.at(-1)?.id) {
-      this.older = []; // Between them and the rows that are left there would be a hole.
-      this.olderLeft = null;
+    const { filters, past } = this;
+    const fell = feed.fell.filter((event) => serverMatches(filters, event));
+    this.feed = { ...feed, fell: [] };
+    if (feed.hole && this.ceiling === null) {
+      this.forget();
+    } else {
+      this.past = pastAfter(past, { ...feed, fell }, this.ceiling, this.olderBusy);
     }
-    this.feed = feed;
     this.total = Math.max(this.total + arrived, feed.rows.length);
   }
 
@@ -328,20 +379,20 @@ export class Monitor {
       this.lossAfter = null;
       this.total = Math.max(asCount(answer.total), this.feed.rows.length);
       this.choices = widened(this.choices, rows, []);
-      if (this.filters.session !== null && this.olderLeft === null) {
-        void this.readOlder();
-      }
+      this.readPast();
     });
   }
 
-  private readSessions(): Promise<void> {
-    this.changedSessions = new Set();
-    return this.part('sessions', `/api/sessions?limit=${sessionLimit}`, (answer) => {
+  private async readSessions(): Promise<void> {
+    const changed = new Set<string>();
+    this.changedSessions = changed;
+    await this.part('sessions', `/api/sessions?limit=${sessionLimit}`, (answer) => {
       this.apply();
       this.allSessions = asNumber(answer.matching);
-      this.sessions = merged(readAll(answer.sessions, readSession), this.sessions, this.changedSessions);
+      this.sessions = merged(readAll(answer.sessions, readSession), this.sessions, changed);
       this.choices = widened(this.choices, [], this.sessions.values());
     });
+    this.changedSessions = null;
   }
 
   private readStats(): Promise<void> {

@@ -1,12 +1,14 @@
 import { untrack } from 'svelte';
 import { Fault, read } from './api.ts';
 import type { Json } from './model/json.ts';
+import { Retry } from './retry.ts';
 
-const retryAfterMs = 5_000;
+/** Between two readings that were asked for by what changed. */
+const restMs = 2_000;
 
 /**
- * One answer of the backend that a panel shows. It is read when the panel appears, again when its path changes, and again some seconds
- * after a failure. What was read stays until something newer is there. To be made while a component is set up.
+ * One answer of the backend that a panel shows. It is read when the panel appears, again when its path changes, and again some time after a
+ * failure. What was read stays until something newer is there. To be made while a component is set up.
  */
 export class Reading<T> {
   /** The newest answer; null until there is one. */
@@ -16,6 +18,10 @@ export class Reading<T> {
   busy = $state.raw(false);
   private running: AbortController | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private endedAt = -Infinity;
+  /** Something changed while it was read. */
+  private stale = false;
+  private readonly retry = new Retry(() => this.reload());
 
   /**
    * `path` gives the address, or null while there is nothing to ask. `reader` makes the answer into what the panel shows; it must cope with
@@ -28,8 +34,14 @@ export class Reading<T> {
   ) {
     $effect(() => {
       const wanted = this.path();
-      untrack(() => void this.start(wanted));
-      return () => this.stop();
+      untrack(() => {
+        this.retry.stop();
+        void this.start(wanted);
+      });
+      return () => {
+        this.stop();
+        this.retry.stop();
+      };
     });
   }
 
@@ -38,15 +50,28 @@ export class Reading<T> {
     void this.start(untrack(this.path));
   }
 
+  /** What it tells has changed: reads again soon, but not while it reads and not at once after it has. */
+  refresh(): void {
+    if (this.running !== null) {
+      this.stale = true;
+    } else {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.reload(), Math.max(0, this.endedAt + restMs - Date.now()));
+    }
+  }
+
   private stop(): void {
     this.running?.abort();
     this.running = null;
+    this.stale = false;
     clearTimeout(this.timer);
+    this.retry.rest();
   }
 
   private async start(path: string | null): Promise<void> {
     this.stop();
     if (path === null) {
+      this.busy = false;
       return;
     }
     const running = new AbortController();
@@ -64,16 +89,29 @@ export class Reading<T> {
       }
     } finally {
       if (this.running === running) {
+        this.running = null;
         this.busy = false;
+        this.endedAt = Date.now();
         this.again();
       }
     }
   }
 
   private again(): void {
-    const wait = this.fault === null ? this.everyMs : this.fault.status === null || this.fault.status >= 500 ? retryAfterMs : null;
-    if (wait !== null) {
-      this.timer = setTimeout(() => (document.visibilityState === 'visible' ? this.reload() : this.again()), wait);
+    if (this.fault !== null) {
+      this.retry.failed(this.fault);
+      return;
     }
+    this.retry.stop();
+    if (this.stale) {
+      this.stale = false;
+      this.refresh();
+    } else if (this.everyMs !== null) {
+      this.every(this.everyMs);
+    }
+  }
+
+  private every(ms: number): void {
+    this.timer = setTimeout(() => (document.visibilityState === 'visible' ? this.reload() : this.every(ms)), ms);
   }
 }

@@ -1,13 +1,14 @@
 import { Fault, read } from './api.ts';
 import { asList, asNumber } from './model/json.ts';
 import { type Step, readStep } from './model/transcript.ts';
+import { Retry } from './retry.ts';
 
 const pageSize = 2_000;
 /** More than anybody reads in one go; a session that is longer is shown up to here. */
 const most = 50_000;
 const restMs = 1_000;
 
-/** The transcript of one session: read page by page, and what is new once the session has moved on. */
+/** The transcript of one session: read page by page, and what is new once the session has moved on. A failure is tried again. */
 export class Transcript {
   steps = $state.raw<readonly Step[]>([]);
   loaded = $state.raw(false);
@@ -17,13 +18,14 @@ export class Transcript {
   cut = $state.raw(false);
   private again = false;
   private closed = false;
+  private readonly retry = new Retry(() => void this.readOn());
 
   constructor(private readonly session: string) {}
 
   /** Reads what there is beyond the last step that is here; calls while it reads lead to one more reading. */
   async readOn(): Promise<void> {
     this.again = this.busy;
-    if (this.busy || this.closed) {
+    if (this.busy || this.closed || this.cut) {
       return;
     }
     this.busy = true;
@@ -34,11 +36,9 @@ export class Transcript {
       }
       this.loaded = true;
       this.fault = null;
+      this.retry.stop();
     } catch (failure) {
-      this.fault = failure instanceof Fault ? failure : new Fault(String(failure));
-      if (this.fault.status === 404) {
-        this.loaded = true;
-      }
+      this.failed(failure instanceof Fault ? failure : new Fault(String(failure)));
     } finally {
       this.busy = false;
       if (this.again) {
@@ -49,6 +49,16 @@ export class Transcript {
 
   close(): void {
     this.closed = true;
+    this.retry.stop();
+  }
+
+  private failed(fault: Fault): void {
+    this.fault = fault;
+    if (fault.status === 404) {
+      this.loaded = true;
+    } else if (!this.closed) {
+      this.retry.failed(fault);
+    }
   }
 
   private async readPage(after: number): Promise<number | null> {
@@ -56,8 +66,9 @@ export class Transcript {
     const found = asList(answer.entries).map(readStep).filter((step) => step !== null);
     // A backend that does not know `after` gives all of it again.
     const known = new Set(this.steps.map(({ id }) => id));
-    this.steps = [...this.steps, ...found.filter(({ id }) => !known.has(id))];
-    this.cut = this.steps.length >= most;
+    const steps = [...this.steps, ...found.filter(({ id }) => !known.has(id))];
+    this.cut = steps.length >= most;
+    this.steps = steps.slice(0, most);
     return this.cut ? null : asNumber(answer.next_after);
   }
 }

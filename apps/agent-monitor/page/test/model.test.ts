@@ -3,7 +3,7 @@ import { type MonitorEvent, readEvent } from '../src/model/event.ts';
 import { added, caughtUp, emptyFeed } from '../src/model/feed.ts';
 import { eventMatches, forServer, fromQuery, noFilters, toQuery } from '../src/model/filters.ts';
 import { asTime } from '../src/model/json.ts';
-import { type Session, inOrder, merged, readSession } from '../src/model/session.ts';
+import { type Session, inOrder, merged, readSession, within } from '../src/model/session.ts';
 import { readStats } from '../src/model/stats.ts';
 import { perMinute } from '../src/view/activity.ts';
 import { type Row, eventRow, sessionRow } from './rows.ts';
@@ -34,11 +34,10 @@ describe('the feed', () => {
     expect(ids(feed.rows)).toEqual([5, 3, 2, 1]);
   });
 
-  it('keeps the newest within its limit and remembers that older ones are gone', () => {
+  it('keeps the newest within its limit and says which ones fell', () => {
     const feed = added(emptyFeed, several(1, 2, 3, 4), 3);
 
-    expect(ids(feed.rows)).toEqual([4, 3, 2]);
-    expect(feed.trimmed).toBe(true);
+    expect([ids(feed.rows), ids(feed.fell), feed.hole]).toEqual([[4, 3, 2], [1], false]);
   });
 
   it('joins a snapshot that reaches back to what was known', () => {
@@ -50,8 +49,7 @@ describe('the feed', () => {
   it('lets older events go when a snapshot leaves a hole before them', () => {
     const feed = caughtUp(added(emptyFeed, several(1, 2, 3, 9)), several(7, 8), false, 3);
 
-    expect(ids(feed.rows)).toEqual([9, 8, 7]);
-    expect(feed.trimmed).toBe(true);
+    expect([ids(feed.rows), ids(feed.fell), feed.hole]).toEqual([[9, 8, 7], [3, 2, 1], true]);
   });
 
   it('keeps live events that a snapshot read earlier does not have', () => {
@@ -91,6 +89,13 @@ describe('sessions', () => {
   it('with a status of a later version are unknown, not wrong', () => expect(session('s', { status: 'paused' }).state).toBe('unknown'));
 
   it('have an unknown cost rather than none', () => expect(session('s', { total_cost_usd: null }).costUsd).toBeNull());
+
+  it('that stand last go when there are too many, but never the one that is looked at', () => {
+    const known = new Map(['a', 'b', 'c', 'd'].map((id) => [id, session(id, { status: id === 'c' ? 'active' : 'ended', last_event_at: `2026-11-20T10:00:0${id.charCodeAt(0) - 97}Z` })]));
+
+    expect([...within(known, 2, 'a').keys()]).toEqual(['c', 'd', 'a']);
+    expect(within(known, 4, null)).toBe(known);
+  });
 
   it('that changed since the snapshot was asked for keep their newer state', () => {
     const known = new Map([
@@ -166,5 +171,11 @@ describe('activity', () => {
 
   it('says nothing of minutes it does not have all events of', () => {
     expect(perMinute([event(1, at(100))], 101, 3, false)).toEqual([null, null, { all: 0, failed: 0 }]);
+  });
+
+  it('counts what came before something old was imported', () => {
+    const events = [event(3, at(101)), event(2, { ...at(5), source: 'import' }), event(1, at(101))];
+
+    expect(perMinute(events, 101, 1, true)).toEqual([{ all: 2, failed: 0 }]);
   });
 });

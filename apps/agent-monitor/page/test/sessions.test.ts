@@ -197,6 +197,21 @@ describe.runIf(inBrowser)('the page of a session', () => {
     live.complaints = live.complaints.filter((text) => !text.includes('503'));
   });
 
+  it('keeps the transcript when it cannot be read on, and goes on when asked', async () => {
+    const { live } = opened;
+    play(live.runtime);
+    await live.open(`/sessions/${id}`);
+    await step('RFC 9112').waitFor();
+    live.runtime.failing.add(`/api/sessions/${id}/transcript`);
+    live.runtime.emit({ session_id: id });
+    await live.page.getByText('Not current (answer 503)').waitFor();
+    expect(await step('RFC 9112').count()).toBe(1);
+    live.runtime.failing.clear();
+    await live.page.getByRole('button', { name: 'Try again' }).click();
+    await live.page.getByText('Not current (answer 503)').waitFor({ state: 'detached' });
+    live.complaints = live.complaints.filter((text) => !text.includes('503'));
+  });
+
   it('says so when there is no such session', async () => {
     const { live } = opened;
     play(live.runtime);
@@ -244,6 +259,29 @@ describe.runIf(inBrowser)('the page of search results', () => {
     await live.page.keyboard.press('ArrowDown');
     await live.page.keyboard.press('ArrowDown');
     expect(await hits().nth(1).getByRole('link').evaluate((link) => link === document.activeElement)).toBe(true);
+  });
+
+  it('keeps what was found when a later part cannot be read, and reads it when it can', async () => {
+    const { live } = opened;
+    play(live.runtime);
+    const hit = (n: number) => ({ id: n, session_id: id, agent_type: 'codex', event_type: 'tool_use', tool_name: 'Bash', at: null, status: 'success', field: 'command', snippet: [{ text: `hit ${n}`, match: true }] });
+    let broken = true;
+    live.runtime.answer('/api/search', ({ query }) => {
+      const offset = Number(query.get('offset'));
+      return broken && offset > 0 ? { status: 503, body: {} } : { hits: Array.from({ length: 200 }, (_, n) => hit(offset + n)), total: 400, took_ms: 1 };
+    });
+    await live.open('/search?q=hit');
+    await live.page.getByText('400 found in 1 ms').waitFor();
+    await hits().first().getByRole('link').evaluate((link) => link.closest('.rest')?.scrollTo({ top: 150 * 28 }));
+    await hits().filter({ hasText: 'hit 160' }).waitFor();
+    await live.page.locator('.rest').evaluate((box) => box.scrollTo({ top: 185 * 28 }));
+    await live.page.getByText('Not current (answer 503)').waitFor();
+    expect(await hits().filter({ hasText: 'hit 195' }).count()).toBe(1);
+    broken = false;
+
+    await hits().filter({ hasText: 'hit 205' }).waitFor();
+    await live.page.getByText('400 found in 1 ms').waitFor();
+    live.complaints = live.complaints.filter((text) => !text.includes('503'));
   });
 
   it('says when there is more than was counted', async () => {

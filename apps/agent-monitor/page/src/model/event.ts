@@ -77,11 +77,27 @@ function readCall(sessionId: string, kind: string, metadata: Json): Call | null 
   return announces || answers ? { key: `${sessionId}\n${id}`, announces } : null;
 }
 
-/** The failures of the 15 minutes before the end of `minute` (minutes since 1970) among events that are newest first. */
+/** How many minutes count as recent. */
+export const recentMinutes = 15;
+
+/** The failures of the 15 minutes before the end of `minute` (minutes since 1970). What was imported may be old whatever its id. */
 export function recentFailures(events: readonly MonitorEvent[], minute: number): MonitorEvent[] {
-  const from = (minute - 15) * 60_000;
-  const end = events.findIndex(({ at }) => at !== null && at < from);
-  return (end < 0 ? events : events.slice(0, end)).filter(failed);
+  const from = (minute - recentMinutes) * 60_000;
+  return events.filter((event) => event.at !== null && event.at >= from && failed(event));
+}
+
+/** Of how many of these minutes, up to now, all events are among these. They are newest first; `whole` says that there are no others. */
+export function coveredMinutes(events: readonly MonitorEvent[], minute: number, whole: boolean): number {
+  const since = knownSince(events, whole);
+  return Math.max(0, Math.min(recentMinutes, Math.floor(minute - since / 60_000)));
+}
+
+/**
+ * The time since which all events are among these: -Infinity if that is all of time, Infinity if it is not known. Events come in the order
+ * of their time except for those of an import, which keep their own.
+ */
+export function knownSince(events: readonly MonitorEvent[], whole: boolean): number {
+  return whole ? -Infinity : (events.findLast(({ at, raw }) => at !== null && raw.source !== 'import')?.at ?? Infinity);
 }
 
 /** Older stores hold metadata as JSON text; anything that is no object is kept as a message. */

@@ -149,6 +149,16 @@ export function inOrder(sessions: Iterable<Session>): Session[] {
   );
 }
 
+/** At most so many sessions: those that stand last in the list go, except for `kept`. */
+export function within(sessions: ReadonlyMap<string, Session>, most: number, kept: string | null): ReadonlyMap<string, Session> {
+  if (sessions.size <= most) {
+    return sessions;
+  }
+  const one = kept === null ? undefined : sessions.get(kept);
+  const first = inOrder(sessions.values()).slice(0, most);
+  return new Map([...first, ...(one === undefined ? [] : [one])].map((session) => [session.id, session]));
+}
+
 /**
  * What is known after a snapshot. A session that the channel brought after the snapshot was asked for stays: the channel tells of every
  * later change, so it cannot stay behind, while the snapshot may have been read before it.

@@ -71,8 +71,9 @@ export const live = {
   needsYou: {
     title: 'Needs you',
     nothing: 'Nothing waits for you.',
-    noErrors: 'No error in the last 15 min',
-    errors: (errors: number) => `${errors} ${errors === 1 ? 'error' : 'errors'} in 15 min`,
+    noErrors: (minutes: number) => (minutes > 0 ? `No error in the last ${minutes} min` : 'No error among the newest events'),
+    errors: (errors: number, minutes: number) => `${errors} ${errors === 1 ? 'error' : 'errors'} ${minutes > 0 ? `in ${minutes} min` : 'at least'}`,
+    partly: 'What was before has not been read',
     notKnown: 'Not known while the sessions cannot be read.',
     open: 'Show what this session did',
     gone: 'Waits no more',
@@ -122,7 +123,7 @@ export const live = {
   feed: {
     title: 'Live',
     activity: (minutes: number, most: number) => `Events per minute in the last ${minutes} minutes, at most ${most}`,
-    fresh: (events: number) => `${events} new`,
+    fresh: (events: number, more: boolean) => `${events}${more ? '+' : ''} new`,
     freshHint: 'Show the new events',
     paused: 'Held still while you read',
     columns: { time: 'Time', session: 'Session', what: 'What', lines: 'Lines', result: 'Result', duration: 'Took' },

@@ -1,4 +1,4 @@
-import { type MonitorEvent, failed } from '../model/event.ts';
+import { type MonitorEvent, failed, knownSince } from '../model/event.ts';
 
 export interface Bar {
   readonly all: number;
@@ -12,18 +12,13 @@ export interface Bar {
 export function perMinute(events: readonly MonitorEvent[], minute: number, minutes: number, whole: boolean): (Bar | null)[] {
   const bars = Array.from({ length: minutes }, () => ({ all: 0, failed: 0 }));
   const first = minute - minutes + 1;
-  const oldest = events.at(-1)?.at ?? null;
   for (const event of events) {
-    const index = event.at === null ? -1 : Math.floor(event.at / 60_000) - first;
-    if (event.at !== null && index < 0) {
-      break; // Newest first: all that follow are older still.
-    }
-    const bar = bars[index];
+    const bar = event.at === null ? undefined : bars[Math.floor(event.at / 60_000) - first];
     if (bar !== undefined) {
       bar.all += 1;
       bar.failed += failed(event) ? 1 : 0;
     }
   }
-  const known = whole ? -Infinity : oldest === null ? Infinity : Math.floor(oldest / 60_000) + 1;
+  const known = Math.floor(knownSince(events, whole) / 60_000) + 1;
   return bars.map((bar, index) => (first + index >= known ? bar : null));
 }

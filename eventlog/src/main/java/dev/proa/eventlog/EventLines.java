@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 final class EventLines implements History {
     private static final List<String> STATUSES = List.of("success", "error", "timeout");
 
-    private static final String NAMED = "line-";
+    static final String NAMED = "line-";
     private static final Pattern ORIGIN = Pattern.compile("[0-9a-f]{32}(:\\d{1,18})?");
 
     /** Asks a log for a row. */
@@ -82,6 +82,11 @@ final class EventLines implements History {
                 .filter(id -> id.startsWith(NAMED))
                 .map(id -> id.substring(NAMED.length()))
                 .filter(rest -> ORIGIN.matcher(rest).matches());
+    }
+
+    /** What an event without an id of its own is known by: the log and the row it came from. */
+    static String named(String log, long row) {
+        return NAMED + log + ":" + row;
     }
 
     /** Whether an event without an id is a row of this very log. */

@@ -16,6 +16,15 @@ public final class EventReplay {
                     "INSERT INTO meta VALUES ('epoch',"
                             + " cast(1000000000 + abs(random() % 1000000000) AS TEXT))");
 
+    /** Who was there was not told of history that was imported meanwhile, either. */
+    private static final String NEWS =
+            """
+            SELECT %s FROM events WHERE id > ?1 AND NOT (source = 'import'
+                AND (client_timestamp IS NULL OR created_at - client_timestamp > ?2))
+            ORDER BY id LIMIT ?3\
+            """
+                    .formatted(Columns.EVENT);
+
     private final EventLog log;
 
     public EventReplay(EventLog log) {
@@ -26,8 +35,8 @@ public final class EventReplay {
      * What the log holds.
      *
      * @param epoch tells this log from any other
-     * @param oldest the id of its oldest event; 0 if it has none
-     * @param latest the id of its newest event; 0 if it has none
+     * @param oldest the id of its oldest event, or of its next one if it has none
+     * @param latest the greatest id that an event of it ever had; 0 if it never had any
      */
     public record Span(long epoch, long oldest, long latest) {}
 
@@ -37,21 +46,21 @@ public final class EventReplay {
     }
 
     private static Span span(Connection connection) throws SQLException {
+        var latest = LastId.of(connection);
         return new Span(
                 Schema.number(connection, "SELECT value FROM meta WHERE name = 'epoch'"),
-                Schema.number(connection, "SELECT min(id) FROM events"),
-                Schema.number(connection, "SELECT max(id) FROM events"));
+                Schema.number(
+                        connection, "SELECT coalesce(min(id), " + (latest + 1) + ") FROM events"),
+                latest);
     }
 
-    /** The events after an id, oldest first, at most so many. */
+    /** The news after an id, oldest first, at most so many. */
     public List<Commit.StoredEvent> after(long id, int most) throws InterruptedException {
         return log.read(connection -> {
-            try (var statement =
-                    connection.prepareStatement(
-                            "SELECT %s FROM events WHERE id > ? ORDER BY id LIMIT ?"
-                                    .formatted(Columns.EVENT))) {
+            try (var statement = connection.prepareStatement(NEWS)) {
                 statement.setLong(1, id);
-                statement.setInt(2, most);
+                statement.setLong(2, log.lifecycle().history().toMillis());
+                statement.setInt(3, most);
                 var events = new ArrayList<Commit.StoredEvent>();
                 try (var found = statement.executeQuery()) {
                     while (found.next()) {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -130,13 +129,8 @@ public final class Housekeeping implements AutoCloseable {
             var done =
                     log.onWriter(sql -> {
                         sql.begin();
-                        try {
-                            gone[0] = plan.step(sql.connection());
-                            sql.commit();
-                        } catch (SQLException e) {
-                            sql.rollback();
-                            throw e;
-                        }
+                        gone[0] = plan.step(sql.connection());
+                        sql.commit();
                     });
             more = done && gone[0] > 0;
         }

@@ -43,6 +43,12 @@ final class Ledger {
         var kind = Witnesses.Kind.of(fresh);
         var heard = session.witnesses();
         var row = priced(fresh, heard);
+        var gone = sql.gone().of(row);
+        if (gone.isPresent()) {
+            row = row.givingWayTo(gone.getAsLong()); // its sums have stayed
+            sheets.repeat(row);
+            return row;
+        }
         row = heard.believe(kind) ? settled(row) : row.givingWayTo(null);
         if (!row.usage().counted()) {
             sheets.repeat(row);

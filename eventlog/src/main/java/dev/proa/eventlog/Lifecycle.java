@@ -84,6 +84,12 @@ public record Lifecycle(Duration idleAfter, Duration history) {
         return event.past() == null || !historical(moment(event, now), now);
     }
 
+    /** Whether it waited so long to be told that nobody waits for an answer any more. */
+    boolean late(NewEvent event, long now) {
+        var happened = event.clientMillis();
+        return happened != null && now - happened > endedAfter();
+    }
+
     boolean historical(@Nullable Long clientMillis, long now) {
         return clientMillis == null || now - clientMillis > history.toMillis();
     }

@@ -64,6 +64,8 @@ final class OldMonitor {
                     "agents", "agents",
                     "import_state", "import_files");
 
+    private static final String KEY = "monitor:";
+
     private final EventLog log;
     private final ImportWish wish;
 
@@ -148,7 +150,7 @@ final class OldMonitor {
             statement.setLong(1, last);
             try (var rows = statement.executeQuery()) {
                 while (rows.next() && !progress.cancelled()) {
-                    pump.add(event(rows));
+                    pump.add(event(rows, key));
                     last = rows.getLong("id");
                     if (pump.full()) {
                         events += pump.size();
@@ -167,7 +169,7 @@ final class OldMonitor {
                         statement.executeQuery(
                                 "SELECT id || session_id || event_type || created_at FROM events"
                                         + " ORDER BY id LIMIT 1")) {
-            return Scene.id("monitor:", row.next() ? row.getString(1) : "");
+            return Scene.id(KEY, row.next() ? row.getString(1) : "");
         }
     }
 
@@ -187,7 +189,8 @@ final class OldMonitor {
                 : Along.NOTHING;
     }
 
-    private static NewEvent event(ResultSet row) throws SQLException {
+    private static NewEvent event(ResultSet row, String key) throws SQLException {
+        var id = row.getString("event_id");
         var metadata = metadata(row.getString("metadata"));
         var tool = row.getString("tool_name");
         var status = row.getString("status");
@@ -196,7 +199,10 @@ final class OldMonitor {
                         row.getString("session_id"),
                         row.getString("agent_type"),
                         row.getString("event_type"))
-                .id(row.getString("event_id"))
+                .id(
+                        id != null
+                                ? id
+                                : EventLines.named(key.substring(KEY.length()), row.getLong("id")))
                 .tool(tool)
                 .status(status == null ? "success" : status)
                 .tokens(

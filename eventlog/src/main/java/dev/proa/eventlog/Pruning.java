@@ -158,10 +158,7 @@ final class Pruning {
     /** What the deletion of the events in {@code doomed} takes out of other tables. */
     private static final List<String> FOLLOW =
             List.of(
-                    """
-                    INSERT OR REPLACE INTO meta
-                    SELECT 'last_id', max(id) FROM events\
-                    """,
+                    LastId.KEEP,
                     """
                     UPDATE rollup SET
                         events = rollup.events - gone.events,
@@ -254,6 +251,7 @@ final class Pruning {
             }
         }
         if (left < STEP) {
+            CountedGone.remember(connection);
             for (var statement : FOLLOW) {
                 Database.run(connection, statement);
             }

@@ -134,7 +134,9 @@ final class Session {
         }
         counts = counts.plus(row, event.edit(), newFile);
         story = story.after(row, event.texts());
-        attend(event.attention());
+        if (!(event.attention() instanceof NewEvent.Attention.Asks && rules.late(event, now))) {
+            attend(event.attention());
+        }
     }
 
     /** Adds what an event used, or takes it away. */

@@ -115,6 +115,7 @@ final class Statements implements AutoCloseable {
     void begin() throws SQLException {
         hooked.forget();
         begin.execute();
+        usage.gone().begun();
     }
 
     void commit() throws SQLException {
@@ -132,10 +133,7 @@ final class Statements implements AutoCloseable {
     }
 
     long lastId() throws SQLException {
-        return Schema.number(
-                connection,
-                "SELECT max(coalesce((SELECT max(id) FROM events), 0), coalesce("
-                        + "(SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'last_id'), 0))");
+        return LastId.of(connection);
     }
 
     boolean known(String eventId) throws SQLException {

@@ -45,6 +45,20 @@ final class Transactions implements AutoCloseable {
         }
     }
 
+    /** Does work of another kind; a transaction that it leaves open comes to nothing. */
+    void work(Writer.Work work) throws SQLException {
+        var sql = connected();
+        var done = false;
+        try {
+            work.run(sql);
+            done = true;
+        } finally {
+            if (!done) {
+                rollBack(sql);
+            }
+        }
+    }
+
     /** Whether stored events wait for the index of words. */
     boolean behind() {
         var sql = statements;

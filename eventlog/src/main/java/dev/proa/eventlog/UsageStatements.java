@@ -27,8 +27,10 @@ final class UsageStatements {
     private final PreparedStatement requests;
     private final PreparedStatement after;
     private final PreparedStatement unpricedAfter;
+    private final CountedGone gone;
 
     UsageStatements(Connection connection) throws SQLException {
+        gone = new CountedGone(connection);
         byMessage = connection.prepareStatement(NAMED.formatted("message_id", "request_id"));
         byRequest = connection.prepareStatement(NAMED.formatted("request_id", "message_id"));
         row = rows(connection, "id = ?");
@@ -52,6 +54,11 @@ final class UsageStatements {
                         "id > ? AND cost_nanos IS NULL AND "
                                 + UsageTables.USES
                                 + " ORDER BY id LIMIT ?");
+    }
+
+    /** What deleted events have told. */
+    CountedGone gone() {
+        return gone;
     }
 
     private static PreparedStatement rows(Connection connection, String where) throws SQLException {

@@ -274,7 +274,7 @@ final class Writer implements AutoCloseable {
         }
         var done = false;
         try {
-            task.work().run(transactions.connected());
+            transactions.work(task.work());
             checkpoints.committed();
             done = true;
         } catch (SQLException e) {

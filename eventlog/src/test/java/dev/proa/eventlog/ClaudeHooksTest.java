@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -239,6 +240,19 @@ class ClaudeHooksTest {
             })
     void waitsForWhatTheseNotificationsSay(String type) throws Exception {
         assertThat(waitingAfter(type)).isEqualTo(type);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {5, 15})
+    void nobodyWaitsForAQuestionThatWasSpooledForLong(int minutes) throws Exception {
+        var asked = log.clock.instant().minus(Duration.ofMinutes(minutes));
+        var question =
+                "{\"session_id\":\"s\",\"hook_event_name\":\"Notification\",\"notification_type\":\"idle_prompt\",\"message\":\"m\"}";
+
+        log.hooks.take(
+                question.getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.of(asked));
+
+        assertThat(log.session("s").path("waiting").asString("")).isEqualTo(minutes < 10 ? "m" : "");
     }
 
     @ParameterizedTest

@@ -148,6 +148,26 @@ class HousekeepingTest {
     }
 
     @Test
+    void numbersGoOnWhenTheNewestGoFirst() throws Exception {
+        for (var i = 0; i < 2 * Pruning.STEP; i++) {
+            post("s", i < Pruning.STEP ? "tool_use" : "error", "");
+        }
+        log.clock.turn(Duration.ofDays(5));
+        retention = days(OptionalInt.of(1), new TreeMap<>());
+        prune(false);
+        var span = new EventReplay(log.log).span();
+        keeping.close();
+        log.close();
+
+        open();
+        post("s", "tool_use", "");
+
+        assertThat(log.newest().path("id").intValue()).isEqualTo(2 * Pruning.STEP + 1);
+        assertThat(span.latest()).isEqualTo(2 * Pruning.STEP);
+        assertThat(span.oldest()).isEqualTo(2 * Pruning.STEP + 1);
+    }
+
+    @Test
     void shrinksTheFileBelowItsLimitTheOldestFirst() throws Exception {
         fill(30, 60);
         var noise = noise(3_000);

@@ -115,6 +115,19 @@ class OldMonitorTest {
     }
 
     @Test
+    void bringsARowWithoutAnIdOverOnceHoweverItIsAskedFor() throws Exception {
+        try (var log = new TestLog(Files.createDirectory(folder.resolve("log")))) {
+            run(log, old);
+            var forced = TestJobs.run(log, "{\"file\":\"" + old + "\",\"force\":true}");
+
+            assertThat(log.events().path("total").intValue()).isEqualTo(3);
+            assertThat(forced.path("duplicates").intValue()).isEqualTo(3);
+            assertThat(log.events("event_type", "response").at("/events/0/event_id").isNull())
+                    .isTrue();
+        }
+    }
+
+    @Test
     void refusesADatabaseOfAnotherProgram() throws Exception {
         var other = folder.resolve("other.db");
         try (var connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + other)) {

@@ -27,6 +27,23 @@ class WriterTest {
         }
     }
 
+    @Test
+    void undoesWhatAnErrorLeavesBegun() throws Exception {
+        try (var log = new TestLog(folder)) {
+            var done =
+                    log.log.onWriter(sql -> {
+                        sql.begin();
+                        Database.run(sql.connection(), "DELETE FROM meta");
+                        fail();
+                    });
+
+            assertThat(done).isFalse();
+            assertThat(log.log.append(List.of(TestLog.event("s", "after"))))
+                    .isInstanceOf(Appended.Stored.class);
+            assertThat(new EventReplay(log.log).span().epoch()).isPositive();
+        }
+    }
+
     private static void fail() {
         throw new StackOverflowError("made by a test");
     }

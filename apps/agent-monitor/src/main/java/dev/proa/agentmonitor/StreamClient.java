@@ -91,6 +91,7 @@ final class StreamClient implements AutoCloseable {
             behind = true;
             return true;
         }
+        drained();
         return counted(send(events.stream().filter(event -> event.id() > after).toList()));
     }
 
@@ -108,7 +109,15 @@ final class StreamClient implements AutoCloseable {
 
     /** Sends a message of the stream itself; false if it is to be given up. */
     synchronized boolean send(byte[] message) {
+        drained();
         return counted(body.send(message));
+    }
+
+    /** A large piece is more than the socket takes at once, however fast the client reads it. */
+    private void drained() {
+        if (congested > 0 && body.send(NOTHING)) {
+            congested = 0;
+        }
     }
 
     private boolean counted(boolean keepsUp) {

@@ -342,6 +342,20 @@ class StreamsTest {
     }
 
     @Test
+    void keepsAClientThatHasTakenEachLargePieceByTheNext() {
+        var body =
+                new FakeBody() {
+                    @Override
+                    public boolean send(byte[] bytes) {
+                        return bytes.length == 0;
+                    }
+                };
+        client(NONE, NONE, body);
+        IntStream.range(0, 5).forEach(_ -> streams.heartbeat());
+        assertThat(body.closed()).isFalse();
+    }
+
+    @Test
     void waitsForAClientThatReadsWhatItMissedSlowly() throws Exception {
         post(450, "codex", "error");
         var body = new FakeBody();
