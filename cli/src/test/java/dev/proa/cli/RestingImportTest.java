@@ -32,9 +32,12 @@ class RestingImportTest {
         Files.writeString(data.resolve("settings.json"), "{\"privacy\":{\"outputs\":\"drop\"}}");
         var around = new Surroundings(Map.of(), folder.resolve("home"), folder);
 
-        try (var store = new EventStore.Resting(data, around, new PrintWriter(new StringWriter()))) {
+        try (var store =
+                new EventStore.Resting(data, around, new PrintWriter(new StringWriter()))) {
             assertThat(store.startImport("{\"source\":\"claude\"}").status()).isEqualTo(202);
-            Await.until("the import is done", () -> new String(store.imports().json(), UTF_8).contains("\"done\""));
+            Await.until(
+                    "the import is done",
+                    () -> new String(store.imports().json(), UTF_8).contains("\"done\""));
         }
 
         var stored = StoredEvents.newest(data, 10).toString();

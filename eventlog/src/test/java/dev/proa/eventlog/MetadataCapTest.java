@@ -9,12 +9,13 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** One cap holds for what every source says of an event. */
@@ -72,13 +73,17 @@ class MetadataCapTest {
                         OtlpSignal.LOGS,
                         Otlp.logs(
                                 Otlp.attributes("service.name", "claude-code"),
-                                Otlp.log(NANOS, Otlp.text("claude_code.api_error"), attributes("logs")))));
+                                Otlp.log(
+                                        NANOS,
+                                        Otlp.text("claude_code.api_error"),
+                                        attributes("logs")))));
         take(opened, HistorySource.CLAUDE, "claude", claude());
         take(opened, HistorySource.CODEX, "codex", codex());
         var lines = TestImport.file(folder, "lines.jsonl", event.formatted("lines", fields));
         HistoryImport.Opening reading =
                 (_, _) -> new EventLines("other", (_, _) -> false, new TestImport());
-        new HistoryImport(opened.log, "lines", reading, ImportWish.ALL).take(lines, new TestImport());
+        new HistoryImport(opened.log, "lines", reading, ImportWish.ALL)
+                .take(lines, new TestImport());
         var found = new HashMap<String, JsonNode>();
         for (var session : List.of("api", "hook", "logs", "claude", "codex", "lines")) {
             var events = opened.events("session_id", session, "limit", "100").path("events");
@@ -131,19 +136,16 @@ class MetadataCapTest {
     @Test
     void aSmallerOneCutsWhatEverySourceSends() throws Exception {
         stored(1_024)
-                .forEach(
-                        (source, event) -> {
-                            assertThat(size(event)).as(source).isLessThanOrEqualTo(1_024);
-                            assertThat(event.path("payload_truncated").asInt())
-                                    .as(source)
-                                    .isEqualTo(1);
-                        });
+                .forEach((source, event) -> {
+                    assertThat(size(event)).as(source).isLessThanOrEqualTo(1_024);
+                    assertThat(event.path("payload_truncated").asInt()).as(source).isEqualTo(1);
+                });
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"api", "hook", "logs", "claude", "lines"})
     void aLargerOneKeepsWhatIsMoreThanTheUsualOne(String source) throws Exception {
-        var event = stored(100 * 1_024).get(source);
+        var event = Objects.requireNonNull(stored(100 * 1_024).get(source));
 
         assertThat(size(event)).isGreaterThan(Metadata.CAP);
         assertThat(event.path("payload_truncated").asInt()).isZero();
@@ -151,20 +153,19 @@ class MetadataCapTest {
 
     @Test
     void spansKeepToItToo() throws Exception {
-        open(1_024)
-                .otlp
-                .take(
-                        Otlp.json(
-                                OtlpSignal.TRACES,
-                                "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"traceId\":\"%s\",\"spanId\":\"%s\",\"name\":\"n\",\"startTimeUnixNano\":\"%d\",\"endTimeUnixNano\":\"%d\",\"attributes\":[%s]}]}]}]}"
-                                        .formatted(
-                                                "5b8efff798038103d269b633813fc60c",
-                                                "0000000000000001",
-                                                NANOS,
-                                                NANOS,
-                                                Otlp.attributes("session.id", "spans", "k", LONG))));
+        var opened = open(1_024);
+        opened.otlp.take(
+                Otlp.json(
+                        OtlpSignal.TRACES,
+                        "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"traceId\":\"%s\",\"spanId\":\"%s\",\"name\":\"n\",\"startTimeUnixNano\":\"%d\",\"endTimeUnixNano\":\"%d\",\"attributes\":[%s]}]}]}]}"
+                                .formatted(
+                                        "5b8efff798038103d269b633813fc60c",
+                                        "0000000000000001",
+                                        NANOS,
+                                        NANOS,
+                                        Otlp.attributes("session.id", "spans", "k", LONG))));
 
-        var kept = TestLog.json(log.otlp.spans("spans", Parameters.none())).at("/spans/0");
+        var kept = TestLog.json(opened.otlp.spans("spans", Parameters.none())).at("/spans/0");
 
         assertThat(kept.path("attributes").toString()).contains("_truncated");
         assertThat(kept.path("attributes").toString().getBytes(UTF_8).length).isLessThan(1_025);
