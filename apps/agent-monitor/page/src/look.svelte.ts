@@ -1,4 +1,4 @@
-import { type Density, type Theme, chooseDensity, chooseTheme, density, theme } from './preferences.ts';
+import { type Density, type Theme, chooseDensity, chooseSingleKeys, chooseTheme, density, singleKeys, theme } from './preferences.ts';
 
 const themes: readonly Theme[] = ['system', 'light', 'dark'];
 
@@ -6,6 +6,7 @@ const themes: readonly Theme[] = ['system', 'light', 'dark'];
 class Look {
   density = $state<Density>(density());
   theme = $state<Theme>(theme());
+  singleKeys = $state(singleKeys());
 
   /** The height of a table's row in rem. */
   rowRem = $derived(this.density === 'dense' ? 1.75 : 2.25);
@@ -22,6 +23,11 @@ class Look {
   chooseTheme(chosen: Theme): void {
     this.theme = chosen;
     chooseTheme(chosen);
+  }
+
+  chooseSingleKeys(on: boolean): void {
+    this.singleKeys = on;
+    chooseSingleKeys(on);
   }
 
   nextTheme(): Theme {

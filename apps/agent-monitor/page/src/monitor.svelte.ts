@@ -5,7 +5,7 @@ import { type Choices, noChoices, widened } from './model/choices.ts';
 import { Frames } from './frames.ts';
 import { type MonitorEvent, coveredMinutes, readEvent, recentFailures } from './model/event.ts';
 import { type Feed, added, caughtUp, emptyFeed, feedLimit } from './model/feed.ts';
-import { type Filters, eventMatches, forServer, fromQuery, isOpen, noFilters, serverMatches, toQuery } from './model/filters.ts';
+import { type Filters, asksServer, eventMatches, forServer, fromQuery, isOpen, noFilters, serverMatches, toQuery } from './model/filters.ts';
 import { asCount, asList, asNumber } from './model/json.ts';
 import { type Past, noPast, pastAfter, released, withPage } from './model/past.ts';
 import { type Session, inOrder, merged, readSession, within } from './model/session.ts';
@@ -259,9 +259,9 @@ export class Monitor {
     return feed.rows.filter((event) => serverMatches(filters, event)).length + (past.gap ?? 0) + past.rows.length;
   }
 
-  /** What is in memory may hold little of one session; its own past is one question away. */
+  /** What is in memory may hold little of what is wanted; its own past is one question away. */
   private readPast(): void {
-    if (this.filters.session !== null && this.past.left === null) {
+    if (asksServer(this.filters) && this.past.left === null) {
       void this.readOlder();
     }
   }

@@ -19,6 +19,15 @@ export function chooseDensity(density: Density): void {
   keep('density', density === 'dense' ? null : density);
 }
 
+/** Whether letters and signs are commands by themselves, without Ctrl or Alt (WCAG 2.2, 2.1.4). */
+export function singleKeys(): boolean {
+  return document.documentElement.dataset.keys !== 'off';
+}
+
+export function chooseSingleKeys(on: boolean): void {
+  keep('keys', on ? null : 'off');
+}
+
 function keep(name: string, value: string | null): void {
   if (value === null) {
     delete document.documentElement.dataset[name];

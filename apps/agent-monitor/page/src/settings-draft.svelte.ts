@@ -1,6 +1,7 @@
 import { Fault, send } from './api.ts';
 import type { Json } from './model/json.ts';
-import { type Origin, type Settings, changes, countOf, originOf, readFaults, readSettings, valueAt, withValue } from './model/settings.ts';
+import { readNumber } from './model/number.ts';
+import { type Origin, type Settings, changes, countOf, originOf, patched, readFaults, readSettings, valueAt, withValue } from './model/settings.ts';
 import { strings } from './strings.ts';
 
 /** What a person is changing: the values as they are stored, and the values as they stand in the form. */
@@ -9,15 +10,20 @@ export class SettingsDraft {
   values = $state.raw<Json>({});
   /** What is wrong, by the pointer of its value; the empty one is the whole. */
   faults = $state.raw<ReadonlyMap<string, string>>(new Map());
+  /** What stands in fields of numbers just as it was typed, by their pointers. */
+  typed = $state.raw<ReadonlyMap<string, string>>(new Map());
   busy = $state(false);
   said = $state('');
 
   readonly patch: Json = $derived(this.saved === null ? {} : changes(this.saved.values, this.values));
   readonly changed: number = $derived(countOf(this.patch));
 
+  /** Leaving now would lose something. */
+  readonly unsaved: boolean = $derived(this.changed > 0 || this.unread().size > 0);
+
   /** Takes what the server has; what a person has changed in the form stays. */
   take(read: Settings): void {
-    this.values = this.changed === 0 ? read.values : this.values;
+    this.values = patched(read.values, this.patch);
     this.saved = read;
   }
 
@@ -28,19 +34,27 @@ export class SettingsDraft {
   set(pointer: string, value: unknown): void {
     this.values = withValue(this.values, pointer, value);
     this.said = '';
-    const left = [...this.faults].filter(([at]) => at !== pointer && at !== '');
-    this.faults = new Map(left);
+    const stays = (at: string) => at !== pointer && at !== '' && !at.startsWith(`${pointer}/`);
+    this.faults = new Map([...this.faults].filter(([at]) => stays(at)));
+    this.typed = new Map([...this.typed].filter(([at]) => stays(at)));
   }
 
-  /** Notes that what stands in a field is no value at all; null takes that back. */
-  refuse(pointer: string, message: string | null): void {
-    const faults = new Map(this.faults);
-    if (message === null) {
-      faults.delete(pointer);
+  /** Takes what was typed into the field of a number that is stored as `scale` times what is shown. What is no number stays and is told. */
+  type(pointer: string, text: string, scale: number): void {
+    const number = readNumber(text);
+    if (number === null) {
+      this.faults = new Map(this.faults).set(pointer, strings.settings.noNumber);
     } else {
-      faults.set(pointer, message);
+      this.set(pointer, Math.round(number * scale * 1e9) / 1e9);
     }
-    this.faults = faults;
+    this.typed = new Map(this.typed).set(pointer, text);
+  }
+
+  /** Someone has gone on from a field: a number that was understood is shown as the page writes it. */
+  leave(pointer: string): void {
+    if (!this.faults.has(pointer)) {
+      this.typed = new Map([...this.typed].filter(([at]) => at !== pointer));
+    }
   }
 
   origin(pointer: string): Origin {
@@ -58,24 +72,37 @@ export class SettingsDraft {
   discard(): void {
     this.values = this.saved?.values ?? {};
     this.faults = new Map();
+    this.typed = new Map();
     this.said = '';
   }
 
+  /** Stores what was changed. What someone types meanwhile is a change to what was stored. */
   async save(): Promise<void> {
-    this.busy = true;
+    const sent = this.values;
     this.said = '';
+    if (this.unread().size > 0) {
+      this.faults = this.unread();
+      return;
+    }
+    this.busy = true;
     try {
       const read = readSettings(await send('PUT', '/api/settings', this.patch));
-      this.saved = read ?? { values: this.values, from: this.saved?.from ?? new Map(), problems: [] };
-      this.values = this.saved.values;
-      this.faults = new Map();
-      this.said = strings.settings.saved;
+      const since = changes(sent, this.values);
+      this.saved = read ?? { values: sent, from: this.saved?.from ?? new Map(), problems: [] };
+      this.values = patched(this.saved.values, since);
+      this.faults = this.unread();
+      this.said = this.changed === 0 && this.faults.size === 0 ? strings.settings.saved : '';
     } catch (thrown) {
       const fault = thrown instanceof Fault ? thrown : new Fault(String(thrown));
       const found = readFaults(fault.details).map(({ pointer, message }) => [pointer, message] as const);
-      this.faults = new Map([...(found.some(([at]) => at === '') || found.length === 0 ? [['', fault.message] as const] : []), ...found]);
+      this.faults = new Map([...(found.some(([at]) => at === '') || found.length === 0 ? [['', fault.message] as const] : []), ...found, ...this.unread()]);
     } finally {
       this.busy = false;
     }
+  }
+
+  /** The faults of fields in which no number stands. */
+  private unread(): Map<string, string> {
+    return new Map([...this.typed].filter(([, text]) => readNumber(text) === null).map(([pointer]) => [pointer, strings.settings.noNumber]));
   }
 }

@@ -119,7 +119,7 @@ describe('filters', () => {
   it('ignore what an address says wrongly', () => expect(fromQuery('?state=asleep&errors=yes&agent=&other=1')).toEqual(noFilters));
 
   it('name to the server only what it knows', () =>
-    expect(forServer(all).toString()).toBe('agent_type=codex&event_type=tool_use&tool_name=Bash&session_id=s%2F1'));
+    expect(forServer(all).toString()).toBe('agent_type=codex&event_type=tool_use&tool_name=Bash&session_id=s%2F1&failed=true'));
 
   it('find every word anywhere in an event, also deep in what was sent', () => {
     const found = (text: string) =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { changes, countOf, originOf, pointerOf, readFaults, readSettings, valueAt, withValue } from '../src/model/settings.ts';
+import { changes, countOf, originOf, patched, pointerOf, readFaults, readSettings, valueAt, withValue } from '../src/model/settings.ts';
+import { readNumber } from '../src/model/number.ts';
 import { readHooks, readImports, readPruned, readStorage, share } from '../src/model/upkeep.ts';
 
 describe('settings', () => {
@@ -29,6 +30,19 @@ describe('settings', () => {
     });
     expect(countOf({ privacy: { prompts: 'cut', cut_at: 3 }, budgets: [] })).toBe(3);
   });
+
+  it('keep what was changed when what is stored is another', () => {
+    const [stored, form, newer] = [{ a: { b: 1, c: 2 }, list: [1] }, { a: { b: 5 }, list: [1] }, { a: { b: 1, c: 2, d: 3 }, list: [2] }];
+
+    expect(patched(newer, changes(stored, form))).toEqual({ a: { b: 5, d: 3 }, list: [2] });
+    expect(patched(stored, changes(stored, form))).toEqual(form);
+    expect(patched({}, { a: { b: 1 } })).toEqual({ a: { b: 1 } });
+  });
+
+  it.each([
+    ['1200', 1200], [' 0.5 ', 0.5], ['.5', 0.5], ['3.', 3], ['-2', -2], ['12,345', 12_345], ['1,000,000.25', 1_000_000.25],
+    ['2,50', null], ['2,5', null], ['0,500', null], ['1.000.000', null], ['1,00,000', null], ['abc', null], ['', null], ['1e3', null], ['0x10', null], ['Infinity', null],
+  ])('take %j for the number %s', (text, number) => expect(readNumber(text)).toBe(number));
 
   it('find the field of a fault however the server names it', () => {
     expect(pointerOf('budgets[1].limit_usd')).toBe('/budgets/1/limit_usd');

@@ -246,7 +246,8 @@ export class TestRuntime {
 
   private listEvents(query: URLSearchParams, response: ServerResponse): void {
     const names = ['session_id', 'agent_type', 'event_type', 'tool_name'];
-    const matching = this.events.filter((row) => names.every((name) => !query.has(name) || row[name] === query.get(name)));
+    const failed = (row: Row) => row.status === 'error' || row.status === 'timeout' || row.event_type === 'error';
+    const matching = this.events.filter((row) => names.every((name) => !query.has(name) || row[name] === query.get(name)) && (query.get('failed') !== 'true' || failed(row)));
     const offset = Number(query.get('offset') ?? 0);
     const events = matching.slice(offset, offset + Number(query.get('limit') ?? 50));
     json(response, 200, { events, total: matching.length });

@@ -44,7 +44,7 @@ export function costAddress(view: CostView): string {
 /** The filters and the time in the server's words. */
 export function costParameters(view: CostView, now: number, zone: string): URLSearchParams {
   const query = new URLSearchParams({ zone });
-  const { from, to } = costBounds(view.range, now);
+  const { from, to } = rangeBounds(view.range, now);
   if (from !== null) {
     query.set('from', from);
   }
@@ -58,20 +58,6 @@ export function costParameters(view: CostView, now: number, zone: string): URLSe
     }
   }
   return query;
-}
-
-/** Bars are whole hours or days, so that the first one of a range is no stump. */
-export function costBounds(range: Range, now: number): { from: string | null; to: string | null } {
-  const bounds = rangeBounds(range, now);
-  if (range.name === 'own' || bounds.from === null) {
-    return bounds;
-  }
-  const from = new Date(bounds.from);
-  from.setMinutes(0, 0, 0);
-  if (range.name !== '1h' && range.name !== '24h') {
-    from.setHours(24);
-  }
-  return { ...bounds, from: from.toISOString() };
 }
 
 /** By what the bars of the charts are told apart: days lie along them anyway. */

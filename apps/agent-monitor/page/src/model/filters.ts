@@ -77,6 +77,9 @@ export function forServer(filters: Filters): URLSearchParams {
       query.set(server, value);
     }
   }
+  if (filters.errors) {
+    query.set('failed', 'true');
+  }
   return query;
 }
 
@@ -86,15 +89,20 @@ export function serverMatches(filters: Filters, event: MonitorEvent): boolean {
     (filters.agent === null || event.agent === filters.agent) &&
     (filters.kind === null || event.kind === filters.kind) &&
     (filters.tool === null || event.tool === filters.tool) &&
-    (filters.session === null || event.sessionId === filters.session)
+    (filters.session === null || event.sessionId === filters.session) &&
+    (!filters.errors || failed(event))
   );
+}
+
+/** Whether the events that are here may hold little of what is wanted, while the server can be asked for it alone. */
+export function asksServer(filters: Filters): boolean {
+  return forServer(filters).size > 0;
 }
 
 export function eventMatches(filters: Filters, event: MonitorEvent, sessions: ReadonlyMap<string, Session>): boolean {
   return (
     serverMatches(filters, event) &&
     (filters.project === null || event.project === filters.project) &&
-    (!filters.errors || failed(event)) &&
     (filters.state === null || sessions.get(event.sessionId)?.state === filters.state) &&
     everyWord(filters.text, () => searchable(event))
   );

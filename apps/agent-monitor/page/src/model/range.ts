@@ -8,14 +8,14 @@ export type Range =
   | { readonly name: 'own'; readonly from: string | null; readonly to: string | null };
 
 const hourMs = 3_600_000;
-const lengths: Readonly<Record<RangeName, number | null>> = {
+const lengths = {
   '1h': hourMs,
   '24h': 24 * hourMs,
   '7d': 7 * 24 * hourMs,
   '30d': 30 * 24 * hourMs,
   '90d': 90 * 24 * hourMs,
   all: null,
-};
+} as const satisfies Readonly<Record<RangeName, number | null>>;
 const moment = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?$/;
 
 export function rangeFrom(query: URLSearchParams, usual: RangeName): Range {
@@ -31,14 +31,28 @@ export function rangeQuery(range: Range, usual: RangeName): Record<'range' | 'fr
   return range.name === 'own' ? { range: null, from: range.from, to: range.to } : { range: range.name === usual ? null : range.name, from: null, to: null };
 }
 
-/** The first moment and the end in ISO, as the backend takes them; null where the range is open. */
+/**
+ * The first moment and the end in ISO, as the backend takes them; null where the range is open. On every page the same: a day begins with a
+ * whole hour, and more days are those days, today with them, so that no bar of a chart is a stump.
+ */
 export function rangeBounds(range: Range, now: number): { readonly from: string | null; readonly to: string | null } {
   if (range.name === 'own') {
     return { from: localDay(range.from, 0), to: localDay(range.to, 1) };
   }
   const length = lengths[range.name];
-  // Whole minutes, so that an address does not change with every second.
-  return { from: length === null ? null : new Date(Math.floor((now - length) / 60_000) * 60_000).toISOString(), to: null };
+  if (length === null) {
+    return { from: null, to: null };
+  }
+  const from = new Date(now - length);
+  if (range.name === '1h') {
+    from.setSeconds(0, 0);
+  } else {
+    from.setMinutes(0, 0, 0);
+  }
+  if (length > lengths['24h']) {
+    from.setHours(24);
+  }
+  return { from: from.toISOString(), to: null };
 }
 
 /** The range between two moments: told by days if it is whole ones, else by minutes. */

@@ -62,6 +62,16 @@ export function allTokens({ tokensIn, tokensOut, cacheReadTokens, cacheWriteToke
   return tokensIn + tokensOut + cacheReadTokens + cacheWriteTokens;
 }
 
+/** Some of it has no known price, so that its cost is more than what is known. */
+export function partlyPriced({ costUsd, unpricedEvents, tokensIn, tokensOut }: Session): boolean {
+  return unpricedEvents > 0 || (costUsd === null && tokensIn + tokensOut > 0);
+}
+
+/** The moment from which its time in its state counts; null if that is not known. */
+export function inStateSince({ state, startedAt, endedAt, lastEventAt }: Session | Subagent): number | null {
+  return state === 'ended' ? (endedAt ?? lastEventAt) : state === 'running' ? startedAt : lastEventAt;
+}
+
 /** How full the context of a session's agent is, from 0 to 1 and beyond; null if that is not known. */
 export function contextShare({ contextTokens, contextWindow }: Session): number | null {
   return contextTokens === null || contextWindow === null || contextWindow <= 0 ? null : contextTokens / contextWindow;

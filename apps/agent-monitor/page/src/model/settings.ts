@@ -127,6 +127,20 @@ export function changes(saved: Json, draft: Json): Json {
   return changed;
 }
 
+/** What a merge patch (RFC 7396) makes of values; the reverse of `changes`. */
+export function patched(values: Json, patch: Json): Json {
+  const result: Record<string, unknown> = { ...values };
+  for (const [name, change] of Object.entries(patch)) {
+    const inner = asRecord(change);
+    if (change === null) {
+      delete result[name];
+    } else {
+      result[name] = inner === null ? change : patched(asRecord(result[name]) ?? {}, inner);
+    }
+  }
+  return result;
+}
+
 /** How many single values a part holds; a list counts as one. */
 export function countOf(part: Json): number {
   return Object.values(part).reduce<number>((sum, value) => sum + (asRecord(value) === null ? 1 : Math.max(1, countOf(value as Json))), 0);

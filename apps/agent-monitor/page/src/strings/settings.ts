@@ -17,7 +17,7 @@ export const settings = {
     settings: 'Chosen on this page.',
     default: 'Nobody has chosen a value.',
   },
-  noNumber: 'Write a number.',
+  noNumber: 'Write a number such as 3 or 0.25.',
   licence: 'Proa is under the Apache License 2.0.',
   thirdParty: 'What it contains of others',
   panelSettings: 'The settings',

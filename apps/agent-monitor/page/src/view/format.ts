@@ -47,7 +47,12 @@ export function cost(usd: number | null): string {
   return `$${usd.toFixed(decimals)}`;
 }
 
-/** The same without its sign, for a column or axis that has it in its head. */
+/** The same of a sum that leaves something out: ≥ $0.84. */
+export function costAtLeast(usd: number | null, more: boolean): string {
+  return usd !== null && more ? `≥ ${cost(usd)}` : cost(usd);
+}
+
+/** A cost without its sign, for a column or axis that has it in its head. */
 export function amount(usd: number): string {
   return cost(usd).replace('$', '');
 }

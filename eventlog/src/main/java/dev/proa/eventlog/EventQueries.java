@@ -46,14 +46,18 @@ public final class EventQueries {
 
     /**
      * {@code GET /api/sessions}: {@code {sessions, total, matching}}, active ones first; {@code
-     * total} counts the answer's rows, {@code matching} all that the filters let through.
+     * total} counts the answer's rows, {@code matching} all that the filters let through. {@code
+     * since} and {@code until} bound the last event.
      */
     public Reply sessions(Parameters parameters) throws InterruptedException {
         var since = Moment.of(parameters, "since");
-        if (!since.valid()) {
-            return Moment.isNone("since");
+        var until = Moment.of(parameters, "until");
+        if (!since.valid() || !until.valid()) {
+            return Moment.isNone(since.valid() ? "until" : "since");
         }
-        var query = SessionsQuery.of(parameters, since.millis(), log.now(), log.lifecycle());
+        var query =
+                SessionsQuery.of(
+                        parameters, since.millis(), until.millis(), log.now(), log.lifecycle());
         if (query.isEmpty()) {
             return Reply.error(400, "order must be one of: recent, cost, tokens");
         }

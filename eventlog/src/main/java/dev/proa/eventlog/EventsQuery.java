@@ -13,12 +13,14 @@ import java.util.OptionalLong;
  * @param rolledUp conditions on columns that the roll-up has, too
  * @param other the rest of the conditions
  * @param session the session, if it is the only condition
+ * @param from the table, or the part of it that has all that passes
  */
 record EventsQuery(
         Filter rolledUp,
         Filter other,
         Filter all,
         Optional<String> session,
+        String from,
         int limit,
         int offset) {
     /** What one answer holds at most. */
@@ -51,6 +53,11 @@ record EventsQuery(
         }
         since.ifPresent(millis -> both(other, all, "created_at >= ?", millis));
         until.ifPresent(millis -> both(other, all, "created_at <= ?", millis));
+        var failed = parameters.filled("failed").filter("true"::equals).isPresent();
+        if (failed) {
+            other.and(FailedEvents.FAILED);
+            all.and(FailedEvents.FAILED);
+        }
         var session = parameters.filled("session_id");
         var alone = rolledUp.isEmpty() && other.size() == 1;
         var limit = parameters.whole("limit").filter(n -> n > 0).orElse(USUAL_ROWS);
@@ -59,6 +66,7 @@ record EventsQuery(
                 other,
                 all,
                 alone ? session : Optional.empty(),
+                failed && session.isEmpty() ? FailedEvents.EVENTS : "events",
                 Math.min(limit, MOST_ROWS),
                 Math.max(0, parameters.whole("offset").orElse(0)));
     }
@@ -69,16 +77,22 @@ record EventsQuery(
     }
 
     Page run(Connection connection) throws SQLException {
-        return new Page(rows(connection, all, limit, offset), total(connection));
+        return new Page(rows(connection, from, all, limit, offset), total(connection));
     }
 
     /** The newest events that pass a filter. */
     static List<EventRow> rows(Connection connection, Filter filter, int limit, int offset)
             throws SQLException {
+        return rows(connection, "events", filter, limit, offset);
+    }
+
+    private static List<EventRow> rows(
+            Connection connection, String from, Filter filter, int limit, int offset)
+            throws SQLException {
         var rows = new ArrayList<EventRow>();
         var query =
-                "SELECT %s FROM events%s ORDER BY id DESC LIMIT ? OFFSET ?"
-                        .formatted(Columns.EVENT, filter.where());
+                "SELECT %s FROM %s%s ORDER BY id DESC LIMIT ? OFFSET ?"
+                        .formatted(Columns.EVENT, from, filter.where());
         try (var statement = connection.prepareStatement(query)) {
             var next = filter.bind(statement, 1);
             statement.setInt(next, limit);
@@ -104,7 +118,7 @@ record EventsQuery(
         if (other.isEmpty()) {
             return number(connection, "SELECT total(events) FROM rollup_day", rolledUp);
         }
-        return number(connection, "SELECT count(*) FROM events", all);
+        return number(connection, "SELECT count(*) FROM " + from, all);
     }
 
     private static long number(Connection connection, String query, Filter filter)

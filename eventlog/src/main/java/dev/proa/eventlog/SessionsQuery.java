@@ -44,7 +44,7 @@ final class SessionsQuery {
                                     .reversed()),
                     "tokens",
                     new Order(
-                            "tokens_in + tokens_out DESC",
+                            "tokens_in + tokens_out + cache_read_tokens + cache_write_tokens DESC",
                             false,
                             Comparator.<SessionRow>comparingLong(row -> tokens(row.counts()))
                                     .reversed()));
@@ -62,8 +62,11 @@ final class SessionsQuery {
         return nanos == null ? -1 : nanos;
     }
 
+    /** All of them, those to and from a cache with them. */
     private static long tokens(SessionCounts counts) {
-        return Sums.plus(counts.tokensIn(), counts.tokensOut());
+        return Sums.plus(
+                Sums.plus(counts.tokensIn(), counts.tokensOut()),
+                Sums.plus(counts.cacheRead(), counts.cacheWrite()));
     }
 
     private final Filter filter;
@@ -93,7 +96,11 @@ final class SessionsQuery {
 
     /** Empty if the order is none. */
     static Optional<SessionsQuery> of(
-            Parameters parameters, OptionalLong since, long now, Lifecycle rules) {
+            Parameters parameters,
+            OptionalLong since,
+            OptionalLong until,
+            long now,
+            Lifecycle rules) {
         var filter = new Filter();
         for (var column : List.of("agent_type", "project", "branch")) {
             parameters.filled(column).ifPresent(value -> filter.and(column + " = ?", value));
@@ -103,6 +110,7 @@ final class SessionsQuery {
                 .ifPresent(
                         text -> filter.and("title LIKE ? ESCAPE '\\'", "%" + literal(text) + "%"));
         since.ifPresent(millis -> filter.and("last_event_at >= ?", millis));
+        until.ifPresent(millis -> filter.and("last_event_at <= ?", millis));
         return Optional.ofNullable(ORDERS.get(parameters.filled("order").orElse("recent")))
                 .map(order -> new SessionsQuery(parameters, filter, order, now, rules));
     }

@@ -69,6 +69,13 @@ class EventQueriesTest {
                 "branch=main                           | 3 1     | 2",
                 "model=gpt-5                           | 2       | 1",
                 "source=otel                           | 2       | 1",
+                "failed=true                           | 3       | 1",
+                "failed=true&tool_name=Bash            | 3       | 1",
+                "failed=true&session_id=s1             | 3       | 1",
+                "failed=true&session_id=s3             |         | 0",
+                "failed=true&agent_type=codex          |         | 0",
+                "failed=true&until=2026-01-01T02:00:00Z |        | 0",
+                "failed=&limit=1                       | 4       | 4",
                 "since=2026-01-01T03:00:00Z            | 4 3     | 2",
                 "until=2026-01-01T03:00:00Z            | 3 2 1   | 3",
                 "since=2026-01-01T01:30:00Z&until=2026-01-01T01:30:00.000Z | 2 | 1",
@@ -112,11 +119,13 @@ class EventQueriesTest {
     @ParameterizedTest
     @CsvSource({"since", "until"})
     void refusesATimeThatIsNone(String name) throws Exception {
-        var reply = log.queries.events(TestLog.parameters(name, "soon"));
+        var soon = TestLog.parameters(name, "soon");
 
-        assertThat(reply.status()).isEqualTo(400);
-        assertThat(TestLog.text(reply))
-                .isEqualTo("{\"error\":\"" + name + " must be an ISO timestamp\"}");
+        for (var reply : List.of(log.queries.events(soon), log.queries.sessions(soon))) {
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(TestLog.text(reply))
+                    .isEqualTo("{\"error\":\"" + name + " must be an ISO timestamp\"}");
+        }
     }
 
     @ParameterizedTest
@@ -132,7 +141,9 @@ class EventQueriesTest {
                 "agent_type=codex&status=ended |",
                 "limit=2                    | active idle",
                 "limit=0                    | active idle ended ended",
-                "since=2026-01-01T01:00:00Z | active idle ended"
+                "since=2026-01-01T01:00:00Z | active idle ended",
+                "until=2026-01-01T01:00:00Z | ended ended",
+                "since=2026-01-01T01:00:00Z&until=2026-01-01T01:20:00Z | idle ended"
             })
     void listsTheLiveliestSessionsFirst(String query, String states) throws Exception {
         post("old", "claude_code", "tool_use", "");
@@ -152,6 +163,22 @@ class EventQueriesTest {
                                 .collect(Collectors.joining(" ")))
                 .isEqualTo(states == null ? "" : states);
         assertThat(page.path("total").intValue()).isEqualTo(page.path("sessions").size());
+    }
+
+    @Test
+    void ordersSessionsByAllTheirTokens() throws Exception {
+        post("talks", "claude_code", "llm_response", ",\"tokens_in\":50,\"tokens_out\":9");
+        post("reads", "claude_code", "llm_response", ",\"cache_read_tokens\":900");
+        post("writes", "claude_code", "llm_response", ",\"cache_write_tokens\":100");
+        log.clock.turn(Duration.ofHours(1));
+        post("asks", "claude_code", "llm_response", ",\"tokens_in\":70");
+
+        var page = log.sessions("order", "tokens");
+        var first = log.sessions("order", "tokens", "limit", "1");
+
+        assertThat(page.path("sessions").findValuesAsString("id"))
+                .containsExactly("reads", "writes", "asks", "talks");
+        assertThat(first.at("/sessions/0/id").stringValue()).isEqualTo("reads");
     }
 
     @Test
