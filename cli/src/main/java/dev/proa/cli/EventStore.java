@@ -122,7 +122,7 @@ interface EventStore extends AutoCloseable {
         Resting(Path folder, Surroundings around, PrintWriter err) {
             this.err = err;
             var settings = Settings.open(folder, List.of());
-            log = EventLog.open(folder, new MonotonicTime(), this);
+            log = EventLog.open(folder, new MonotonicTime(), this, settings);
             var environment = new HashMap<>(around.environment());
             environment.put("HOME", around.home().toString());
             imports = new Imports(log, HistoryPlaces.of(environment), () -> Duration.ZERO, _ -> {});

@@ -276,7 +276,7 @@ final class CodexHistory implements History {
     }
 
     private static Metadata fitted(ObjectNode note) {
-        return Metadata.of(note, Metadata.CAP);
+        return Metadata.of(note);
     }
 
     private static Optional<String> text(JsonNode from, String field) {

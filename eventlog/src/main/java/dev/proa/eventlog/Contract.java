@@ -47,12 +47,10 @@ final class Contract {
         record Invalid(List<Fault> faults) implements Verdict {}
     }
 
-    private final int metadataCap;
     private final ZoneId local;
     private final GitHeads heads;
 
-    Contract(int metadataCap, ZoneId local, GitHeads heads) {
-        this.metadataCap = metadataCap;
+    Contract(ZoneId local, GitHeads heads) {
         this.local = local;
         this.heads = heads;
     }
@@ -142,7 +140,7 @@ final class Contract {
                             .project(project)
                             .durationMs(duration)
                             .happened(clientMillis)
-                            .metadata(Metadata.of(metadata, metadataCap))
+                            .metadata(Metadata.of(metadata))
                             .model(model)
                             .cost(cost)
                             .source(source == null ? "api" : source)

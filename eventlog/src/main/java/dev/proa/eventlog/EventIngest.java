@@ -21,12 +21,7 @@ public final class EventIngest {
 
     /** Stores into {@code log}; local times of senders are this machine's. */
     public EventIngest(EventLog log, InstantSource clock) {
-        this(log, new Contract(Metadata.CAP, ZoneId.systemDefault(), new GitHeads(clock)));
-    }
-
-    /** As {@link #EventIngest(EventLog, InstantSource)}, with another cap for metadata in bytes. */
-    public EventIngest(EventLog log, InstantSource clock, int metadataCap) {
-        this(log, new Contract(metadataCap, ZoneId.systemDefault(), new GitHeads(clock)));
+        this(log, new Contract(ZoneId.systemDefault(), new GitHeads(clock)));
     }
 
     EventIngest(EventLog log, Contract contract) {

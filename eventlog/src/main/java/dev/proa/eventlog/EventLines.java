@@ -51,7 +51,6 @@ final class EventLines implements History {
         var type = required(line, "event_type");
         var tool = ClaudeHooks.text(line, "tool_name").orElse(null);
         var metadata = line.path("metadata");
-        var fitted = Metadata.of(metadata, Metadata.CAP);
         var truncated = line.path("payload_truncated").asInt(0) != 0;
         var status = ClaudeHooks.text(line, "status").filter(STATUSES::contains);
         var draft =
@@ -63,7 +62,7 @@ final class EventLines implements History {
                         .project(ClaudeHooks.text(line, "project").orElse(null))
                         .durationMs(duration(line))
                         .happened(time(line, "client_timestamp"))
-                        .metadata(new Metadata(fitted.json(), fitted.truncated() || truncated))
+                        .metadata(Metadata.of(metadata).cut(truncated))
                         .model(ClaudeHooks.text(line, "model").orElse(null))
                         .cost(given(line))
                         .source(ClaudeHooks.text(line, "source").orElse("api"))

@@ -76,7 +76,20 @@ public final class EventLog implements AutoCloseable {
      */
     public static EventLog open(
             Path folder, InstantSource clock, EventLogListener listener, Settings settings) {
-        return open(folder, clock, listener, Privacy.of(settings), Writer.Limits.USUAL);
+        return open(folder, clock, listener, settings, Metadata.CAP);
+    }
+
+    /**
+     * As {@link #open(Path, InstantSource, EventLogListener, Settings)}, with another cap than 10
+     * KiB for an event's metadata, in bytes of UTF-8.
+     */
+    public static EventLog open(
+            Path folder,
+            InstantSource clock,
+            EventLogListener listener,
+            Settings settings,
+            int cap) {
+        return open(folder, clock, listener, Privacy.of(settings, cap), Writer.Limits.USUAL);
     }
 
     static EventLog open(

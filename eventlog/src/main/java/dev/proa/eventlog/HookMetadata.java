@@ -65,8 +65,7 @@ final class HookMetadata {
             metadata.kept.put("lines_added", changed.added());
             metadata.kept.put("lines_removed", changed.removed());
         });
-        var fitted = Metadata.of(metadata.kept, Metadata.CAP, SUMMARY);
-        return new Metadata(fitted.json(), fitted.truncated() || metadata.cut);
+        return Metadata.of(metadata.kept).telling(SUMMARY).cut(metadata.cut);
     }
 
     private void fill(JsonNode input) {

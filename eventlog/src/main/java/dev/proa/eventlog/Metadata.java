@@ -6,15 +6,20 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a sender adds to an event, as JSON text within a cap.
+ * What a sender adds to an event, as JSON text. The log fits all of it under one cap, whoever sent
+ * it.
  *
  * @param truncated whether the text stands for something longer
+ * @param telling the keys that a summary keeps
  */
-record Metadata(String json, boolean truncated) {
-    /** The contract's cap in bytes of UTF-8. */
+record Metadata(String json, boolean truncated, List<String> telling) {
+    /** The contract's usual cap in bytes of UTF-8. */
     static final int CAP = 10 * 1024;
 
-    private static final List<String> KEPT =
+    /** Bytes of UTF-8 that a character of a text takes at most. */
+    private static final int LONGEST_CHARACTER = 3;
+
+    private static final List<String> TELLING =
             List.of(
                     "command",
                     "file_path",
@@ -28,26 +33,41 @@ record Metadata(String json, boolean truncated) {
 
     static final Metadata EMPTY = new Metadata("{}", false);
 
-    /** Fits a value under {@code cap} bytes: as it is, as a summary, or as nothing. */
-    static Metadata of(JsonNode value, int cap) {
-        return of(value, cap, KEPT);
+    Metadata(String json, boolean truncated) {
+        this(json, truncated, TELLING);
     }
 
-    /** As {@link #of(JsonNode, int)}, with other keys for the summary. */
-    static Metadata of(JsonNode value, int cap, List<String> kept) {
-        if (value.isMissingNode() || value.isNull()) {
-            return EMPTY;
+    /** A value as it is. */
+    static Metadata of(JsonNode value) {
+        return value.isMissingNode() || value.isNull()
+                ? EMPTY
+                : new Metadata(value.toString(), false);
+    }
+
+    /** The same, with other keys for the summary. */
+    Metadata telling(List<String> keys) {
+        return new Metadata(json, truncated, keys);
+    }
+
+    /** The same; truncated also if a part of it was cut. */
+    Metadata cut(boolean part) {
+        return new Metadata(json, truncated || part, telling);
+    }
+
+    /** What of it fits under {@code cap} bytes: all, a summary, or nothing. */
+    Metadata within(int cap) {
+        if (json.length() <= cap / LONGEST_CHARACTER) {
+            return this;
         }
-        var whole = value.toString();
-        var bytes = length(whole);
+        var bytes = length(json);
         if (bytes <= cap) {
-            return new Metadata(whole, false);
+            return this;
         }
-        var summary = summary(value, bytes, kept);
+        var summary = summary(Json.read(json), bytes, telling);
         if (length(summary) > cap) {
             summary = Json.text(out -> Json.object(out, o -> mark(o, bytes)));
         }
-        return new Metadata(length(summary) > cap ? "{}" : summary, true);
+        return new Metadata(length(summary) > cap ? "{}" : summary, true, telling);
     }
 
     private static String summary(JsonNode value, int bytes, List<String> keys) {

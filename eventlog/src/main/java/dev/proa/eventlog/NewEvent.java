@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * An event that keeps to the contract and is not stored yet.
  *
  * @param clientMillis when it happened by the sender's clock, in milliseconds since 1970
- * @param metadata JSON text within the cap
+ * @param metadata within the cap once the log has taken it
  * @param costNanos the cost that the source gave, in US dollars times 10^9; null if it gave none
  * @param headBranch what the project's working tree has checked out now
  * @param edit what it did to files, taken before metadata was cut

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param startNanos since 1970
  * @param durationNanos from 0
  * @param status {@code unset}, {@code ok} or {@code error}
- * @param attributes within the cap of an event's metadata
+ * @param attributes within the cap of an event's metadata once the log has taken them
  */
 record NewSpan(
         String traceId,

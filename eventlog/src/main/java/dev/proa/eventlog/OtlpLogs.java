@@ -110,7 +110,7 @@ final class OtlpLogs {
                 .project(item.text(OtlpField.PROJECT).orElseGet(() -> ClaudeHooks.lastName(folder)))
                 .durationMs(item.find(OtlpField.DURATION, OtlpValues::count).orElse(null))
                 .happened(when.isPresent() ? (Long) when.getAsLong() : null)
-                .metadata(metadata.fitted())
+                .metadata(metadata.text())
                 .model(item.text(OtlpField.MODEL).orElse(null))
                 .cost(item.find(OtlpField.COST, OtlpValues::nanos).orElse(null))
                 .source("otel")

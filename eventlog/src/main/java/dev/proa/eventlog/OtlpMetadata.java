@@ -85,9 +85,8 @@ final class OtlpMetadata {
         return kept;
     }
 
-    Metadata fitted() {
-        var fitted = Metadata.of(kept, Metadata.CAP);
-        return new Metadata(fitted.json(), fitted.truncated() || cut);
+    Metadata text() {
+        return Metadata.of(kept).cut(cut);
     }
 
     private void leftOf(ObjectNode said, Predicate<String> lifted) {

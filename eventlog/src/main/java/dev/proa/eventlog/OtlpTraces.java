@@ -136,7 +136,6 @@ final class OtlpTraces {
                 kept.set(attribute.getKey(), value);
             }
         }
-        var fitted = Metadata.of(kept, Metadata.CAP);
-        return new Metadata(fitted.json(), fitted.truncated() || cut);
+        return Metadata.of(kept).cut(cut);
     }
 }

@@ -9,33 +9,47 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies the settings' rules of privacy to whatever is about to be stored, so that neither log,
- * search index nor page ever sees what is left out. Safe to use from any thread.
+ * Fits whatever is about to be stored under the cap of metadata and applies the settings' rules of
+ * privacy to it, so that neither log, search index nor page ever sees what is left out. Safe to use
+ * from any thread.
  */
 final class Privacy {
     /** Of a log without settings: everything is kept as it comes. */
     static final Privacy NONE =
-            new Privacy(_ -> new PrivacyRule(Kept.KEEP, Kept.KEEP, Metadata.CAP, false));
+            new Privacy(
+                    _ -> new PrivacyRule(Kept.KEEP, Kept.KEEP, Metadata.CAP, false), Metadata.CAP);
 
     private final Function<String, PrivacyRule> rules;
+    private final int cap;
 
-    private Privacy(Function<String, PrivacyRule> rules) {
+    private Privacy(Function<String, PrivacyRule> rules, int cap) {
         this.rules = rules;
+        this.cap = cap;
     }
 
     static Privacy of(Settings settings) {
-        return new Privacy(source -> settings.values().privacy().of(source));
+        return of(settings, Metadata.CAP);
+    }
+
+    /**
+     * The rules of settings.
+     *
+     * @param cap of metadata, in bytes of UTF-8
+     */
+    static Privacy of(Settings settings, int cap) {
+        return new Privacy(source -> settings.values().privacy().of(source), cap);
     }
 
     /** The event as it may be stored. */
     NewEvent clean(NewEvent event) {
         var rule = rules.apply(event.source());
-        if (PrivateTexts.whole(rule) && !rule.redact()) {
+        var fitted = event.metadata().within(cap);
+        if (PrivateTexts.whole(rule) && !rule.redact() && fitted.equals(event.metadata())) {
             return event;
         }
         var edit = event.edit();
         return event.with(
-                metadata(event.metadata(), event.eventType(), rule),
+                metadata(fitted, event.eventType(), rule),
                 new NewEvent.Edit(text(rule, edit.file()), edit.added(), edit.removed()),
                 attention(event.attention(), rule));
     }
@@ -46,7 +60,7 @@ final class Privacy {
         var message = text(rule, span.message());
         return span.with(
                 message == null ? null : shortened(message, rule),
-                metadata(span.attributes(), "response", rule));
+                metadata(span.attributes().within(cap), "response", rule));
     }
 
     private static @Nullable String shortened(String answer, PrivacyRule rule) {

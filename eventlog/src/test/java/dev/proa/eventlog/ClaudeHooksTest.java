@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -252,7 +252,8 @@ class ClaudeHooksTest {
         log.hooks.take(
                 question.getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.of(asked));
 
-        assertThat(log.session("s").path("waiting").asString("")).isEqualTo(minutes < 10 ? "m" : "");
+        assertThat(log.session("s").path("waiting").asString(""))
+                .isEqualTo(minutes < 10 ? "m" : "");
     }
 
     @ParameterizedTest

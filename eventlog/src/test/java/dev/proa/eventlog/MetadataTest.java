@@ -10,8 +10,8 @@ class MetadataTest {
     void keepsExactlyTheCapAndCutsOneByteMore() {
         var text = "{\"a\":\"" + "x".repeat(Metadata.CAP - 8) + "\"}";
 
-        var fits = Metadata.of(Json.read(text), Metadata.CAP);
-        var over = Metadata.of(Json.read(text.replace("x\"}", "xx\"}")), Metadata.CAP);
+        var fits = Metadata.of(Json.read(text)).within(Metadata.CAP);
+        var over = Metadata.of(Json.read(text.replace("x\"}", "xx\"}"))).within(Metadata.CAP);
 
         assertThat(text).hasSize(10_240);
         assertThat(fits).isEqualTo(new Metadata(text, false));
@@ -23,7 +23,7 @@ class MetadataTest {
     void countsBytesOfUtf8AndNotCharacters() {
         var text = "{\"a\":\"" + "ä".repeat(6_000) + "\"}";
 
-        assertThat(Metadata.of(Json.read(text), Metadata.CAP).truncated()).isTrue();
+        assertThat(Metadata.of(Json.read(text)).within(Metadata.CAP).truncated()).isTrue();
     }
 
     @Test
@@ -35,7 +35,7 @@ class MetadataTest {
                 """
                         .formatted("x".repeat(20_000));
 
-        var metadata = Metadata.of(Json.read(value), Metadata.CAP);
+        var metadata = Metadata.of(Json.read(value)).within(Metadata.CAP);
 
         assertThat(metadata.truncated()).isTrue();
         assertThat(metadata.json())
@@ -50,13 +50,13 @@ class MetadataTest {
     void keepsOnlyTheMarkIfTheTellingKeysAreTooLong() {
         var value = "{\"command\":\"" + "x".repeat(20_000) + "\",\"file_path\":\"f\"}";
 
-        assertThat(Metadata.of(Json.read(value), Metadata.CAP).json())
+        assertThat(Metadata.of(Json.read(value)).within(Metadata.CAP).json())
                 .isEqualTo("{\"_truncated\":true,\"_original_bytes\":20030}");
     }
 
     @Test
     void keepsNothingIfEvenTheMarkIsTooLong() {
-        assertThat(Metadata.of(Json.read("{\"a\":\"" + "x".repeat(50) + "\"}"), 20))
+        assertThat(Metadata.of(Json.read("{\"a\":\"" + "x".repeat(50) + "\"}")).within(20))
                 .isEqualTo(new Metadata("{}", true));
     }
 
@@ -65,9 +65,9 @@ class MetadataTest {
         var list = Json.read("[\"" + "x".repeat(11_000) + "\"]");
         var text = Json.read("\"" + "x".repeat(11_000) + "\"");
 
-        assertThat(Metadata.of(list, Metadata.CAP).json())
+        assertThat(Metadata.of(list).within(Metadata.CAP).json())
                 .isEqualTo("{\"_truncated\":true,\"_original_bytes\":11004}");
-        assertThat(Metadata.of(text, Metadata.CAP).json())
+        assertThat(Metadata.of(text).within(Metadata.CAP).json())
                 .isEqualTo("{\"_truncated\":true,\"_original_bytes\":11002}");
     }
 

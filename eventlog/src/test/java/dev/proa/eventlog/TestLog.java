@@ -34,7 +34,7 @@ final class TestLog implements EventLogListener, AutoCloseable {
     TestLog(Path folder, HandTurnedClock clock, Privacy privacy, Writer.Limits limits) {
         this.clock = clock;
         log = EventLog.open(folder, clock, this, privacy, limits);
-        var contract = new Contract(Metadata.CAP, ZoneOffset.UTC, new GitHeads(clock));
+        var contract = new Contract(ZoneOffset.UTC, new GitHeads(clock));
         ingest = new EventIngest(log, contract);
         hooks = new ClaudeHooks(log, clock);
         otlp = new OtlpIngest(log, clock);
@@ -109,7 +109,7 @@ final class TestLog implements EventLogListener, AutoCloseable {
 
     /** A small valid event. */
     static NewEvent event(String session, String eventId) {
-        var contract = new Contract(Metadata.CAP, ZoneOffset.UTC, new GitHeads(() -> null));
+        var contract = new Contract(ZoneOffset.UTC, new GitHeads(() -> null));
         var input =
                 """
                 {"session_id":"%s","agent_type":"codex","event_type":"tool_use",

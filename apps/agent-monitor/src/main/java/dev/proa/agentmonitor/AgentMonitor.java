@@ -73,7 +73,13 @@ public final class AgentMonitor implements EmbeddedBackend {
         var broadcast = new Broadcast(context, streams);
         EventLog log;
         try {
-            log = EventLog.open(context.dataFolder(), clock, broadcast, settings);
+            log =
+                    EventLog.open(
+                            context.dataFolder(),
+                            clock,
+                            broadcast,
+                            settings,
+                            options.metadataBytes());
         } catch (RuntimeException e) {
             broadcast.close();
             throw e;
@@ -90,7 +96,7 @@ public final class AgentMonitor implements EmbeddedBackend {
                 new Parts(
                         settings,
                         log,
-                        new EventIngest(log, clock, options.metadataBytes()),
+                        new EventIngest(log, clock),
                         hooks,
                         spool,
                         spool.map(folder -> HookSpool.open(folder, hooks)),

@@ -1,0 +1,50 @@
+/* The safety hook: what its files share. Open safety.c first. */
+#ifndef PROA_SAFETY_H
+#define PROA_SAFETY_H
+
+#include "hook.h"
+
+enum { WORDS = 256, DEPTH = 16, KNOWN = 16, NAME_ROOM = 48, VALUE_ROOM = 512, REASON_ROOM = 160 };
+
+/* One simple command's words, unquoted; a quoted glob or variable is told by a mark before it. */
+struct words {
+    char *word[WORDS];
+    size_t count;
+};
+
+/* Stands before a character that the shell takes as it is, so that '~' and "*" are no patterns. */
+#define LITERAL '\x01'
+
+/* A variable that the command itself has set. */
+struct variable {
+    char name[NAME_ROOM];
+    char value[VALUE_ROOM]; /* a word, not expanded yet */
+};
+
+/* The shell that would run the command, as far as the command says. */
+struct shell {
+    const char *home;
+    bool at_top; /* a cd before led to / or home */
+    struct variable known[KNOWN];
+    size_t variables;
+    char reason[REASON_ROOM];
+};
+
+/* safety.c: what one simple command would delete. */
+bool simple_blocks(struct shell *sh, struct words *w, int depth);
+
+/* shell.c: takes a command apart into simple ones and looks at each. */
+bool text_blocks(struct shell *sh, const char *command, int depth);
+
+/* wrapper.c: the index behind the words that run the rest as a command; line tells that the rest is a
+   command line of its own, to be read once more. */
+size_t skip_wrappers(struct shell *sh, struct words *w, bool *line);
+
+/* target.c */
+size_t name_length(const char *text);
+void set_variable(struct shell *sh, const char *name, size_t length, const char *value);
+/* Whether a word is / or home or above home, or all that is in one of them; which: room of
+   PATH_ROOM for the one of a{b,c} that is, or NULL. */
+bool is_top(const struct shell *sh, const char *word, char *which);
+
+#endif

@@ -1,0 +1,235 @@
+/* Takes a command apart as a shell does (POSIX.1-2024, XCU 2.3, and bash), and looks at each simple one. */
+#define _GNU_SOURCE
+#include "safety.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SUBSHELLS = 16, HERE = 8, END_ROOM = 128, ARITHMETIC = 512 };
+
+/* What is still to read, and where its words are written: never more than twice what was read. */
+struct source {
+    const char *at;
+    char *out;
+    const char *end; /* of the room for words */
+};
+
+/* A here-document whose text begins with the next line. */
+struct here {
+    char end[END_ROOM];
+    bool tabs; /* before its lines do not count */
+    bool quoted; /* nothing in it is run */
+};
+
+/* A list of commands: all of it, or what stands in $( ) or back quotes. */
+struct list {
+    struct words words;
+    char *start; /* of the word that is being put together */
+    bool begun;
+    bool target; /* the next word is where a redirection goes */
+    char quote;
+    int braces; /* open ${ */
+    bool before[SUBSHELLS];
+    size_t open;
+    struct here here[HERE];
+    size_t heres;
+    int depth;
+};
+
+static bool list_blocks(struct shell *sh, struct source *in, char close, int depth);
+
+static void put(struct source *in, struct list *l, char c, bool literal) {
+    if (literal && strchr("~*?[{},$`", c) != NULL && in->out < in->end) *in->out++ = LITERAL;
+    if (in->out < in->end) *in->out++ = c;
+    l->begun = true;
+}
+
+static void drop_word(struct source *in, struct list *l) {
+    in->out = l->start;
+    l->begun = false;
+    l->target = false;
+}
+
+static void end_word(struct source *in, struct list *l) {
+    if (!l->begun || in->out >= in->end) return;
+    if (l->target) {
+        drop_word(in, l);
+        return;
+    }
+    *in->out++ = '\0';
+    if (l->words.count < WORDS) l->words.word[l->words.count++] = l->start;
+    l->start = in->out;
+    l->begun = false;
+}
+
+/* The number of a descriptor before < or > belongs to that, and so does the word behind it. */
+static void redirect(struct source *in, struct list *l) {
+    if (in->out < in->end) *in->out = '\0';
+    if (l->begun && in->out < in->end && l->start[strspn(l->start, "0123456789")] == '\0') drop_word(in, l);
+    end_word(in, l);
+    l->target = true;
+}
+
+/* The end of (( )) behind its second parenthesis; NULL if it is a subshell in a subshell. */
+static const char *end_of_arithmetic(const char *at) {
+    int open = 2;
+    for (const char *from = at; *at != '\0' && at - from < ARITHMETIC; at++) {
+        if (*at == '(') open++;
+        if (*at == ')' && --open == 0) return at[-1] == ')' ? at + 1 : NULL;
+    }
+    return NULL;
+}
+
+/* Looks at what stands in $( ) or back quotes, and moves behind it. */
+static bool inner_blocks(struct shell *sh, struct source *in, const struct list *l) {
+    bool tick = *in->at == '`';
+    const char *number = !tick && in->at[2] == '(' ? end_of_arithmetic(in->at + 3) : NULL;
+    if (number != NULL) {
+        in->at = number;
+        return false;
+    }
+    in->at += tick ? 1 : 2;
+    struct shell below = *sh;
+    bool found = list_blocks(&below, in, tick ? '`' : ')', l->depth + 1);
+    if (found) memcpy(sh->reason, below.reason, sizeof sh->reason);
+    if (*in->at != '\0') in->at++;
+    return found;
+}
+
+static bool begins_inner(const char *at) {
+    return *at == '`' || (*at == '$' && at[1] == '(');
+}
+
+/* Remembers what ends the here-document that begins here, and moves behind that word. */
+static void open_here_document(struct source *in, struct list *l) {
+    struct here h = {.tabs = in->at[2] == '-'};
+    size_t n = 0;
+    char quote = '\0';
+    in->at += h.tabs ? 3 : 2;
+    in->at += strspn(in->at, " \t");
+    for (; *in->at != '\0' && (quote != '\0' || strchr(" \t\n;|&<>()", *in->at) == NULL); in->at++) {
+        char c = *in->at;
+        bool mark = c == quote || (quote == '\0' && strchr("'\"\\", c) != NULL);
+        h.quoted = h.quoted || mark;
+        if (mark && c != '\\') quote = quote == '\0' ? c : '\0';
+        if (mark && c == '\\' && in->at[1] != '\0') in->at++;
+        if ((!mark || c == '\\') && n + 1 < sizeof h.end) h.end[n++] = *in->at;
+    }
+    if (l->heres < HERE) l->here[l->heres++] = h;
+}
+
+/* A here-document is text, not commands, but for what stands in $( ) and back quotes. */
+static bool here_document_blocks(struct shell *sh, struct source *in, const struct list *l, const struct here *h) {
+    while (*in->at != '\0') {
+        const char *line = in->at + (h->tabs ? strspn(in->at, "\t") : 0);
+        size_t width = strcspn(line, "\n");
+        bool last = width == strlen(h->end) && strncmp(line, h->end, width) == 0;
+        if (last || h->quoted) in->at = line + width;
+        while (*in->at != '\0' && *in->at != '\n') {
+            if (begins_inner(in->at)) {
+                if (inner_blocks(sh, in, l)) return true;
+            } else {
+                in->at += *in->at == '\\' && in->at[1] != '\0' ? 2 : 1;
+            }
+        }
+        if (*in->at == '\n') in->at++;
+        if (last) return false;
+    }
+    return false;
+}
+
+static bool end_command(struct shell *sh, struct source *in, struct list *l, char *base) {
+    end_word(in, l);
+    bool found = simple_blocks(sh, &l->words, l->depth);
+    l->words.count = 0;
+    l->target = false;
+    l->start = in->out = base;
+    return found;
+}
+
+/* Takes what parts words or commands. */
+static bool separator_blocks(struct shell *sh, struct source *in, struct list *l, char *base) {
+    char c = *in->at;
+    const char *next = in->at + 1;
+    const char *number;
+    if (c == '<' && strncmp(in->at, "<<<", 3) != 0 && *next == '<') {
+        redirect(in, l);
+        l->target = false;
+        open_here_document(in, l);
+        return false;
+    }
+    if (c == '<' || c == '>' || (c == '&' && *next == '>')) {
+        redirect(in, l);
+        in->at = next + strspn(next, "<>&|");
+        return false;
+    }
+    if (c == ' ' || c == '\t') {
+        end_word(in, l);
+        in->at++;
+        return false;
+    }
+    if (c == '(' && *next == '(' && (number = end_of_arithmetic(next + 1)) != NULL) {
+        in->at = number;
+        return false;
+    }
+    in->at++;
+    bool found = end_command(sh, in, l, base);
+    if (c == '(' && l->open < SUBSHELLS) l->before[l->open++] = sh->at_top;
+    if (c == ')' && l->open > 0) sh->at_top = l->before[--l->open]; /* a cd ends with its subshell */
+    for (size_t i = 0; c == '\n' && !found && i < l->heres; i++) found = here_document_blocks(sh, in, l, &l->here[i]);
+    if (c == '\n') l->heres = 0;
+    return found;
+}
+
+/* Takes the next character, or all that belongs to it. */
+static bool step_blocks(struct shell *sh, struct source *in, struct list *l, char *base) {
+    const char *at = in->at;
+    bool plain = l->quote == '\0';
+    if (*at == '\\' && l->quote != '\'' && at[1] != '\0') {
+        if (at[1] != '\n') put(in, l, at[1], true);
+        in->at += 2;
+    } else if (l->quote != '\'' && begins_inner(at)) {
+        put(in, l, '`', false);
+        return inner_blocks(sh, in, l);
+    } else if (plain && *at == '#' && !l->begun) {
+        in->at += strcspn(at, "\n");
+    } else if (plain && l->braces == 0 && strchr(" \t\n;|&()<>", *at) != NULL) {
+        return separator_blocks(sh, in, l, base);
+    } else if (*at == l->quote || (plain && (*at == '\'' || *at == '"'))) {
+        l->quote = plain ? *at : '\0';
+        l->begun = true;
+        in->at++;
+    } else {
+        /* In double quotes a variable is still one, a tilde and a star are not. */
+        bool variable = l->quote != '\'' && *at == '$' && at[1] == '{';
+        bool close = l->quote != '\'' && *at == '}' && l->braces > 0;
+        l->braces += variable ? 1 : close ? -1 : 0;
+        put(in, l, *at, !plain && (l->quote == '\'' || *at != '$') && !close);
+        if (variable) put(in, l, '{', false);
+        in->at += variable ? 2 : 1;
+    }
+    return false;
+}
+
+/* Reads until the list is closed; stays before what closes it. */
+static bool list_blocks(struct shell *sh, struct source *in, char close, int depth) {
+    struct list l = {.start = in->out, .depth = depth};
+    char *base = in->out;
+    if (depth > DEPTH) in->at += strlen(in->at);
+    while (*in->at != '\0') {
+        bool closes = *in->at == close && (close == '`' || (l.quote == '\0' && l.braces == 0 && l.open == 0));
+        if (closes) break;
+        if (step_blocks(sh, in, &l, base)) return true;
+    }
+    return end_command(sh, in, &l, base);
+}
+
+bool text_blocks(struct shell *sh, const char *command, int depth) {
+    size_t room = 2 * strlen(command) + DEPTH + 2;
+    char *text = malloc(room);
+    if (text == NULL) return false;
+    struct source in = {command, text, text + room};
+    bool found = list_blocks(sh, &in, '\0', depth);
+    free(text);
+    return found;
+}
