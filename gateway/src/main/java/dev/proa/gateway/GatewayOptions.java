@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -13,6 +14,7 @@ import java.util.function.Consumer;
  *
  * @param token of this run; callers show it as {@code X-Proa-Token} or bearer
  * @param port to listen on, 0 for any free one
+ * @param usual the port that is tried first where any will do
  * @param page where the page comes from
  * @param routes to upstreams
  * @param control endpoints under {@code /_proa/} beside those the gateway has itself ({@code
@@ -29,6 +31,7 @@ import java.util.function.Consumer;
 public record GatewayOptions(
         Secret token,
         int port,
+        OptionalInt usual,
         PageSource page,
         List<GatewayRoute> routes,
         List<BackendRoute> control,
@@ -47,6 +50,10 @@ public record GatewayOptions(
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("port must be within 0..65535, was " + port);
         }
+        if (usual.isPresent() && (usual.getAsInt() < 1 || usual.getAsInt() > 65_535)) {
+            throw new IllegalArgumentException(
+                    "usual port must be within 1..65535, was " + usual.getAsInt());
+        }
         if (!heartbeat.isPositive()) {
             throw new IllegalArgumentException("a heartbeat needs time, was " + heartbeat);
         }
@@ -56,5 +63,10 @@ public record GatewayOptions(
                         "a control path lies under /_proa/, was " + route.path());
             }
         }
+    }
+
+    /** The ports to be tried, the wanted one first. */
+    List<Integer> ports() {
+        return port == 0 && usual.isPresent() ? List.of(usual.getAsInt(), 0) : List.of(port);
     }
 }

@@ -41,7 +41,7 @@ record Listeners(List<Door> doors, Optional<Listener> ingest) {
     private static List<Door> loopback(Loops loops, GatewayOptions options) {
         for (var attempt = 0; attempt < TRIES; attempt++) {
             var first =
-                    loops.bind(List.of(options.port()))
+                    loops.bind(attempt == 0 ? options.ports() : List.of(options.port()))
                             .orElseThrow(() -> taken("--port", "127.0.0.1", options.port()));
             var number = first.port().number();
             var door = door(first, "127.0.0.1:" + number, options.token());

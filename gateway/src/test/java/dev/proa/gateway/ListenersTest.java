@@ -59,6 +59,31 @@ class ListenersTest {
     }
 
     @Test
+    void triesItsUsualPortFirstAndTakesAnyOtherIfThatIsTaken() throws Exception {
+        int usual;
+        try (var before = TestGateway.plan().open()) {
+            usual = before.port();
+        }
+        try (var gateway = TestGateway.plan().usual(usual).open();
+                var second = TestGateway.plan().usual(usual).open()) {
+            assertThat(gateway.port()).isEqualTo(usual);
+            assertThat(second.port()).isNotEqualTo(usual).isPositive();
+        }
+    }
+
+    @Test
+    void triesItsUsualPortOnBothAddresses() throws Exception {
+        try (var taken = new ServerSocket(0, 1, Loopback.six());
+                var gateway =
+                        TestGateway.plan()
+                                .listening(new Listening(true, Optional.empty()))
+                                .usual(taken.getLocalPort())
+                                .open()) {
+            assertThat(gateway.port()).isNotEqualTo(taken.getLocalPort());
+        }
+    }
+
+    @Test
     void answersOnIpv6ToItsOwnHostAndOriginAlone() throws IOException {
         try (var gateway = six()) {
             var own = "[::1]:" + gateway.port();

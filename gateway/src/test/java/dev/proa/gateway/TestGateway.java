@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
@@ -26,6 +27,7 @@ final class TestGateway implements AutoCloseable {
                         new GatewayOptions(
                                 token,
                                 plan.port,
+                                plan.usual,
                                 plan.page,
                                 plan.routes,
                                 plan.control,
@@ -91,6 +93,7 @@ final class TestGateway implements AutoCloseable {
         private boolean backend;
         private Duration heartbeat = PageChannel.HEARTBEAT;
         private int port;
+        private OptionalInt usual = OptionalInt.empty();
         private Optional<IngestOptions> ingest = Optional.empty();
         private long generation = 7;
         private InstantSource clock = new MonotonicTime();
@@ -152,6 +155,11 @@ final class TestGateway implements AutoCloseable {
 
         Plan port(int number) {
             port = number;
+            return this;
+        }
+
+        Plan usual(int number) {
+            usual = OptionalInt.of(number);
             return this;
         }
 

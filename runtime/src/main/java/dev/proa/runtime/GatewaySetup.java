@@ -18,13 +18,16 @@ import dev.proa.gateway.PageSource;
 import dev.proa.gateway.Upstream;
 import dev.proa.profile.GatewaySpec;
 import dev.proa.profile.Profile;
+import dev.proa.profile.SidecarSpec;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the profile says about the gateway, in the words of the gateway. */
@@ -51,6 +54,7 @@ final class GatewaySetup {
         return new GatewayOptions(
                 token,
                 profile.gatewayPort(),
+                LastPort.of(run.data().runtime(), others(profile)),
                 page(run, page, pages),
                 upstreams.routes(mode),
                 own,
@@ -63,6 +67,22 @@ final class GatewaySetup {
                 heard,
                 run.journal(),
                 run.time());
+    }
+
+    /** The ports that the profile gives to other listeners and to sidecars. */
+    private static Set<Integer> others(Profile profile) {
+        return Stream.of(
+                        profile.ingest().stream().map(Profile.IngestSpec::port),
+                        profile.gateway().listen().stream().map(GatewaySpec.ListenSpec::port),
+                        profile.sidecars().stream().flatMap(GatewaySetup::fixed))
+                .flatMap(ports -> ports)
+                .collect(Collectors.toSet());
+    }
+
+    private static Stream<Integer> fixed(SidecarSpec sidecar) {
+        return sidecar.port() instanceof SidecarSpec.Port.Fixed(var port, _)
+                ? Stream.of(port.number())
+                : Stream.empty();
     }
 
     private static PageSource page(

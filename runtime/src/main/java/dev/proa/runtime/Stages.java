@@ -141,6 +141,7 @@ final class Stages {
                                 ownRoutes(),
                                 this::heard));
         parts.push(gateway);
+        LastPort.remember(run.data().runtime(), gateway.port().number());
         parts.push(supervisor);
         parts.push(modes);
         window = new Window(run, supervisor, gateway);

@@ -1,5 +1,7 @@
 package dev.proa.runtime;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
 import dev.proa.core.Problem;
 import dev.proa.profile.Profile;
 import dev.proa.profile.ProfileLoader;
@@ -65,7 +67,7 @@ final class TestRun implements AutoCloseable {
         var guard = Path.of(System.getProperty("proa.guard"));
         for (var name : List.of("proa-guard", "proa-guard.sha256")) {
             if (Files.exists(guard.resolveSibling(name))) {
-                Files.copy(guard.resolveSibling(name), libexec.resolve(name));
+                Files.copy(guard.resolveSibling(name), libexec.resolve(name), REPLACE_EXISTING);
             }
         }
         return build;
