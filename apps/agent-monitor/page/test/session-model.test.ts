@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { rangeBounds, rangeFrom, rangeQuery } from '../src/model/range.ts';
 import { pageAddress, placeOf, sessionAddress, tabOf } from '../src/model/route.ts';
 import { contextShare, readSession } from '../src/model/session.ts';
-import { readSpans, waterfall } from '../src/model/trace.ts';
+import { firstStretch, furtherStretch, readSpans, readTrace, waterfall } from '../src/model/trace.ts';
 import { costSoFar, partsOf, readStep } from '../src/model/transcript.ts';
 import { sorted } from '../src/view/table.ts';
 import { type Row, sessionRow } from './rows.ts';
@@ -114,6 +114,21 @@ describe('a waterfall', () => {
 
   it('shows every span once, also one without its parent, or in a circle', () => {
     expect(shown([span('a', 'gone', 1), span('b', 'c', 2), span('c', 'b', 3), span('d', 'd', 4)]).sort()).toEqual(['a0', 'b0', 'c1', 'd0']);
+  });
+
+  it('is asked for in stretches until all of it was seen', () => {
+    const [most, some] = [10_000, firstStretch.limit];
+    const of = (rows: number, total: number) => ({ spans: [], rows, total });
+
+    expect(furtherStretch(of(some, some), firstStretch)).toBeNull();
+    expect(furtherStretch(of(some, 25_000), firstStretch)).toEqual({ offset: 0, limit: most });
+    expect(furtherStretch(of(most, 25_000), { offset: 0, limit: most })).toEqual({ offset: most, limit: most });
+    // An answer may be full before it has as many.
+    expect(furtherStretch(of(700, 25_000), firstStretch)).toEqual({ offset: 700, limit: most });
+    expect(furtherStretch(of(5_000, 25_000), { offset: 20_000, limit: most })).toBeNull();
+    expect(furtherStretch(of(0, 25_000), { offset: 20_000, limit: most })).toBeNull();
+    expect(readTrace({ spans: [null, span('ok', null, 1)], total: 9 })).toMatchObject({ rows: 2, total: 9, spans: [{ id: 'ok' }] });
+    expect(readTrace({ spans: [span('ok', null, 1)] }).total).toBe(1);
   });
 
   it('reads past what is no span', () => {

@@ -52,10 +52,17 @@ function aboutOne(runtime: TestRuntime, { path, query }: Asked): Row {
     case 'files':
       return { files: runtime.files.get(id) ?? [] };
     case 'spans':
-      return { spans: runtime.spans.get(id) ?? [] };
+      return spansOf(runtime.spans.get(id) ?? [], query);
     default:
       return { status: 404, body: { error: 'Not found' } };
   }
+}
+
+/** As the backend does: in the order in which they began, at most 10,000 at once. */
+function spansOf(all: readonly Row[], query: URLSearchParams): Row {
+  const offset = Number(query.get('offset') ?? 0);
+  const spans = [...all].sort((a, b) => String(a.started_at).localeCompare(String(b.started_at)));
+  return { spans: spans.slice(offset, offset + Math.min(10_000, Number(query.get('limit') ?? 1_000))), total: all.length };
 }
 
 function searched(query: URLSearchParams): Row {

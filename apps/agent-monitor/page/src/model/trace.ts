@@ -21,6 +21,38 @@ export interface Bar {
   readonly depth: number;
 }
 
+/** A part of a session's spans, in the order in which they began. */
+export interface Trace {
+  readonly spans: readonly Span[];
+  /** How many rows the answer had, those with them that are no span. */
+  readonly rows: number;
+  /** How many the session has altogether. */
+  readonly total: number;
+}
+
+/** Which of them are asked for. */
+export interface Stretch {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export const firstStretch: Stretch = { offset: 0, limit: 1_000 };
+/** One answer holds no more. */
+const mostSpans = 10_000;
+
+export function readTrace(answer: Json): Trace {
+  const rows = asList(answer.spans).length;
+  return { spans: readSpans(answer), rows, total: Math.max(rows, asNumber(answer.total) ?? 0) };
+}
+
+/** What to ask for to see more: first as many as one answer holds, then those that began later; null if there are no more. */
+export function furtherStretch({ rows, total }: Trace, { offset, limit }: Stretch): Stretch | null {
+  if (rows === 0 || offset + rows >= total) {
+    return null;
+  }
+  return rows === limit && limit < mostSpans ? { offset, limit: mostSpans } : { offset: offset + rows, limit: mostSpans };
+}
+
 export function readSpans(answer: Json): readonly Span[] {
   return asList(answer.spans).map(readSpan).filter((span) => span !== null);
 }
@@ -55,7 +87,12 @@ export function waterfall(spans: readonly Span[]): Bar[] {
   for (const span of spans) {
     const parent = span.parent === null ? null : `${span.trace} ${span.parent}`;
     const key = parent !== null && byId.has(parent) && byId.get(parent) !== span ? parent : null;
-    children.set(key, [...(children.get(key) ?? []), span]);
+    const siblings = children.get(key);
+    if (siblings === undefined) {
+      children.set(key, [span]);
+    } else {
+      siblings.push(span);
+    }
   }
   const bars: Bar[] = [];
   const seen = new Set<Span>();

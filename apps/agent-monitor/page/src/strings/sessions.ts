@@ -95,6 +95,9 @@ export const sessions = {
     },
     span: { name: 'Span', took: 'Took', at: 'At', kind: 'Kind', status: 'Status', message: 'Message', attributes: 'Attributes' },
     spansShown: (spans: string) => `${spans} spans`,
+    spansOf: (from: string, to: string, all: string) => `${from} to ${to} of ${all} spans, as they began`,
+    spansMore: 'Show more',
+    spansFirst: 'Back to the first',
   },
 
   transcript: {
