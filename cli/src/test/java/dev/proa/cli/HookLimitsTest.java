@@ -120,7 +120,9 @@ final class HookLimitsTest {
             hook.discover(ingest.url());
 
             // Kibibytes of memory: the large one has no room in it.
-            silent(HookProcess.finish(hook.shell("ulimit -v 6000; exec \"$HOOK\" claude"), PAYLOAD));
+            silent(
+                    HookProcess.finish(
+                            hook.shell("ulimit -v 6000; exec \"$HOOK\" claude"), PAYLOAD));
 
             ingest.next();
             assertThat(ingest.next().id()).endsWith("3");
