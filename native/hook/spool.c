@@ -138,27 +138,35 @@ static size_t waiting(int spool, char **names, size_t room) {
     return count;
 }
 
-static bool load(int spool, const char *name, struct payload *what) {
+/* Reads a file; false if that fails now (EIO, ENOMEM) or it is none that a hook wrote. */
+static bool load(int spool, const char *name, struct payload *what, size_t *size) {
     int fd = openat(spool, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     struct stat st;
-    bool fits = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 && st.st_size <= PAYLOAD_MAX;
-    if (fits) fits = (what->bytes = malloc((size_t)st.st_size)) != NULL;
-    while (fits && what->length < (size_t)st.st_size) {
-        ssize_t n = read(fd, what->bytes + what->length, (size_t)st.st_size - what->length);
+    bool whole = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    *size = whole ? (size_t)st.st_size : 0;
+    if (whole && *size > 0 && *size <= PAYLOAD_MAX) whole = (what->bytes = malloc(*size)) != NULL;
+    while (whole && *size <= PAYLOAD_MAX && what->length < *size) {
+        ssize_t n = read(fd, what->bytes + what->length, *size - what->length);
         if (n > 0) what->length += (size_t)n;
-        else fits = n < 0 && errno == EINTR;
+        else whole = n < 0 && errno == EINTR;
     }
     if (fd >= 0) close(fd);
     what->at_ms = strtoll(name, NULL, 10);
     memcpy(what->id, name + TIME_DIGITS + 1, ID_ROOM - 1);
-    return fits;
+    return whole;
 }
 
-/* Sends one file; false when going on makes no sense now. */
+/* Sends one file; false when going on makes no sense now. One that cannot be read stays for another day,
+   and does not hold up the others. */
 static bool flush_one(int spool, const char *name, const struct ingest *to, int64_t end) {
     struct payload p = {0};
-    enum verdict verdict = REFUSED; /* an unreadable file would block the others for ever */
-    if (load(spool, name, &p)) {
+    size_t size;
+    if (!load(spool, name, &p, &size)) {
+        free(p.bytes);
+        return true;
+    }
+    enum verdict verdict = REFUSED; /* nothing, or more than a hook writes */
+    if (size > 0 && size <= PAYLOAD_MAX) {
         int64_t deadline = now_ms() + REQUEST_MS;
         verdict = ingest_post(to, &p, deadline < end ? deadline : end);
         if (verdict == TOO_LARGE && cut_down(&p)) verdict = ingest_post(to, &p, end);

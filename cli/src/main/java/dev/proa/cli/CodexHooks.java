@@ -62,9 +62,18 @@ final class CodexHooks {
         var changed = !after.equals(before.text());
         var now = command.clock().instant();
         var backup =
-                !changed ? null : after.isEmpty() ? before.delete(now) : before.replace(after, now);
+                !changed
+                        ? null
+                        : after.isEmpty() && !wasEmpty(before)
+                                ? before.delete(now)
+                                : before.replace(after, now);
         report(changed, backup, changed ? done : nothing);
         return 0;
+    }
+
+    /** Whether an empty file was there before the exporters came. */
+    private static boolean wasEmpty(SettingsFile file) {
+        return file.backups().stream().anyMatch(copy -> copy.text().isEmpty());
     }
 
     private void show(String after) {

@@ -59,6 +59,7 @@ final class CodexHooksTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "",
                 "model = \"o4\" # mine\n",
                 "# only a comment\n",
                 "[otel]\nlog_user_prompt = true # yes\n\n[tui]\ntheme = 'x'\n",

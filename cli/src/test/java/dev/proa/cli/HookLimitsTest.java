@@ -105,4 +105,36 @@ final class HookLimitsTest {
         hook.settle();
         assertThat(hook.spooled()).hasSize(2);
     }
+
+    @Test
+    @EnabledOnOs(OS.LINUX) // others let a process have more memory than ulimit says
+    void whatCannotBeReadNowStaysAndHoldsUpNothing() throws Exception {
+        var spool = Files.createDirectories(hook.state().resolve("spool"));
+        var large = spool.resolve("%013d-%032x.json".formatted(1, 1));
+        Files.write(large, ("{\"x\":\"" + "y".repeat(7_000_000) + "\"}").getBytes(UTF_8));
+        Files.writeString(home.resolve("elsewhere"), "{}");
+        var link = spool.resolve("%013d-%032x.json".formatted(2, 2));
+        Files.createSymbolicLink(link, home.resolve("elsewhere"));
+        Files.write(spool.resolve("%013d-%032x.json".formatted(3, 3)), PAYLOAD);
+        try (var ingest = new RawIngest(RawIngest.status(204))) {
+            hook.discover(ingest.url());
+
+            // Kibibytes of memory: the large one has no room in it.
+            silent(
+                    HookProcess.finish(
+                            hook.shell("ulimit -v 6000; exec \"$HOOK\" claude"), PAYLOAD));
+
+            ingest.next();
+            assertThat(ingest.next().id()).endsWith("3");
+            hook.settle();
+            assertThat(hook.spooled()).containsExactly(large, link);
+
+            silent(hook.run(PAYLOAD));
+
+            ingest.next();
+            assertThat(ingest.next().body()).hasSize(7_000_008);
+            hook.settle();
+            assertThat(hook.spooled()).containsExactly(link);
+        }
+    }
 }

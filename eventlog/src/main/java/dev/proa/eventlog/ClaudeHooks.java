@@ -62,7 +62,8 @@ public final class ClaudeHooks {
     /**
      * As {@link #take(byte[], Optional)}.
      *
-     * @param happened when the hook ran, by the sender's clock; it may have waited since
+     * @param happened when the hook ran, by the sender's clock; it may have waited since. A moment
+     *     that JavaScript's {@code Date} does not know is none
      */
     public Reply take(byte[] payload, Optional<String> eventId, Optional<Instant> happened)
             throws InterruptedException {
@@ -106,7 +107,7 @@ public final class ClaudeHooks {
                 .branch(branch.orElse(null))
                 .project(lastName(cwd))
                 .durationMs(duration(input))
-                .happened(happened.map(Instant::toEpochMilli).orElse(null))
+                .happened(happened.filter(JsDate::possible).map(Instant::toEpochMilli).orElse(null))
                 .metadata(HookMetadata.of(input, lines))
                 .model(text(input, "model").orElse(null))
                 .source("hook")

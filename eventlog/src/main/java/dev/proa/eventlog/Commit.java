@@ -7,9 +7,9 @@ import java.util.List;
  *
  * @param events the new events, in the order of their ids
  * @param sessions the sessions that changed, each once, as they are now
- * @param stored how many events it stored, news or not
+ * @param aged whether the sessions are those that silence has changed
  */
-public record Commit(List<StoredEvent> events, List<ChangedSession> sessions, int stored) {
+public record Commit(List<StoredEvent> events, List<ChangedSession> sessions, boolean aged) {
     public Commit {
         events = List.copyOf(events);
         sessions = List.copyOf(sessions);

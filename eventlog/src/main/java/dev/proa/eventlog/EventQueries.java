@@ -78,12 +78,13 @@ public final class EventQueries {
 
     /** {@code GET /api/sessions/{id}}: {@code {session, events}}, or 404. */
     public Reply session(String id, Parameters parameters) throws InterruptedException {
-        var limit =
+        var wanted =
                 parameters
                         .whole("event_limit")
                         .or(() -> parameters.whole("limit"))
                         .filter(n -> n >= 0)
                         .orElse(SESSION_EVENTS);
+        var limit = Math.min(wanted, EventsQuery.MOST_ROWS);
         var filter = new Filter().and("session_id = ?", id);
         var now = log.now();
         return log.read(connection -> {

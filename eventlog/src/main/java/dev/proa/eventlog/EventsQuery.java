@@ -24,7 +24,7 @@ record EventsQuery(
         int limit,
         int offset) {
     /** What one answer holds at most. */
-    private static final int MOST_ROWS = 10_000;
+    static final int MOST_ROWS = 10_000;
 
     private static final long MOST_CHARACTERS = 16L * 1024 * 1024;
     private static final int USUAL_ROWS = 50;

@@ -1,6 +1,8 @@
 package dev.proa.eventlog;
 
 import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
+import dev.proa.core.Where;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.InvalidPathException;
@@ -43,17 +45,25 @@ public final class Housekeeping implements AutoCloseable {
      * @param retention how long events are to be kept now
      */
     public Housekeeping(EventLog log, Supplier<SettingValues.Retention> retention) {
+        this(log, retention, FIRST, PRUNING);
+    }
+
+    Housekeeping(
+            EventLog log,
+            Supplier<SettingValues.Retention> retention,
+            Duration first,
+            Duration pruning) {
         this.log = log;
         this.retention = retention;
-        every(PRUNING, () -> prune(false));
-        every(CHECK, this::check);
+        every(first, pruning, () -> prune(false));
+        every(first, CHECK, this::check);
     }
 
     private interface Chore {
         void run() throws InterruptedException;
     }
 
-    private void every(Duration period, Chore chore) {
+    private void every(Duration first, Duration period, Chore chore) {
         Runnable guarded =
                 () -> {
                     try {
@@ -62,11 +72,21 @@ public final class Housekeeping implements AutoCloseable {
                         Thread.currentThread().interrupt();
                     } catch (ProaException e) {
                         log.trouble(e.problems().getFirst()); // and it is tried again next time
+                    } catch (RuntimeException | Error e) { // what is thrown here ends the chore
+                        log.trouble(failed(e));
                     }
                 };
         var _ =
                 pace.scheduleWithFixedDelay(
-                        guarded, FIRST.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+                        guarded, first.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private Problem failed(Throwable because) {
+        var cause = because.getCause() == null ? because : because.getCause();
+        return new Problem(
+                Where.of(log.folder().toString()),
+                "a chore of the event log failed (" + cause + ")",
+                "Report this defect; it is tried again by itself");
     }
 
     /**

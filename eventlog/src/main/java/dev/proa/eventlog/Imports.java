@@ -182,7 +182,7 @@ public final class Imports implements AutoCloseable {
     private void run(ImportJob job, ImportRequest request) throws InterruptedException {
         try {
             job.run(intakes(request), log::instant);
-        } catch (RuntimeException e) { // one import must not end all that follow
+        } catch (RuntimeException | Error e) { // one import must not end all that follow
             job.fail("The import failed (" + e + "). Report this defect.", log.now());
         }
     }

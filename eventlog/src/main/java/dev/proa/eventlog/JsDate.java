@@ -1,6 +1,7 @@
 package dev.proa.eventlog;
 
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -38,6 +39,11 @@ final class JsDate {
         } catch (DateTimeException | ArithmeticException e) {
             return OptionalLong.empty();
         }
+    }
+
+    /** Whether a {@code Date} can be that moment. */
+    static boolean possible(Instant at) {
+        return Math.abs(at.getEpochSecond()) < MOST_MILLIS / 1_000;
     }
 
     private static long millis(Matcher form, ZoneId local) {

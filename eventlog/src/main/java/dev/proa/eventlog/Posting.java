@@ -20,7 +20,7 @@ final class Posting {
     private final long now;
     private final Lifecycle rules;
     private long lastId;
-    private int stored;
+    private boolean aged;
     private final Set<String> eventIds = new HashSet<>();
     private final Map<String, Session> sessions = new LinkedHashMap<>();
     private final Map<String, Session> changed = new LinkedHashMap<>();
@@ -100,7 +100,6 @@ final class Posting {
         if (rules.news(event, now)) {
             news.add(row.id());
         }
-        stored++;
         return row.id();
     }
 
@@ -250,6 +249,7 @@ final class Posting {
 
     /** Ages the sessions that have been silent. */
     void age() throws SQLException {
+        aged = true;
         sql.otlp().forget(now);
         for (var session : sql.silentSince(now - rules.idleAfter().toMillis())) {
             if (session.aged(now, rules)) {
@@ -259,7 +259,7 @@ final class Posting {
     }
 
     /** What is news and what has changed. */
-    record Posted(List<EventRow> events, List<SessionRow> sessions, int stored) {
+    record Posted(List<EventRow> events, List<SessionRow> sessions, boolean aged) {
         boolean empty() {
             return events.isEmpty() && sessions.isEmpty();
         }
@@ -268,7 +268,7 @@ final class Posting {
             return new Commit(
                     events.stream().map(Commit.StoredEvent::of).toList(),
                     sessions.stream().map(Commit.ChangedSession::of).toList(),
-                    stored);
+                    aged);
         }
     }
 
@@ -292,7 +292,7 @@ final class Posting {
         for (var session : changed.values()) {
             sessions.add(session.row().with(sql.followers().subagents(session.id())));
         }
-        return new Posted(rows.those(row -> news.contains(row.id())), sessions, stored);
+        return new Posted(rows.those(row -> news.contains(row.id())), sessions, aged);
     }
 
     private void sumUp() throws SQLException {

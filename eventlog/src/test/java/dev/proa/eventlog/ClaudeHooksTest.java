@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -254,6 +255,25 @@ class ClaudeHooksTest {
 
         assertThat(log.session("s").path("waiting").asString(""))
                 .isEqualTo(minutes < 10 ? "m" : "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "+1000000000-12-31T23:59:59Z",
+                "-1000000000-01-01T00:00:00Z",
+                "+275760-09-13T00:00:01Z"
+            })
+    void aTimeThatNoDateCanBeIsNone(String time) throws Exception {
+        var reply =
+                log.hooks.take(
+                        "{\"session_id\":\"s\",\"hook_event_name\":\"Stop\"}"
+                                .getBytes(StandardCharsets.UTF_8),
+                        Optional.empty(),
+                        Optional.of(Instant.parse(time)));
+
+        assertThat(reply.status()).isEqualTo(204);
+        assertThat(log.newest().path("client_timestamp").isNull()).isTrue();
     }
 
     @ParameterizedTest

@@ -105,7 +105,7 @@ public final class AgentMonitor implements EmbeddedBackend {
                         limits,
                         streams,
                         broadcast,
-                        Store.of(log, settings, environment, broadcast));
+                        Store.of(log, settings, options, environment, broadcast));
         log.warm();
     }
 

@@ -104,13 +104,11 @@ final class Broadcast implements EventLogListener, AutoCloseable {
     private void tellStreams(Commit commit) {
         if (!commit.events().isEmpty()) {
             streams.events(commit.events());
-            return;
         }
-        if (commit.stored() > 0) {
-            return; // history, which is no news
+        if (commit.aged()) {
+            var update = "{\"type\":\"idle_check\",\"idled\":" + commit.sessions().size() + "}";
+            streams.system("session_update", update.getBytes(StandardCharsets.UTF_8));
         }
-        var update = "{\"type\":\"idle_check\",\"idled\":" + commit.sessions().size() + "}";
-        streams.system("session_update", update.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the environment says of times and caps, in the words of the event contract.
@@ -23,13 +24,17 @@ import java.util.Map;
  *     least 1,000
  * @param mostClients how many streams there may be: {@code AGENTMONITOR_MAX_SSE_CLIENTS}
  * @param metadataBytes the cap of an event's metadata: {@code AGENTMONITOR_MAX_PAYLOAD_KB}
+ * @param importEvery time between imports by themselves, zero for none, instead of what the
+ *     settings say: {@code AGENTMONITOR_AUTO_IMPORT_MINUTES}
  */
 record MonitorOptions(
         Duration idleAfter,
         Duration stats,
         Duration heartbeat,
         int mostClients,
-        int metadataBytes) {
+        int metadataBytes,
+        Optional<Duration> importEvery) {
+    private static final String PREFIX = "AGENTMONITOR_";
     private static final long MINUTE = Duration.ofMinutes(1).toMillis();
     private static final BigDecimal MOST = BigDecimal.valueOf(1_000_000);
 
@@ -54,13 +59,24 @@ record MonitorOptions(
                     Duration.ofMillis(Math.max(250, number("STATS_INTERVAL", "5000", "1", 1))),
                     Duration.ofMillis(Math.max(1_000, number("SSE_HEARTBEAT_MS", "30000", "1", 1))),
                     (int) number("MAX_SSE_CLIENTS", "50", "1", 1),
-                    (int) number("MAX_PAYLOAD_KB", "10", "0", 1_024));
+                    (int) number("MAX_PAYLOAD_KB", "10", "0", 1_024),
+                    importEvery());
+        }
+
+        private Optional<Duration> importEvery() {
+            var name = "AUTO_IMPORT_MINUTES";
+            return says(name).isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Duration.ofMillis(number(name, "10", "0", MINUTE)));
+        }
+
+        private String says(String name) {
+            return environment.getOrDefault(PREFIX + name, "").strip();
         }
 
         /** A number from the least on, times a factor. */
         private long number(String name, String usual, String least, long factor) {
-            var variable = "AGENTMONITOR_" + name;
-            var text = environment.getOrDefault(variable, "").strip();
+            var text = says(name);
             if (text.isEmpty()) {
                 return Long.parseLong(usual) * factor;
             }
@@ -70,7 +86,7 @@ record MonitorOptions(
                     || value.compareTo(MOST) > 0) {
                 problems.add(
                         new Problem(
-                                Where.of(variable),
+                                Where.of(PREFIX + name),
                                 "\"%s\" is no number from %s to %s".formatted(text, least, MOST),
                                 "Write a number, or take the variable away for " + usual));
                 return Long.parseLong(usual) * factor;
@@ -79,10 +95,14 @@ record MonitorOptions(
         }
     }
 
+    /** Time between imports by themselves, zero for none. */
+    Duration importEvery(SettingValues.Imports wanted) {
+        return importEvery.orElse(
+                wanted.auto() ? Duration.ofMinutes(wanted.everyMinutes()) : Duration.ZERO);
+    }
+
     /** How sessions live while histories are imported so. */
-    Lifecycle lifecycle(SettingValues.Imports imports) {
-        return Lifecycle.of(
-                idleAfter,
-                imports.auto() ? Duration.ofMinutes(imports.everyMinutes()) : Duration.ZERO);
+    Lifecycle lifecycle(SettingValues.Imports wanted) {
+        return Lifecycle.of(idleAfter, importEvery(wanted));
     }
 }

@@ -6,32 +6,24 @@ import dev.proa.eventlog.Housekeeping;
 import dev.proa.eventlog.Imports;
 import dev.proa.eventlog.Settings;
 import dev.proa.gateway.BackendRoute;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /** What fills the log from files, and what keeps it small and sound. */
 record Store(Imports imports, Housekeeping housekeeping) implements AutoCloseable {
-    /** Minutes between imports by themselves, 0 for none; stronger than the settings. */
-    private static final String MINUTES = "AGENTMONITOR_AUTO_IMPORT_MINUTES";
-
     static Store of(
-            EventLog log, Settings settings, Map<String, String> environment, Broadcast broadcast) {
+            EventLog log,
+            Settings settings,
+            MonitorOptions options,
+            Map<String, String> environment,
+            Broadcast broadcast) {
         return new Store(
                 new Imports(
                         log,
                         HistoryPlaces.of(environment),
-                        () -> interval(settings, environment.getOrDefault(MINUTES, "")),
+                        () -> options.importEvery(settings.values().imports()),
                         broadcast::imported),
                 new Housekeeping(log, () -> settings.values().retention()));
-    }
-
-    private static Duration interval(Settings settings, String minutes) {
-        if (minutes.matches("\\d{1,6}")) {
-            return Duration.ofMinutes(Long.parseLong(minutes));
-        }
-        var wanted = settings.values().imports();
-        return wanted.auto() ? Duration.ofMinutes(wanted.everyMinutes()) : Duration.ZERO;
     }
 
     List<BackendRoute> routes() {

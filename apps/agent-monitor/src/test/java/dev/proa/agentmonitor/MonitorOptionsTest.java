@@ -7,6 +7,7 @@ import dev.proa.core.ProaException;
 import dev.proa.eventlog.SettingValues;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +22,8 @@ class MonitorOptionsTest {
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(30),
                                 50,
-                                10 * 1024));
+                                10 * 1024,
+                                Optional.empty()));
     }
 
     @Test
@@ -32,7 +34,8 @@ class MonitorOptionsTest {
                         "AGENTMONITOR_STATS_INTERVAL", "20",
                         "AGENTMONITOR_SSE_HEARTBEAT_MS", "10",
                         "AGENTMONITOR_MAX_SSE_CLIENTS", "3",
-                        "AGENTMONITOR_MAX_PAYLOAD_KB", "1");
+                        "AGENTMONITOR_MAX_PAYLOAD_KB", "1",
+                        "AGENTMONITOR_AUTO_IMPORT_MINUTES", "20");
 
         assertThat(MonitorOptions.of(environment))
                 .isEqualTo(
@@ -41,7 +44,8 @@ class MonitorOptionsTest {
                                 Duration.ofMillis(250),
                                 Duration.ofSeconds(1),
                                 3,
-                                1_024));
+                                1_024,
+                                Optional.of(Duration.ofMinutes(20))));
     }
 
     @Test
@@ -50,9 +54,10 @@ class MonitorOptionsTest {
                         MonitorOptions.of(
                                 Map.of(
                                         "AGENTMONITOR_SESSION_TIMEOUT", "0",
-                                        "AGENTMONITOR_MAX_SSE_CLIENTS", "many")))
+                                        "AGENTMONITOR_MAX_SSE_CLIENTS", "many",
+                                        "AGENTMONITOR_AUTO_IMPORT_MINUTES", "often")))
                 .isInstanceOfSatisfying(
-                        ProaException.class, e -> assertThat(e.problems()).hasSize(2))
+                        ProaException.class, e -> assertThat(e.problems()).hasSize(3))
                 .hasMessageContaining("AGENTMONITOR_MAX_SSE_CLIENTS: \"many\" is no number");
     }
 
@@ -63,5 +68,15 @@ class MonitorOptionsTest {
 
         assertThat(MonitorOptions.of(Map.of()).lifecycle(imports).history())
                 .isEqualTo(Duration.ofMinutes(minutes));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"20, 20, 60", "0, 0, 30"})
+    void goBeforeTheSettingsForImportsAndForWhatIsHistory(String says, long every, long history) {
+        var options = MonitorOptions.of(Map.of("AGENTMONITOR_AUTO_IMPORT_MINUTES", says));
+        var wanted = new SettingValues.Imports(true, 60);
+
+        assertThat(options.importEvery(wanted)).isEqualTo(Duration.ofMinutes(every));
+        assertThat(options.lifecycle(wanted).history()).isEqualTo(Duration.ofMinutes(history));
     }
 }

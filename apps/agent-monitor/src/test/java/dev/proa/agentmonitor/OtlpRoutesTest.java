@@ -7,6 +7,7 @@ import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BackendRoute;
 import dev.proa.testkit.Await;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,22 @@ class OtlpRoutesTest {
                 .isEqualTo("user_prompt");
         Await.until("it is published", () -> !monitor.published.isEmpty());
         assertThat(monitor.published.getFirst().getFirst().type()).isEqualTo("event");
+    }
+
+    @Test
+    void streamsHearOfNoIdleCheckWhenATraceChangesASession() throws Exception {
+        var stream = new FakeBody();
+        var answer =
+                (BackendResponse.Streaming)
+                        monitor.ask("GET", "/api/stream", Map.of(), new byte[0]);
+        answer.writer().opened(stream);
+
+        monitor.post("/v1/traces", SPAN, "content-type", "application/json");
+        monitor.post("/v1/logs", PROMPT, "content-type", "application/json");
+
+        Await.until("the event is told", () -> stream.received().contains("user_prompt"));
+        assertThat(stream.received()).doesNotContain("session_update");
+        stream.close();
     }
 
     @Test
