@@ -34,7 +34,10 @@ class LastPortTest {
         try (var run = TestRun.of(home, "ui: {dir: web}\n")) {
             assertThat(run.port()).isEqualTo(other);
         }
-        try (var run = TestRun.of(home, "ui: {dir: web}\ningest: {port: %d, paths: [/in]}\n".formatted(other))) {
+        try (var run =
+                TestRun.of(
+                        home,
+                        "ui: {dir: web}\ningest: {port: %d, paths: [/in]}\n".formatted(other))) {
             assertThat(run.port()).isNotEqualTo(other);
         }
     }
