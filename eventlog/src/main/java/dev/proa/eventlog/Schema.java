@@ -181,8 +181,8 @@ final class Schema {
                         second(),
                         List.of(CallTables.ALL),
                         List.of(SumTables.ALL),
-                        List.of(SearchIndex.FOLLOWING, List.of(CountedGone.TABLE)),
-                        List.of(FailedEvents.ALL));
+                        List.of(SearchIndex.FOLLOWING),
+                        List.of(FailedEvents.ALL, List.of(CountedGone.TABLE)));
         return all.subList((int) from, (int) to).stream()
                 .flatMap(List::stream)
                 .flatMap(List::stream)
