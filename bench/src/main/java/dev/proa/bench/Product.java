@@ -137,15 +137,18 @@ final class Product implements AutoCloseable {
         return address;
     }
 
-    /** The address that lets a browser in once. */
+    /** Waits until it tells the address that lets a browser in once. */
     String entrance() throws IOException {
-        for (var line : Files.readAllLines(folder.resolve("out"))) {
-            var json = JSON.readTree(line);
-            if (json.path("event").asString("").equals("open")) {
-                return json.path("url").asString();
+        while (true) {
+            var out = Files.readString(folder.resolve("out"));
+            for (var line : out.substring(0, out.lastIndexOf('\n') + 1).lines().toList()) {
+                var json = JSON.readTree(line);
+                if (json.path("event").asString("").equals("open")) {
+                    return json.path("url").asString();
+                }
             }
+            pause("printed an address");
         }
-        throw new IOException("the product printed no address: " + told());
     }
 
     /** Waits until it has so many descendants or more; all of them and itself. */
