@@ -19,17 +19,17 @@ import org.junit.jupiter.api.condition.OS;
 class KnockTest {
     @Test
     void tellsWhoOnlyQueuesFromWhoAccepts() throws Exception {
+        Thread accepting;
         try (var server = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"))) {
             var port = new LoopbackPort(server.getLocalPort());
 
             assertThat(Knock.accepted(port, Duration.ofMillis(100), new MonotonicTime()))
                     .as("the kernel alone has taken it")
                     .isFalse();
-            var accepting = Thread.ofVirtual().start(() -> accept(server));
+            accepting = Thread.ofVirtual().start(() -> accept(server));
             assertThat(Knock.accepted(port, Duration.ofSeconds(10), new MonotonicTime())).isTrue();
-            server.close();
-            accepting.join();
         }
+        accepting.join();
     }
 
     /** Holds what it accepts until the listener is closed. */
