@@ -3,9 +3,9 @@ import { tick } from 'svelte';
 import { Fault, clockSkew, ingestAddress, read, reason } from './api.ts';
 import { type Choices, noChoices, widened } from './model/choices.ts';
 import { Frames } from './frames.ts';
-import { type MonitorEvent, coveredMinutes, readEvent, recentFailures } from './model/event.ts';
+import { type MonitorEvent, coveredMinutes, readEvent, recentFailures, recentFrom } from './model/event.ts';
 import { type Feed, added, caughtUp, emptyFeed, feedLimit } from './model/feed.ts';
-import { type Filters, asksServer, eventMatches, forServer, fromQuery, isOpen, noFilters, serverMatches, toQuery } from './model/filters.ts';
+import { type Filters, asksServer, eventMatches, forServer, fromQuery, givenMatches, isOpen, noFilters, restMatches, serverMatches, toQuery } from './model/filters.ts';
 import { asCount, asList, asNumber } from './model/json.ts';
 import { type Past, noPast, pastAfter, released, withPage } from './model/past.ts';
 import { type Session, inOrder, merged, readSession, within } from './model/session.ts';
@@ -59,6 +59,8 @@ export class Monitor {
   recentErrors = $derived(recentFailures(this.feed.rows, this.minute));
   /** Every stored event is here. */
   whole = $derived(this.loaded.events && this.feed.rows.length >= this.total);
+  /** Since when an error counts as recent. */
+  recentFrom = $derived(recentFrom(this.minute));
   /** Of how many of those minutes all events are here. */
   errorMinutes = $derived(coveredMinutes(this.feed.rows, this.minute, this.whole));
   matching = $derived.by(() => {
@@ -71,7 +73,7 @@ export class Monitor {
   });
   private lines = $derived.by(() => {
     const { ceiling, matching, past, filters, sessions } = this;
-    const all = past.rows.length === 0 ? matching : [...matching, ...past.rows.filter((event) => eventMatches(filters, event, sessions))];
+    const all = past.rows.length === 0 ? matching : [...matching, ...past.rows.filter((event) => restMatches(filters, event, sessions))];
     return entriesOf(all, ceiling);
   });
   /** The newest line of each session among the newest events: what it does, as far as the backend does not say it. */
@@ -221,11 +223,12 @@ export class Monitor {
     try {
       const answer = await read(`/api/events?${query}`);
       if (run === this.olderRun && this.past.gap !== null) {
-        const beforeAll = this.past.gap === 0 ? (this.feed.rows.at(-1)?.id ?? Infinity) : (this.ceiling ?? Infinity) + 1;
+        const oldest = filters.error === null ? (this.feed.rows.at(-1)?.id ?? Infinity) : Infinity;
+        const beforeAll = this.past.gap === 0 ? oldest : (this.ceiling ?? Infinity) + 1;
         const floor = this.past.rows.at(-1)?.id ?? beforeAll;
         const page = readAll(answer.events, readEvent);
         const left = page.length === 0 ? 0 : Math.max(0, asCount(answer.total) - offset - page.length);
-        this.past = withPage(this.past, floor, page.filter((event) => serverMatches(filters, event)), left);
+        this.past = withPage(this.past, floor, page.filter((event) => givenMatches(filters, event)), left);
         this.olderFault = null;
       }
     } catch (failure) {

@@ -301,7 +301,7 @@ describe.runIf(inBrowser)('the live page', () => {
     await live.row('step 4').waitFor();
     await expect.poll(() => live.rows()).toBe(5);
     await expect.poll(() => live.runtime.received.filter((message) => message.t === 'active').at(-1)).toEqual({ t: 'active', scope: 'old' });
-    await live.page.getByRole('button', { name: 'Remove the filter Session' }).click();
+    await live.page.getByRole('button', { name: 'Remove the filter Session: past/main' }).click();
     await live.page.getByText('200 of 210').waitFor();
     await live.page.getByRole('listbox').press('End');
     await live.page.getByRole('button', { name: 'Show older events' }).click();
