@@ -109,8 +109,7 @@ final class IngestBenchmark implements Benchmark {
             Closed.Writer writer =
                     () -> {
                         try (var connection = new RawHttp(port)) {
-                            HttpWriters.post(
-                                    connection, event.request(numbers.getAndIncrement()));
+                            HttpWriters.post(connection, event.request(numbers.getAndIncrement()));
                         }
                     };
             Closed.run(List.of(writer), 1, setting.sizes().warmUp());

@@ -104,12 +104,13 @@ record EventsQuery(
 
     /** What an event says is not stored in a column: each failure that passes is looked at. */
     private Page saying(Connection connection, String wanted) throws SQLException {
-        var query = "SELECT %s FROM %s%s ORDER BY id DESC";
+        var query =
+                "SELECT %s FROM %s%s ORDER BY id DESC"
+                        .formatted(Columns.EVENT, from, all.where());
         var rows = new ArrayList<EventRow>();
         var found = 0;
         var room = MOST_CHARACTERS;
-        try (var statement =
-                connection.prepareStatement(query.formatted(Columns.EVENT, from, all.where()))) {
+        try (var statement = connection.prepareStatement(query)) {
             all.bind(statement, 1);
             try (var each = statement.executeQuery()) {
                 while (each.next()) {
