@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type MonitorEvent, readEvent } from '../src/model/event.ts';
 import { added, caughtUp, emptyFeed } from '../src/model/feed.ts';
-import { eventMatches, forServer, fromQuery, noFilters, toQuery } from '../src/model/filters.ts';
+import { eventMatches, forServer, fromQuery, givenMatches, noFilters, toQuery } from '../src/model/filters.ts';
 import { asTime } from '../src/model/json.ts';
 import { type Session, inOrder, merged, readSession, within } from '../src/model/session.ts';
 import { readStats } from '../src/model/stats.ts';
@@ -110,16 +110,38 @@ describe('sessions', () => {
 });
 
 describe('filters', () => {
-  const all = { agent: 'codex', kind: 'tool_use', tool: 'Bash', project: 'a/b &c', session: 's/1', state: 'idle', errors: true, text: 'x y' } as const;
+  const all = { agent: 'codex', kind: 'tool_use', tool: 'Bash', project: 'a/b &c', session: 's/1', state: 'idle', errors: true, calls: true, error: 'exit … & 1', since: 1_000, until: 2_000, text: 'x y' } as const;
 
   it('survive the way through an address', () => expect(fromQuery(toQuery(all))).toEqual(all));
 
   it('make no query when there are none', () => expect(toQuery(noFilters)).toBe(''));
 
-  it('ignore what an address says wrongly', () => expect(fromQuery('?state=asleep&errors=yes&agent=&other=1')).toEqual(noFilters));
+  it('ignore what an address says wrongly', () => expect(fromQuery('?state=asleep&errors=yes&agent=&since=noon&other=1')).toEqual(noFilters));
 
   it('name to the server only what it knows', () =>
-    expect(forServer(all).toString()).toBe('agent_type=codex&event_type=tool_use&tool_name=Bash&session_id=s%2F1&failed=true'));
+    expect(forServer(all).toString()).toBe(
+      'agent_type=codex&event_type=tool_use&tool_name=Bash&session_id=s%2F1&error=exit+%E2%80%A6+%26+1&failed=true&counted=true&status=error&since=1970-01-01T00%3A00%3A01.000Z&until=1970-01-01T00%3A00%3A02.000Z',
+    ));
+
+  it('keep what is between two moments, with these', () => {
+    const kept = (ms: number) => eventMatches({ ...noFilters, since: 1_000, until: 2_000 }, event(1, { created_at: new Date(ms).toISOString() }), new Map());
+
+    expect([kept(999), kept(1_000), kept(2_000), kept(2_001)]).toEqual([false, true, true, false]);
+  });
+
+  it('keep each call once when calls are wanted, and no timeout among their errors', () => {
+    const kept = (change: Row, errors = false) => eventMatches({ ...noFilters, calls: true, errors }, event(1, change), new Map());
+
+    expect([kept({}), kept({ call_counted: false }), kept({ event_type: 'plan_step' }), kept({ tool_name: null })]).toEqual([true, false, false, false]);
+    expect([kept({ status: 'error' }, true), kept({ status: 'timeout' }, true)]).toEqual([true, false]);
+  });
+
+  it('leave to the server what a failure says', () => {
+    const filters = { ...noFilters, error: 'exit …' };
+
+    expect(eventMatches(filters, event(1, { status: 'error', metadata: { error: 'exit …' } }), new Map())).toBe(false);
+    expect(givenMatches(filters, event(1, { status: 'error' }))).toBe(true);
+  });
 
   it('find every word anywhere in an event, also deep in what was sent', () => {
     const found = (text: string) =>

@@ -60,7 +60,7 @@ describe.runIf(inBrowser)('the live page', () => {
     live.runtime.resync('overflow');
 
     await live.row('echo missed').waitFor();
-    expect(live.runtime.requests.slice().filter((path) => path.startsWith('/api/')).length).toBe(readings + 3);
+    expect(live.runtime.requests.slice().filter((path) => path.startsWith('/api/')).length).toBe(readings + 4);
     expect(await live.page.title()).toBe('(3) Agent monitor · Proa');
   });
 
@@ -301,7 +301,7 @@ describe.runIf(inBrowser)('the live page', () => {
     await live.row('step 4').waitFor();
     await expect.poll(() => live.rows()).toBe(5);
     await expect.poll(() => live.runtime.received.filter((message) => message.t === 'active').at(-1)).toEqual({ t: 'active', scope: 'old' });
-    await live.page.getByRole('button', { name: 'Remove the filter Session' }).click();
+    await live.page.getByRole('button', { name: 'Remove the filter Session: past/main' }).click();
     await live.page.getByText('200 of 210').waitFor();
     await live.page.getByRole('listbox').press('End');
     await live.page.getByRole('button', { name: 'Show older events' }).click();

@@ -245,13 +245,26 @@ export class TestRuntime {
   }
 
   private listEvents(query: URLSearchParams, response: ServerResponse): void {
-    const names = ['session_id', 'agent_type', 'event_type', 'tool_name'];
-    const failed = (row: Row) => row.status === 'error' || row.status === 'timeout' || row.event_type === 'error';
-    const matching = this.events.filter((row) => names.every((name) => !query.has(name) || row[name] === query.get(name)) && (query.get('failed') !== 'true' || failed(row)));
+    const matching = this.events.filter((row) => passes(row, query));
     const offset = Number(query.get('offset') ?? 0);
     const events = matching.slice(offset, offset + Number(query.get('limit') ?? 50));
     json(response, 200, { events, total: matching.length });
   }
+}
+
+/** What `GET /api/events` lets through; a failure says `metadata.error`. */
+export function passes(row: Row, query: URLSearchParams): boolean {
+  const names = ['session_id', 'agent_type', 'event_type', 'tool_name', 'status'];
+  const failed = row.status === 'error' || row.status === 'timeout' || row.event_type === 'error';
+  const at = String(row.created_at);
+  return (
+    names.every((name) => !query.has(name) || row[name] === query.get(name)) &&
+    (query.get('failed') !== 'true' || failed) &&
+    (query.get('counted') !== 'true' || (row.tool_name !== null && row.event_type !== 'plan_step' && row.call_counted !== false)) &&
+    (!query.has('error') || (failed && (row.metadata as Row).error === query.get('error'))) &&
+    at >= (query.get('since') ?? '') &&
+    at <= (query.get('until') ?? '9')
+  );
 }
 
 async function told(reply: (asked: Asked) => Reply, request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {

@@ -66,6 +66,11 @@ export function failed(event: MonitorEvent): boolean {
   return event.status === 'error' || event.status === 'timeout' || event.kind === 'error';
 }
 
+/** A call of a tool as the statistics count it: once, when it was made. */
+export function countedCall({ tool, kind, raw }: MonitorEvent): boolean {
+  return tool !== null && tool !== '' && kind !== 'plan_step' && raw.call_counted !== false;
+}
+
 function readCall(sessionId: string, kind: string, metadata: Json): Call | null {
   const id = asText(metadata.tool_use_id) ?? asText(metadata.call_id) ?? asText(asRecord(metadata.payload)?.call_id);
   if (id === null) {
@@ -80,16 +85,15 @@ function readCall(sessionId: string, kind: string, metadata: Json): Call | null 
 /** How many minutes count as recent. */
 export const recentMinutes = 15;
 
-/** The failures of the 15 minutes before the end of `minute` (minutes since 1970). What was imported may be old whatever its id. */
-export function recentFailures(events: readonly MonitorEvent[], minute: number): MonitorEvent[] {
-  const from = (minute - recentMinutes) * 60_000;
-  return events.filter((event) => event.at !== null && event.at >= from && failed(event));
+/** When the minutes that count as recent begin, in milliseconds since 1970. */
+export function recentFrom(minute: number): number {
+  return (minute - recentMinutes) * 60_000;
 }
 
-/** Of how many of these minutes, up to now, all events are among these. They are newest first; `whole` says that there are no others. */
-export function coveredMinutes(events: readonly MonitorEvent[], minute: number, whole: boolean): number {
-  const since = knownSince(events, whole);
-  return Math.max(0, Math.min(recentMinutes, Math.floor(minute - since / 60_000)));
+/** The failures of the 15 minutes before the end of `minute` (minutes since 1970). What was imported may be old whatever its id. */
+export function recentFailures(events: readonly MonitorEvent[], minute: number): MonitorEvent[] {
+  const from = recentFrom(minute);
+  return events.filter((event) => event.at !== null && event.at >= from && failed(event));
 }
 
 /**

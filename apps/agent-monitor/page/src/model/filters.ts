@@ -1,4 +1,5 @@
-import { type MonitorEvent, failed } from './event.ts';
+import { type MonitorEvent, countedCall, failed } from './event.ts';
+import { asTime } from './json.ts';
 import { type Session, type SessionState, sessionStates } from './session.ts';
 
 /** What the page shows. Null or empty leaves that side open. */
@@ -10,6 +11,13 @@ export interface Filters {
   readonly session: string | null;
   readonly state: SessionState | null;
   readonly errors: boolean;
+  /** Calls of tools, each once, as the page Tools counts them; what timed out is no error there. */
+  readonly calls: boolean;
+  /** What a failure says, as the page Tools puts it. Only the backend can tell. */
+  readonly error: string | null;
+  /** The first and the last moment, in milliseconds since 1970. */
+  readonly since: number | null;
+  readonly until: number | null;
   readonly text: string;
 }
 
@@ -21,10 +29,16 @@ export const noFilters: Filters = {
   session: null,
   state: null,
   errors: false,
+  calls: false,
+  error: null,
+  since: null,
+  until: null,
   text: '',
 };
 
-const named = ['agent', 'kind', 'tool', 'project', 'session'] as const;
+const named = ['agent', 'kind', 'tool', 'project', 'session', 'error'] as const;
+const switches = ['errors', 'calls'] as const;
+const moments = ['since', 'until'] as const;
 
 /** The filters as the query of an address, empty if there are none. */
 export function toQuery(filters: Filters): string {
@@ -38,14 +52,26 @@ export function toQuery(filters: Filters): string {
   if (filters.state !== null) {
     query.set('state', filters.state);
   }
-  if (filters.errors) {
-    query.set('errors', '1');
+  for (const name of switches) {
+    if (filters[name]) {
+      query.set(name, '1');
+    }
   }
+  setMoments(query, filters);
   if (filters.text !== '') {
     query.set('q', filters.text);
   }
   const text = query.toString();
   return text === '' ? '' : `?${text}`;
+}
+
+function setMoments(query: URLSearchParams, filters: Filters): void {
+  for (const name of moments) {
+    const at = filters[name];
+    if (at !== null) {
+      query.set(name, new Date(at).toISOString());
+    }
+  }
 }
 
 export function fromQuery(search: string): Filters {
@@ -59,6 +85,10 @@ export function fromQuery(search: string): Filters {
     session: named('session'),
     state: sessionStates.find((state) => state === query.get('state')) ?? null,
     errors: query.get('errors') === '1',
+    calls: query.get('calls') === '1',
+    error: named('error'),
+    since: asTime(query.get('since')),
+    until: asTime(query.get('until')),
     text: query.get('q') ?? '',
   };
 }
@@ -70,7 +100,7 @@ export function isOpen(filters: Filters): boolean {
 /** The part of the filters that `/api/events` knows. */
 export function forServer(filters: Filters): URLSearchParams {
   const query = new URLSearchParams();
-  const names = { agent: 'agent_type', kind: 'event_type', tool: 'tool_name', session: 'session_id' } as const;
+  const names = { agent: 'agent_type', kind: 'event_type', tool: 'tool_name', session: 'session_id', error: 'error' } as const;
   for (const [own, server] of Object.entries(names)) {
     const value = filters[own as keyof typeof names];
     if (value !== null) {
@@ -80,17 +110,32 @@ export function forServer(filters: Filters): URLSearchParams {
   if (filters.errors) {
     query.set('failed', 'true');
   }
+  if (filters.calls) {
+    query.set('counted', 'true');
+    if (filters.errors) {
+      query.set('status', 'error');
+    }
+  }
+  setMoments(query, filters);
   return query;
 }
 
-/** What the server would give for `forServer`. */
+/** What the server would give for `forServer`; nothing if only the server can tell. */
 export function serverMatches(filters: Filters, event: MonitorEvent): boolean {
+  return filters.error === null && givenMatches(filters, event);
+}
+
+/** The same for what the server has given: what it says has been looked at. */
+export function givenMatches(filters: Filters, event: MonitorEvent): boolean {
   return (
     (filters.agent === null || event.agent === filters.agent) &&
     (filters.kind === null || event.kind === filters.kind) &&
     (filters.tool === null || event.tool === filters.tool) &&
     (filters.session === null || event.sessionId === filters.session) &&
-    (!filters.errors || failed(event))
+    (!filters.errors || (filters.calls ? event.status === 'error' : failed(event))) &&
+    (!filters.calls || countedCall(event)) &&
+    (filters.since === null || (event.at !== null && event.at >= filters.since)) &&
+    (filters.until === null || (event.at !== null && event.at <= filters.until))
   );
 }
 
@@ -100,8 +145,12 @@ export function asksServer(filters: Filters): boolean {
 }
 
 export function eventMatches(filters: Filters, event: MonitorEvent, sessions: ReadonlyMap<string, Session>): boolean {
+  return serverMatches(filters, event) && restMatches(filters, event, sessions);
+}
+
+/** What the server does not know of the filters. */
+export function restMatches(filters: Filters, event: MonitorEvent, sessions: ReadonlyMap<string, Session>): boolean {
   return (
-    serverMatches(filters, event) &&
     (filters.project === null || event.project === filters.project) &&
     (filters.state === null || sessions.get(event.sessionId)?.state === filters.state) &&
     everyWord(filters.text, () => searchable(event))

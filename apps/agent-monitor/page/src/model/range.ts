@@ -55,6 +55,11 @@ export function rangeBounds(range: Range, now: number): { readonly from: string 
   return { from: from.toISOString(), to: null };
 }
 
+/** The beginning of a moment's day by UTC, the days by which the backend keeps what it cannot sum up by the hour; null stays open. */
+export function utcDay(at: string | null): string | null {
+  return at === null ? null : `${at.slice(0, 10)}T00:00:00.000Z`;
+}
+
 /** The range between two moments: told by days if it is whole ones, else by minutes. */
 export function rangeBetween(from: number, to: number): Range {
   const [start, end] = [new Date(from), new Date(to)].map(localMinute) as [string, string];

@@ -119,6 +119,12 @@ export function dayOf(at: number | null, now: number): string | null {
   return (day.getFullYear() === today.getFullYear() ? monthAndDay : fullDay).format(day);
 }
 
+/** The local time to the minute, with the day unless it is today: Nov 20, 10:41. */
+export function moment(at: number, now: number): string {
+  const day = dayOf(at, now);
+  return `${day === null ? '' : `${day}, `}${clock(at).slice(0, 5)}`;
+}
+
 /** A share from 0 to 1: < 0.1 %, 0.4 %, 6.2 %, 63 %, 100 %; null is unknown. */
 export function percent(share: number | null): string {
   if (share === null) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
@@ -47,11 +48,13 @@ final class IngestBenchmark implements Benchmark {
         for (var each : CASES) {
             measures.addAll(measures(each, rounds(setting, each)));
         }
+        measures.addAll(newcomers(setting));
         measures.addAll(Dashboard.measures(setting));
         var how =
                 "Events of 1,024 bytes from writers each of which waits for its acknowledgement (the events are on the disk then):"
                         + " by turns over kept HTTP connections to the ingest port of a run, and in the benchmark's own process"
-                        + " straight to the event log with the product's Java options. The ratio is taken within each turn. "
+                        + " straight to the event log with the product's Java options. The ratio is taken within each turn."
+                        + " A newcomer is one writer that makes a connection for each event, as a hook does; its wait holds the connection. "
                         + Dashboard.how(setting);
         return Result.of(how, measures);
     }
@@ -94,6 +97,34 @@ final class IngestBenchmark implements Benchmark {
                 (between - client) / seconds,
                 serverUsed / seconds,
                 aloneUsed / seconds);
+    }
+
+    /** One event for each connection, one after the other. */
+    private static List<Measure> newcomers(Setting setting)
+            throws IOException, InterruptedException {
+        try (var product = Product.start(setting)) {
+            var port = product.ready().ingestPort();
+            var event = new Event("newcomer", port);
+            var numbers = new AtomicLong(1);
+            Closed.Writer writer =
+                    () -> {
+                        try (var connection = new RawHttp(port)) {
+                            HttpWriters.post(connection, event.request(numbers.getAndIncrement()));
+                        }
+                    };
+            Closed.run(List.of(writer), 1, setting.sizes().warmUp());
+            var rounds = new ArrayList<Closed>();
+            for (var i = 0; i < setting.sizes().rounds(); i++) {
+                rounds.add(Closed.run(List.of(writer), 1, setting.sizes().round()));
+            }
+            return List.of(
+                    Measure.of("newcomer, HTTP wait p50", "ms", millis(rounds, 0.5)),
+                    Measure.of("newcomer, HTTP wait p99", "ms", millis(rounds, 0.99)));
+        }
+    }
+
+    private static List<Double> millis(List<Closed> rounds, double share) {
+        return rounds.stream().map(round -> round.waits().millis(share)).toList();
     }
 
     private static List<Measure> measures(Case of, List<Round> rounds) {

@@ -5,11 +5,13 @@ import java.util.List;
 /**
  * What one transaction stored.
  *
- * @param events the new events, in the order of their ids
+ * @param events the new events but for history, in the order of their ids
  * @param sessions the sessions that changed, each once, as they are now
  * @param aged whether the sessions are those that silence has changed
+ * @param latest the greatest id of all that it stored, history too; 0 if it stored no event
  */
-public record Commit(List<StoredEvent> events, List<ChangedSession> sessions, boolean aged) {
+public record Commit(
+        List<StoredEvent> events, List<ChangedSession> sessions, boolean aged, long latest) {
     public Commit {
         events = List.copyOf(events);
         sessions = List.copyOf(sessions);

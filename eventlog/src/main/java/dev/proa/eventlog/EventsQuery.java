@@ -13,6 +13,8 @@ import java.util.OptionalLong;
  * @param rolledUp conditions on columns that the roll-up has, too
  * @param other the rest of the conditions
  * @param session the session, if it is the only condition
+ * @param counted whether calls of tools are asked for, each once
+ * @param error what a failure has to say, as the statistics of tools put it
  * @param from the table, or the part of it that has all that passes
  */
 record EventsQuery(
@@ -20,6 +22,8 @@ record EventsQuery(
         Filter other,
         Filter all,
         Optional<String> session,
+        boolean counted,
+        Optional<String> error,
         String from,
         int limit,
         int offset) {
@@ -31,7 +35,12 @@ record EventsQuery(
 
     private static final List<String> ROLLED_UP =
             List.of("agent_type", "event_type", "tool_name", "model", "source");
-    private static final List<String> OTHERS = List.of("session_id", "branch");
+    private static final List<String> OTHERS = List.of("session_id", "branch", "status");
+
+    /** What the statistics of tools count, of events and of the roll-up's lines. */
+    private static final String CALL = "tool_name <> '' AND event_type <> 'plan_step'";
+
+    private static final String COUNTED_CALL = CALL + " AND call_counted";
 
     /** What was found, and how many there are beyond the page. */
     record Page(List<EventRow> events, long total) {}
@@ -53,10 +62,15 @@ record EventsQuery(
         }
         since.ifPresent(millis -> both(other, all, "created_at >= ?", millis));
         until.ifPresent(millis -> both(other, all, "created_at <= ?", millis));
-        var failed = parameters.filled("failed").filter("true"::equals).isPresent();
+        var error = parameters.filled("error");
+        var failed = yes(parameters, "failed") || error.isPresent();
         if (failed) {
-            other.and(FailedEvents.FAILED);
-            all.and(FailedEvents.FAILED);
+            both(other, all, FailedEvents.FAILED);
+        }
+        var counted = yes(parameters, "counted");
+        if (counted) {
+            rolledUp.and(CALL);
+            all.and(COUNTED_CALL);
         }
         var session = parameters.filled("session_id");
         var alone = rolledUp.isEmpty() && other.size() == 1;
@@ -66,18 +80,52 @@ record EventsQuery(
                 other,
                 all,
                 alone ? session : Optional.empty(),
+                counted,
+                error,
                 failed && session.isEmpty() ? FailedEvents.EVENTS : "events",
                 Math.min(limit, MOST_ROWS),
                 Math.max(0, parameters.whole("offset").orElse(0)));
     }
 
-    private static void both(Filter other, Filter all, String condition, Object value) {
-        other.and(condition, value);
-        all.and(condition, value);
+    private static boolean yes(Parameters parameters, String name) {
+        return parameters.filled(name).filter("true"::equals).isPresent();
+    }
+
+    private static void both(Filter other, Filter all, String condition, Object... values) {
+        other.and(condition, values);
+        all.and(condition, values);
     }
 
     Page run(Connection connection) throws SQLException {
-        return new Page(rows(connection, from, all, limit, offset), total(connection));
+        return error.isPresent()
+                ? saying(connection, error.get())
+                : new Page(rows(connection, from, all, limit, offset), total(connection));
+    }
+
+    /** What an event says is not stored in a column: each failure that passes is looked at. */
+    private Page saying(Connection connection, String wanted) throws SQLException {
+        var query =
+                "SELECT %s FROM %s%s ORDER BY id DESC"
+                        .formatted(Columns.EVENT, from, all.where());
+        var rows = new ArrayList<EventRow>();
+        var found = 0;
+        var room = MOST_CHARACTERS;
+        try (var statement = connection.prepareStatement(query)) {
+            all.bind(statement, 1);
+            try (var each = statement.executeQuery()) {
+                while (each.next()) {
+                    var row = Columns.event(each);
+                    if (ToolDetails.kindOf(row).equals(wanted)
+                            && found++ >= offset
+                            && rows.size() < limit
+                            && room > 0) {
+                        room -= row.metadata().length();
+                        rows.add(row);
+                    }
+                }
+            }
+        }
+        return new Page(rows, found);
     }
 
     /** The newest events that pass a filter. */
@@ -116,7 +164,8 @@ record EventsQuery(
             return number(connection, "SELECT event_count FROM sessions", one);
         }
         if (other.isEmpty()) {
-            return number(connection, "SELECT total(events) FROM rollup_day", rolledUp);
+            var sum = counted ? "total(events - repeats)" : "total(events)";
+            return number(connection, "SELECT " + sum + " FROM rollup_day", rolledUp);
         }
         return number(connection, "SELECT count(*) FROM " + from, all);
     }

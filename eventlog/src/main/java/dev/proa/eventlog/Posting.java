@@ -259,7 +259,7 @@ final class Posting {
     }
 
     /** What is news and what has changed. */
-    record Posted(List<EventRow> events, List<SessionRow> sessions, boolean aged) {
+    record Posted(List<EventRow> events, List<SessionRow> sessions, boolean aged, long latest) {
         boolean empty() {
             return events.isEmpty() && sessions.isEmpty();
         }
@@ -268,7 +268,8 @@ final class Posting {
             return new Commit(
                     events.stream().map(Commit.StoredEvent::of).toList(),
                     sessions.stream().map(Commit.ChangedSession::of).toList(),
-                    aged);
+                    aged,
+                    latest);
         }
     }
 
@@ -292,7 +293,11 @@ final class Posting {
         for (var session : changed.values()) {
             sessions.add(session.row().with(sql.followers().subagents(session.id())));
         }
-        return new Posted(rows.those(row -> news.contains(row.id())), sessions, aged);
+        return new Posted(
+                rows.those(row -> news.contains(row.id())),
+                sessions,
+                aged,
+                rows.all().isEmpty() ? 0 : lastId);
     }
 
     private void sumUp() throws SQLException {

@@ -38,6 +38,9 @@ final class RowJson {
         out.writeNumberProperty("cache_read_tokens", row.cacheReadTokens());
         out.writeNumberProperty("cache_write_tokens", row.cacheWriteTokens());
         Json.text(out, "source", row.source());
+        if (!row.call().counted()) {
+            out.writeBooleanProperty("call_counted", false);
+        }
     }
 
     static void session(JsonGenerator out, SessionRow row) {

@@ -70,6 +70,11 @@ final class ToolDetails implements Follower {
         return millis - Math.floorMod(millis, DAY);
     }
 
+    /** What went wrong, in the words under which it is counted. */
+    static String kindOf(EventRow row) {
+        return kind(EventTexts.of(row.eventType(), row.status(), row.metadata()).error());
+    }
+
     /** An error without what is particular to one call, on one line; empty if nothing is said. */
     static String kind(@Nullable String error) {
         if (error == null) {

@@ -39,7 +39,7 @@ class EventReplayTest {
                         prompt(now.minus(Duration.ofMinutes(3)).toString())));
         log.post(event());
 
-        var told = new EventReplay(log.log).after(0, 100);
+        var told = new EventReplay(log.log).after(0, 100, WantedEvents.ALL);
 
         assertThat(told).extracting(Commit.StoredEvent::id).isEqualTo(List.of(1L, 3L, 4L));
     }

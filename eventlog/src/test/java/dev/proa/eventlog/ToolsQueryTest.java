@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +80,69 @@ class ToolsQueryTest {
                 .isEqualTo(1);
         assertThat(tools("since", "2026-01-01T01:30:00.001Z").size()).isZero();
         assertThat(log.queries.tools(TestLog.parameters("since", "x")).status()).isEqualTo(400);
+    }
+
+    /** Calls, errors and one kind of error of Bash, before and after the first hour. */
+    private void fillWithRepeats() throws InterruptedException {
+        var said = ",\"status\":\"error\",\"metadata\":{\"error\":\"%s\"}";
+        call("codex", "Bash", said.formatted("exit 12"));
+        log.clock.turn(Duration.ofMinutes(90));
+        call("codex", "Bash", "");
+        call("codex", "Bash", ",\"status\":\"timeout\"");
+        call("codex", "Bash", said.formatted("exit 13"));
+        call("codex", "Bash", said.formatted("no such file"));
+        call("codex", "Edit", said.formatted("exit 13"));
+        for (var kind : List.of("PreToolUse", "PostToolUse")) {
+            log.hook(
+                    "{\"session_id\":\"x\",\"hook_event_name\":\"%s\",\"tool_name\":\"Bash\",\"tool_use_id\":\"t1\"}"
+                            .formatted(kind));
+        }
+        log.post(
+                """
+                {"session_id":"x","agent_type":"claude_code","event_type":"tool_use","source":"otel",
+                 "tool_name":"Bash","metadata":{"tool_use_id":"t1"}}\
+                """);
+    }
+
+    /** The numbers of a page of tools are those of the events that they lead to. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "2026-01-01T01:00:00Z", "2026-01-01T01:20:00Z"})
+    void countsWhatTheListOfEventsHas(String since) throws Exception {
+        fillWithRepeats();
+        var bash = tools("since", since).path(0);
+
+        assertThat(bash.path("total_calls").intValue()).isEqualTo(since.isEmpty() ? 6 : 5);
+        assertThat(events(since, "counted=true")).isEqualTo(bash.path("total_calls").intValue());
+        assertThat(events(since, "counted=true&status=error&failed=true"))
+                .isEqualTo(bash.path("error_count").intValue())
+                .isEqualTo(since.isEmpty() ? 3 : 2);
+        assertThat(events(since, "failed=true")).isEqualTo(since.isEmpty() ? 4 : 3);
+        // Texts are counted by whole days.
+        var exit = bash.path("by_error").path(0);
+        assertThat(exit.toString()).isEqualTo("{\"text\":\"exit …\",\"count\":2}");
+        assertThat(events("2026-01-01T00:00:00Z", "counted=true&status=error&error=exit …"))
+                .isEqualTo(2);
+    }
+
+    private int events(String since, String more) throws InterruptedException {
+        var all = "tool_name=Bash&since=%s&limit=1000&%s".formatted(since, more);
+        var page = log.events(all.split("[=&]"));
+        assertThat(page.path("events").size()).isEqualTo(page.path("total").intValue());
+        return page.path("total").intValue();
+    }
+
+    @Test
+    void findsAKindOfErrorPageByPage() throws Exception {
+        for (var n = 10; n < 15; n++) {
+            call("a", "Bash", ",\"status\":\"error\",\"metadata\":{\"error\":\"exit %d\"}".formatted(n));
+            call("a", "Bash", ",\"status\":\"error\",\"metadata\":{\"error\":\"else\"}");
+        }
+
+        var page = log.events("error", "exit …", "limit", "2", "offset", "1");
+
+        assertThat(page.path("total").intValue()).isEqualTo(5);
+        assertThat(page.path("events").valueStream().map(e -> e.path("id").intValue()))
+                .containsExactly(7, 5);
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.proa.gateway;
 
+import dev.proa.core.LoopbackSocket;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,9 +10,10 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Asks Linux whose socket is at the other end of a loopback connection ({@code /proc/net/tcp} and
- * {@code tcp6}, proc(5)). A socket whose process has closed it has no owner any more: the kernel
- * then shows inode 0 and user 0, which is root's number and yet says nothing.
+ * Asks Linux whose socket is at the other end of a loopback connection: by one question about that
+ * socket, or, where the kernel does not answer such questions, by {@code /proc/net/tcp} and {@code
+ * tcp6} (proc(5)). A socket whose process has closed it has no owner any more: the kernel then
+ * shows inode 0 and user 0, which is root's number and yet says nothing.
  */
 final class PeerUser {
     private static final List<Path> TABLES =
@@ -26,7 +28,7 @@ final class PeerUser {
      * The states of a connected socket that a process may still hold: established, FIN_WAIT1,
      * FIN_WAIT2, CLOSE_WAIT, LAST_ACK and CLOSING (include/net/tcp_states.h).
      */
-    private static final Set<String> HELD = Set.of("01", "04", "05", "08", "09", "0B");
+    private static final Set<Integer> HELD = Set.of(1, 4, 5, 8, 9, 11);
 
     private static final int STATE = 3;
     private static final int USER = 7;
@@ -55,6 +57,18 @@ final class PeerUser {
     }
 
     private static OptionalLong owner(int theirs, int ours) throws IOException {
+        var socket = LoopbackSocket.find(theirs, ours);
+        return socket.isPresent() ? owner(socket.get()) : listedOwner(theirs, ours);
+    }
+
+    private static OptionalLong owner(LoopbackSocket socket) {
+        return HELD.contains(socket.state()) && socket.inode() != 0
+                ? OptionalLong.of(socket.user())
+                : OptionalLong.empty();
+    }
+
+    /** The same by the tables. */
+    static OptionalLong listedOwner(int theirs, int ours) throws IOException {
         for (var table : TABLES) {
             var owner = owner(table, theirs, ours);
             if (owner.isPresent()) {
@@ -81,17 +95,18 @@ final class PeerUser {
             if (line.contains(local) && line.contains(remote)) {
                 var columns = line.strip().split("\\s+");
                 if (columns.length > INODE && at(columns[1], local) && at(columns[2], remote)) {
-                    return held(columns);
+                    return owner(listed(columns));
                 }
             }
         }
         return OptionalLong.empty();
     }
 
-    private static OptionalLong held(String[] columns) {
-        return HELD.contains(columns[STATE]) && !columns[INODE].equals("0")
-                ? OptionalLong.of(Long.parseLong(columns[USER]))
-                : OptionalLong.empty();
+    private static LoopbackSocket listed(String[] columns) {
+        return new LoopbackSocket(
+                Integer.parseInt(columns[STATE], 16),
+                Long.parseLong(columns[USER]),
+                Long.parseLong(columns[INODE]));
     }
 
     private static boolean at(String address, String port) {

@@ -2,6 +2,7 @@ package dev.proa.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.proa.core.LoopbackSocket;
 import java.io.BufferedReader;
 import java.io.StringReader;
 import java.net.ServerSocket;
@@ -81,6 +82,27 @@ class PeerUserTest {
             try (var accepted = server.accept()) {
                 assertThat(PeerUser.of(accepted.getPort(), server.getLocalPort()))
                         .isEqualTo(root() ? Guard.Peer.OTHER_USER : Guard.Peer.OUR_USER);
+            } finally {
+                process.getOutputStream().close();
+                process.waitFor();
+            }
+        }
+    }
+
+    /** Where the kernel does not answer a question about one socket, the tables are read. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void findsTheSameOwnerInTheTables() throws Exception {
+        try (var server = listen()) {
+            var process = peer(server.getLocalPort(), "read -r -u 0 _");
+            try (var accepted = server.accept()) {
+                var asked =
+                        LoopbackSocket.find(accepted.getPort(), server.getLocalPort())
+                                .orElseThrow();
+
+                assertThat(asked.inode()).isPositive();
+                assertThat(PeerUser.listedOwner(accepted.getPort(), server.getLocalPort()))
+                        .hasValue(asked.user());
             } finally {
                 process.getOutputStream().close();
                 process.waitFor();

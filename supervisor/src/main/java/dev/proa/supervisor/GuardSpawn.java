@@ -1,5 +1,6 @@
 package dev.proa.supervisor;
 
+import dev.proa.core.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,6 +1,7 @@
 package dev.proa.supervisor;
 
 import dev.proa.core.LoopbackPort;
+import dev.proa.core.LoopbackSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -52,6 +53,12 @@ final class Knock {
     }
 
     private static boolean taken(int port, int ours) throws IOException {
+        var theirs = LoopbackSocket.find(port, ours);
+        return theirs.isPresent() ? theirs.get().inode() != 0 : listedAsTaken(port, ours);
+    }
+
+    /** The same where the kernel does not answer questions about single sockets. */
+    private static boolean listedAsTaken(int port, int ours) throws IOException {
         var here = ":%04X".formatted(port);
         var there = ":%04X".formatted(ours);
         try (var lines = Files.lines(TABLE)) {

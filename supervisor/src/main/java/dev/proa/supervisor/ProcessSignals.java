@@ -1,5 +1,6 @@
 package dev.proa.supervisor;
 
+import dev.proa.core.Libc;
 import java.util.Optional;
 
 /**

@@ -1,5 +1,6 @@
 package dev.proa.supervisor;
 
+import dev.proa.core.Libc;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;

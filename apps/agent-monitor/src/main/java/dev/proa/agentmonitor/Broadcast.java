@@ -102,8 +102,8 @@ final class Broadcast implements EventLogListener, AutoCloseable {
     }
 
     private void tellStreams(Commit commit) {
-        if (!commit.events().isEmpty()) {
-            streams.events(commit.events());
+        if (commit.latest() > 0) {
+            streams.committed(commit);
         }
         if (commit.aged()) {
             var update = "{\"type\":\"idle_check\",\"idled\":" + commit.sessions().size() + "}";

@@ -35,9 +35,16 @@ record Resumption(long after, Optional<Gap> gap) {
      * What is missing.
      *
      * @param from the place that the client named
-     * @param missed how many events at most; empty if nobody knows
+     * @param missed how many events that it would have been sent, of those that are gone at most;
+     *     empty if nobody knows
      */
     record Gap(Cause cause, String from, Optional<Long> missed) {}
+
+    /** Where the newest of what a client missed after an id begin. */
+    @FunctionalInterface
+    interface Missed {
+        EventReplay.Newest after(long id) throws InterruptedException;
+    }
 
     /** Without a place: from now on. */
     static Resumption live(EventReplay.Span span) {
@@ -45,7 +52,8 @@ record Resumption(long after, Optional<Gap> gap) {
     }
 
     /** From the place that a client names. */
-    static Resumption from(String place, EventReplay.Span span) {
+    static Resumption from(String place, EventReplay.Span span, Missed missed)
+            throws InterruptedException {
         var cursor = StreamCursor.of(place, span.epoch());
         if (cursor.isEmpty()) {
             return lost(Cause.UNKNOWN_PLACE, place, span);
@@ -57,18 +65,20 @@ record Resumption(long after, Optional<Gap> gap) {
         if (number > span.latest()) {
             return lost(Cause.AHEAD, place, span);
         }
-        if (span.latest() - number > MOST_REPLAYED) {
-            var after = span.latest() - MOST_REPLAYED;
-            return new Resumption(
-                    after,
-                    Optional.of(new Gap(Cause.TOO_MANY, place, Optional.of(after - number))));
-        }
         if (number + 1 < span.oldest()) {
-            var after = span.oldest() - 1;
-            return new Resumption(
-                    after, Optional.of(new Gap(Cause.PRUNED, place, Optional.of(after - number))));
+            var kept = missed.after(span.oldest() - 1);
+            return partly(Cause.PRUNED, place, kept, span.oldest() - 1 - number + kept.left());
         }
-        return new Resumption(number, Optional.empty());
+        var newest = missed.after(number);
+        return newest.left() == 0
+                ? new Resumption(number, Optional.empty())
+                : partly(Cause.TOO_MANY, place, newest, newest.left());
+    }
+
+    private static Resumption partly(
+            Cause cause, String place, EventReplay.Newest newest, long left) {
+        return new Resumption(
+                newest.after(), Optional.of(new Gap(cause, place, Optional.of(left))));
     }
 
     private static Resumption lost(Cause cause, String place, EventReplay.Span span) {

@@ -1,16 +1,21 @@
 package dev.proa.agentmonitor;
 
 import dev.proa.eventlog.Commit;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** The stream's messages as server-sent events in UTF-8. */
 final class StreamMessages {
     static final byte[] HEARTBEAT = utf8(": heartbeat\n\n");
+
+    /** So many bytes are sent in one piece if they are of more than one event. */
+    private static final int PIECE_BYTES = 256 * 1024;
 
     private static final DateTimeFormatter MILLIS =
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
@@ -50,6 +55,19 @@ final class StreamMessages {
         return message(wrapped("event", event.json()), new StreamCursor(epoch, event.id()));
     }
 
+    /**
+     * A place without anything to tell (WHATWG HTML 9.2.6: a block without data is no event, but
+     * its id is kept).
+     */
+    static byte[] place(StreamCursor place) {
+        return utf8("id: " + place + "\n\n");
+    }
+
+    /** A heartbeat for a client that does not know its place yet. */
+    static byte[] heartbeat(StreamCursor place) {
+        return utf8(": heartbeat\nid: " + place + "\n\n");
+    }
+
     static byte[] system(String type, byte[] payload) {
         return message(wrapped(type, payload));
     }
@@ -67,14 +85,21 @@ final class StreamMessages {
         return utf8("data: " + data + "\nid: " + id + "\n\n");
     }
 
-    static byte[] joined(List<byte[]> pieces) {
-        var all = new byte[pieces.stream().mapToInt(piece -> piece.length).sum()];
-        var at = 0;
-        for (var piece : pieces) {
-            System.arraycopy(piece, 0, all, at, piece.length);
-            at += piece.length;
+    /** Puts messages together as far as a socket takes them well, in their order. */
+    static List<byte[]> pieces(List<byte[]> messages) {
+        var pieces = new ArrayList<byte[]>();
+        var piece = new ByteArrayOutputStream();
+        for (var message : messages) {
+            if (piece.size() > 0 && piece.size() + message.length > PIECE_BYTES) {
+                pieces.add(piece.toByteArray());
+                piece.reset();
+            }
+            piece.writeBytes(message);
         }
-        return all;
+        if (piece.size() > 0) {
+            pieces.add(piece.toByteArray());
+        }
+        return pieces;
     }
 
     private static byte[] utf8(String text) {

@@ -3,6 +3,7 @@ package dev.proa.agentmonitor;
 import dev.proa.core.ProaException;
 import dev.proa.eventlog.Commit;
 import dev.proa.eventlog.EventReplay;
+import dev.proa.eventlog.WantedEvents;
 import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BodyStream;
@@ -17,7 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +45,12 @@ final class Streams implements AutoCloseable {
     private final InstantSource clock;
     private final int most;
     private final AtomicLong dropped = new AtomicLong();
+
+    /** Where clients catch up with a large commit. */
+    private final ExecutorService aside =
+            Executors.newThreadPerTaskExecutor(
+                    Thread.ofVirtual().name("proa-agent-monitor-stream-", 0).factory());
+
     private final Set<StreamClient> clients = new HashSet<>(); // guarded by this, as what follows
     private final Deque<Instant> opening = new ArrayDeque<>();
     private @Nullable EventReplay replay;
@@ -69,8 +80,8 @@ final class Streams implements AutoCloseable {
         }
         // A browser that comes back by itself repeats the address, and the header is newer.
         var place = request.header("last-event-id").filter(text -> !text.isBlank()).or(() -> since);
-        var filter = StreamFilter.of(request::parameter);
-        return new BackendResponse.Streaming(200, HEADERS, body -> open(body, filter, place));
+        var wanted = WantedEvents.of(request::parameter);
+        return new BackendResponse.Streaming(200, HEADERS, body -> open(body, wanted, place));
     }
 
     private synchronized boolean letIn() {
@@ -85,9 +96,9 @@ final class Streams implements AutoCloseable {
         return true;
     }
 
-    private void open(BodyStream body, StreamFilter filter, Optional<String> place) {
+    private void open(BodyStream body, WantedEvents wanted, Optional<String> place) {
         try {
-            opened(body, filter, place);
+            opened(body, wanted, place);
         } catch (InterruptedException e) {
             body.close();
             Thread.currentThread().interrupt();
@@ -96,19 +107,28 @@ final class Streams implements AutoCloseable {
         }
     }
 
-    private void opened(BodyStream body, StreamFilter filter, Optional<String> place)
+    private void opened(BodyStream body, WantedEvents wanted, Optional<String> place)
             throws InterruptedException {
-        EventReplay source;
-        synchronized (this) {
-            source = replay;
-        }
+        var source = replay();
         if (source == null) {
             body.close();
             return;
         }
         var span = source.span();
-        var from = place.map(p -> Resumption.from(p, span)).orElseGet(() -> Resumption.live(span));
-        var client = new StreamClient(body, filter, span.epoch(), from.after());
+        var from =
+                place.isEmpty()
+                        ? Resumption.live(span)
+                        : Resumption.from(
+                                place.get(),
+                                span,
+                                id -> source.newest(id, Resumption.MOST_REPLAYED, wanted));
+        var client =
+                new StreamClient(
+                        body,
+                        wanted,
+                        id -> source.after(id, PAGE, wanted),
+                        span.epoch(),
+                        from.after());
         var to = new StreamCursor(span.epoch(), from.after());
         client.send(StreamMessages.connected(clock.instant(), to, place.isEmpty()));
         from.gap().ifPresent(gap -> client.send(StreamMessages.gap(gap, to)));
@@ -117,7 +137,15 @@ final class Streams implements AutoCloseable {
             return;
         }
         body.onClosed(() -> remove(client));
-        if (!client.catchUp(id -> source.after(id, PAGE))) {
+        catchUp(client);
+    }
+
+    private synchronized @Nullable EventReplay replay() {
+        return replay;
+    }
+
+    private void catchUp(StreamClient client) throws InterruptedException {
+        if (!client.catchUp()) {
             drop(client);
         }
     }
@@ -145,28 +173,49 @@ final class Streams implements AutoCloseable {
         return dropped.get();
     }
 
-    /** Tells each client the events that it wants, in one piece. */
-    void events(List<Commit.StoredEvent> events) {
+    /** Tells each client the events that it wants. */
+    void committed(Commit commit) {
         for (var client : all()) {
-            if (!client.tell(events)) {
-                drop(client);
+            switch (client.tell(commit)) {
+                case SENT -> {}
+                case BEHIND -> catchUpAside(client);
+                case GIVEN_UP -> drop(client);
             }
+        }
+    }
+
+    private void catchUpAside(StreamClient client) {
+        try {
+            aside.execute(() -> {
+                try {
+                    catchUp(client);
+                } catch (InterruptedException e) {
+                    client.close(); // nobody interrupts it but the end
+                    Thread.currentThread().interrupt();
+                } catch (ProaException e) {
+                    client.close(); // the log is closed or cannot be read; the client comes back
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            client.close(); // the streams are closed
         }
     }
 
     /** Tells all clients, whatever their filters: those are for events only. */
     void system(String type, byte[] payload) {
-        tell(StreamMessages.system(type, payload));
+        var message = StreamMessages.system(type, payload);
+        each(client -> client.send(message));
     }
 
     /** Keeps connections open that nothing is told on. */
     void heartbeat() {
-        tell(StreamMessages.HEARTBEAT);
+        each(StreamClient::beat);
     }
 
-    private void tell(byte[] message) {
+    /** Does something for each client; false if that one is to be given up. */
+    private void each(Predicate<StreamClient> telling) {
         for (var client : all()) {
-            if (!client.send(message)) {
+            if (!telling.test(client)) {
                 drop(client);
             }
         }
@@ -192,5 +241,6 @@ final class Streams implements AutoCloseable {
             clients.clear();
         }
         left.forEach(StreamClient::close);
+        aside.close();
     }
 }

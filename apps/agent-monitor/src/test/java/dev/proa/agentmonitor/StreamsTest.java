@@ -49,7 +49,7 @@ class StreamsTest {
                         new EventLogListener() {
                             @Override
                             public void committed(Commit commit) {
-                                present.events(commit.events());
+                                present.committed(commit);
                                 told.addAndGet(commit.events().size());
                             }
 
@@ -272,28 +272,6 @@ class StreamsTest {
                         "\n\ndata: {\"type\":\"gap\",\"payload\":{\"cause\":\"%s\",\"from\":\"%s\",\"to\":\"%s-3\",\"missed\":null}}\nid: %s-3\n\n"
                                 .formatted(cause, place.replace("E", epoch), epoch, epoch));
         assertThat(ids(client)).containsExactly(4);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "7-5,  1, 20,    5,     -,        ",
-        "7-20, 1, 20,    20,    -,        ",
-        "7-0,  1, 20,    0,     -,        ",
-        "0,    0, 0,     0,     -,        ",
-        "7-5,  7, 20,    6,     PRUNED,   1",
-        "7-6,  7, 20,    6,     -,        ",
-        "7-0,  1, 10000, 0,     -,        ",
-        "7-0,  1, 10001, 1,     TOO_MANY, 1",
-        "7-99, 1, 20,    20,    AHEAD,    ",
-        "8-1,  1, 20,    20,    OTHER_LOG,"
-    })
-    void goesOnWhereItCan(
-            String place, long oldest, long latest, long after, String cause, Long missed) {
-        var from = Resumption.from(place, new EventReplay.Span(7, oldest, latest));
-
-        assertThat(from.after()).isEqualTo(after);
-        assertThat(from.gap().map(gap -> gap.cause().name()).orElse("-")).isEqualTo(cause);
-        assertThat(from.gap().flatMap(Resumption.Gap::missed).orElse(null)).isEqualTo(missed);
     }
 
     @Test

@@ -1,14 +1,18 @@
-package dev.proa.agentmonitor;
+package dev.proa.eventlog;
 
-import dev.proa.eventlog.Commit;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Which events a client wants; what else the stream tells is told to everyone. */
-record StreamFilter(
+/** Which events a reader of the stream wants; empty is any. */
+public record WantedEvents(
         Optional<String> agentType, Optional<String> eventType, Optional<String> sessionId) {
-    static StreamFilter of(Function<String, Optional<String>> parameter) {
-        return new StreamFilter(
+    /** All events. */
+    public static final WantedEvents ALL =
+            new WantedEvents(Optional.empty(), Optional.empty(), Optional.empty());
+
+    /** Reads the parameters {@code agent_type}, {@code event_type} and {@code session_id}. */
+    public static WantedEvents of(Function<String, Optional<String>> parameter) {
+        return new WantedEvents(
                 filled(parameter.apply("agent_type")),
                 filled(parameter.apply("event_type")),
                 filled(parameter.apply("session_id")));
@@ -18,7 +22,8 @@ record StreamFilter(
         return value.filter(text -> !text.isEmpty());
     }
 
-    boolean wants(Commit.StoredEvent event) {
+    /** Whether this event is one of them. */
+    public boolean has(Commit.StoredEvent event) {
         return agentType.map(event.agentType()::equals).orElse(true)
                 && eventType.map(event.eventType()::equals).orElse(true)
                 && sessionId.map(event.sessionId()::equals).orElse(true);

@@ -1,4 +1,4 @@
-package dev.proa.supervisor;
+package dev.proa.core;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -17,7 +17,7 @@ import java.util.List;
  * pass the first six in registers, and a function does not look at those it has no parameter for.
  * So one piece of glue serves all, which matters to a guard that starts a JVM for each sidecar.
  */
-final class Libc {
+public final class Libc {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO =
@@ -40,12 +40,17 @@ final class Libc {
         this.symbol = symbol;
     }
 
-    static Libc function(String name) {
+    /**
+     * Looks a function up.
+     *
+     * @throws java.util.NoSuchElementException if this system has none of that name
+     */
+    public static Libc function(String name) {
         return new Libc(LINKER.defaultLookup().findOrThrow(name));
     }
 
     /** What it returns; minus its errno if that is -1. */
-    int call(long... words) {
+    public int call(long... words) {
         var state = STATES.get();
         try {
             int result =
@@ -72,7 +77,7 @@ final class Libc {
     }
 
     /** The address of an array of C strings that ends with a null. */
-    static long strings(Arena arena, List<byte[]> words) {
+    public static long strings(Arena arena, List<byte[]> words) {
         var array = arena.allocate(WORD, words.size() + 1L);
         for (int i = 0; i < words.size(); i++) {
             array.setAtIndex(WORD, i, string(arena, words.get(i)));
@@ -81,7 +86,7 @@ final class Libc {
     }
 
     /** The address of a C string. */
-    static long string(Arena arena, byte[] word) {
+    public static long string(Arena arena, byte[] word) {
         var segment = arena.allocate(word.length + 1L);
         MemorySegment.copy(word, 0, segment, ValueLayout.JAVA_BYTE, 0, word.length);
         return segment.address();
