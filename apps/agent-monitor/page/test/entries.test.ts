@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type MonitorEvent, coveredMinutes, readEvent, recentFailures } from '../src/model/event.ts';
+import { type MonitorEvent, readEvent, recentFailures } from '../src/model/event.ts';
 import { entriesOf } from '../src/view/entries.ts';
 import { type Row, eventRow } from './rows.ts';
 
@@ -64,15 +64,6 @@ describe('the lines of the feed', () => {
 });
 
 const at = (minutes: number) => new Date(minutes * 60_000).toISOString();
-
-it('knows of how many minutes it has all events', () => {
-  const rows = newestFirst(event(1, { source: 'import', created_at: at(3) }), event(2, { created_at: at(995.5) }), event(3, { created_at: at(999) }));
-
-  expect(coveredMinutes(rows, 1_000, false)).toBe(4);
-  expect(coveredMinutes(rows, 1_000, true)).toBe(15);
-  expect(coveredMinutes(newestFirst(event(1, { created_at: at(900) }), event(2)), 1_000, false)).toBe(15);
-  expect(coveredMinutes([], 1_000, false)).toBe(0);
-});
 
 it('knows an error although something old was imported after it', () => {
   const rows = newestFirst(event(1, { status: 'error', created_at: at(999) }), event(2, { source: 'import', created_at: at(3) }));

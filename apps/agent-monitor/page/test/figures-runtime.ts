@@ -46,6 +46,7 @@ export class Figures {
   from: Row = {};
   /** Events that sums count and nobody can look at any more. */
   pruned = 0;
+  private nextId = 0;
   /** What `PUT /api/settings` and `PUT /api/prices` refuse; empty takes everything. */
   refusals: Row[] = [];
   /** Paths that this backend does not know. */
@@ -53,7 +54,7 @@ export class Figures {
   readonly sent: { readonly method: string; readonly path: string; readonly body: unknown }[] = [];
 
   /** Three weeks of a small team, the same each time but for the day it ends on. */
-  playWeeks(now = Date.now()): void {
+  playWeeks(now = Date.now(), scale = 1): void {
     let seed = 7;
     const chance = () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
     const models = Object.keys(prices);
@@ -64,11 +65,11 @@ export class Figures {
       for (let n = 0; n < (weekend ? (day === 14 || day === 15 ? 0 : 3) : 16); n++) {
         const at = midnight + (8 + Math.floor(chance() * 10)) * hourMs + Math.floor(chance() * 3_500_000);
         const model = day < 6 && n === 5 ? 'mystery-large-2' : (models[Math.floor(chance() ** 1.6 * models.length)] ?? '');
-        this.use(at, model, projects[Math.floor(chance() ** 1.4 * projects.length)] ?? '', 1 + chance() * 9, n === 7);
+        this.use(at, model, projects[Math.floor(chance() ** 1.4 * projects.length)] ?? '', scale * (1 + chance() * 9), n === 7);
       }
     }
     this.uses = this.uses.filter((use) => use.at <= now);
-    this.use(now - 40 * 60_000, 'claude-opus-4-1', 'proa', 6, false);
+    this.use(now - 40 * 60_000, 'claude-opus-4-1', 'proa', 6 * scale, false);
     this.budgets = [
       { name: 'All work', period: 'month', limit_usd: 400, spent_usd: 212.4, from: iso(now - 20 * dayMs), to: iso(now + 10 * dayMs), over: false, project: null, model: null },
       { name: 'Opus', period: 'week', limit_usd: 60, spent_usd: 71.25, from: iso(now - 5 * dayMs), to: iso(now + 2 * dayMs), over: true, project: null, model: 'claude-opus-4-1' },
@@ -99,11 +100,29 @@ export class Figures {
     ];
   }
 
+  /** Budgets that say what the uses say. */
+  keepBudgets(now = Date.now()): void {
+    const today = new Date(now).setHours(0, 0, 0, 0);
+    const month = new Date(today).setDate(1);
+    const monday = today - ((new Date(today).getDay() + 6) % 7) * dayMs;
+    const spent = (from: number, matches: (row: Row) => boolean = () => true) => sum(this.uses.filter((use) => use.at >= from && !use.duplicate && !use.unpriced && matches(use.row)), 'cost_usd');
+    const budget = (name: string, period: string, days: number, from: number, limit: number, used: number, of: Row) => ({
+      name, period, limit_usd: limit, spent_usd: used, from: iso(from), to: iso(from + days * dayMs), over: used > limit, project: null, model: null, ...of,
+    });
+    const opus = spent(monday, (row) => row.model === 'claude-opus-4-1');
+    const web = spent(monday, (row) => row.project === 'web');
+    this.budgets = [
+      budget('All work', 'month', 30, month, 500, spent(month), {}),
+      budget('Opus', 'week', 7, monday, Math.floor(opus / 10) * 10, opus, { model: 'claude-opus-4-1' }),
+      budget('web', 'week', 7, monday, Math.ceil(web * 1.15), web, { project: 'web' }),
+    ];
+  }
+
   use(at: number, model: string, project: string, size: number, duplicate: boolean): void {
     const rates = prices[model];
     const [tokensIn, out, read, write] = [Math.round(900 * size), Math.round(420 * size), Math.round(21_000 * size), Math.round(1_800 * size)];
     const cost = rates === undefined ? null : (tokensIn * rates[0] + out * rates[1] + read * rates[2] + write * rates[3]) / 1e6;
-    const id = this.uses.length + 1;
+    const id = (this.nextId += 1);
     const given = id % 9 === 0 && cost !== null ? cost * 1.02 : null;
     this.uses.push({
       at,

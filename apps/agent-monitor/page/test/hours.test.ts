@@ -97,15 +97,28 @@ describe.runIf(inBrowser)('the live page after hours', () => {
     expect(await live.rows()).toBe(1);
   });
 
-  it('says of which time it knows that nothing failed', async () => {
+  it('knows what failed lately however much has come since', async () => {
     const { live } = pages;
-    live.runtime.store({ status: 'error' });
+    live.runtime.store({ status: 'error', created_at: new Date(Date.now() - 14 * 60_000).toISOString() });
+    live.runtime.store({ status: 'error', created_at: new Date(Date.now() - 17 * 60_000).toISOString() });
     for (let n = 0; n < 230; n++) {
       const at = new Date(Date.now() - (240 - n) * 3_000 - 30_000).toISOString();
       live.runtime.store({ metadata: { command: `fine ${n}` }, created_at: at });
     }
     await live.open('/');
 
-    await live.page.getByRole('link', { name: /^No error in the last (9|10) min$/ }).waitFor();
+    await live.page.getByRole('link', { name: /^1 error in 15 min/ }).waitFor();
+    live.runtime.emit({ status: 'timeout' });
+    await live.page.getByRole('link', { name: /^2 errors in 15 min/ }).waitFor();
+  });
+
+  it('says so when more failed than it has', async () => {
+    const { live } = pages;
+    for (let n = 0; n < 230; n++) {
+      live.runtime.store({ status: 'error' });
+    }
+    await live.open('/nowhere');
+
+    await live.page.getByRole('link', { name: /^200\+ errors in 15 min/ }).waitFor();
   });
 });

@@ -60,7 +60,7 @@ describe.runIf(inBrowser)('the live page', () => {
     live.runtime.resync('overflow');
 
     await live.row('echo missed').waitFor();
-    expect(live.runtime.requests.slice().filter((path) => path.startsWith('/api/')).length).toBe(readings + 3);
+    expect(live.runtime.requests.slice().filter((path) => path.startsWith('/api/')).length).toBe(readings + 4);
     expect(await live.page.title()).toBe('(3) Agent monitor · Proa');
   });
 

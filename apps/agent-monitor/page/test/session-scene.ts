@@ -93,8 +93,8 @@ function searched(query: URLSearchParams): Row {
 }
 
 /** A working session with everything its page can show, in the scene of `playAfternoon`. */
-export function tellSession(runtime: TestRuntime, id = '3fa85f64-5717'): void {
-  const from = Date.now() - 40 * minute;
+export function tellSession(runtime: TestRuntime, id = '3fa85f64-5717', minutesAgo = 40): void {
+  const from = Date.now() - minutesAgo * minute;
   let next = 100;
   const entry = (after: number, change: Row): Row => {
     const at = new Date(from + after * minute).toISOString();

@@ -253,7 +253,7 @@ export class TestRuntime {
 }
 
 /** What `GET /api/events` lets through; a failure says `metadata.error`. */
-function passes(row: Row, query: URLSearchParams): boolean {
+export function passes(row: Row, query: URLSearchParams): boolean {
   const names = ['session_id', 'agent_type', 'event_type', 'tool_name', 'status'];
   const failed = row.status === 'error' || row.status === 'timeout' || row.event_type === 'error';
   const at = String(row.created_at);

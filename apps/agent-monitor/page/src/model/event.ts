@@ -96,12 +96,6 @@ export function recentFailures(events: readonly MonitorEvent[], minute: number):
   return events.filter((event) => event.at !== null && event.at >= from && failed(event));
 }
 
-/** Of how many of these minutes, up to now, all events are among these. They are newest first; `whole` says that there are no others. */
-export function coveredMinutes(events: readonly MonitorEvent[], minute: number, whole: boolean): number {
-  const since = knownSince(events, whole);
-  return Math.max(0, Math.min(recentMinutes, Math.floor(minute - since / 60_000)));
-}
-
 /**
  * The time since which all events are among these: -Infinity if that is all of time, Infinity if it is not known. Events come in the order
  * of their time except for those of an import, which keep their own.

@@ -31,3 +31,8 @@ export function asTime(value: unknown): number | null {
   const time = Date.parse(zoned);
   return Number.isNaN(time) ? null : time;
 }
+
+/** Those of the values that can be read. */
+export function readAll<T>(values: unknown, readOne: (value: unknown) => T | null): T[] {
+  return asList(values).map(readOne).filter((value) => value !== null);
+}

@@ -17,7 +17,7 @@ export const limits = {
   rolling: 'Rolling',
   rollingHint: 'What was used leaves the window as it grows older; there is no moment at which it is reset.',
   noReset: 'not known',
-  source: { provider: 'reported by the provider', configured: 'limit set in Proa', unknown: 'source not known' },
+  source: { provider: 'reported by the provider', configured: 'limit set in Proa', counted: 'counted by Proa', unknown: 'source not known' },
   elapsed: (percent: string) => `${percent} % of the time has passed`,
   outlook: {
     ends: (percent: string) => `At this pace it ends at ${percent} %.`,

@@ -72,9 +72,8 @@ export const live = {
   needsYou: {
     title: 'Needs you',
     nothing: 'Nothing waits for you.',
-    noErrors: (minutes: number) => (minutes > 0 ? `No error in the last ${minutes} min` : 'No error among the newest events'),
-    errors: (errors: number, minutes: number) => `${errors} ${errors === 1 ? 'error' : 'errors'} ${minutes > 0 ? `in ${minutes} min` : 'at least'}`,
-    partly: 'What was before has not been read',
+    noErrors: (minutes: number) => `No error in the last ${minutes} min`,
+    errors: (errors: number, more: boolean, minutes: number) => `${errors}${more ? '+' : ''} ${errors === 1 ? 'error' : 'errors'} in ${minutes} min`,
     notKnown: 'Not known while the sessions cannot be read.',
     open: 'Show what this session did',
     gone: 'Waits no more',

@@ -14,6 +14,7 @@ export const tools = {
   agents: 'By agent',
   last: 'Last used',
   ago: (age: string) => `${age} ago`,
+  justNow: 'just now',
   since: 'Since',
   agent: 'Agent',
   allAgents: 'All agents',
