@@ -103,9 +103,14 @@ record ClaudeLine(JsonNode json) {
                 Math.min(hour, written));
     }
 
-    /** A whole number that is not negative; what is none counts as 0. */
+    /**
+     * A whole number that is not negative, or such a number as a text; what is none counts as 0.
+     */
     static long count(JsonNode from, String field) {
         var value = from.path(field);
+        if (value.isString() && value.stringValue().matches("\\d{1,18}")) {
+            return Math.min(Long.parseLong(value.stringValue()), MOST);
+        }
         return value.isNumber() && value.canConvertToLong()
                 ? Math.clamp(value.longValue(), 0, MOST)
                 : 0;

@@ -1,7 +1,9 @@
 package dev.proa.eventlog;
 
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -10,10 +12,15 @@ import tools.jackson.databind.JsonNode;
 /**
  * Events as lines of JSON, as an export has them; of other programs the fields of the contract are
  * enough. An event without an id of its own is known by the log and the row that it came from, or
- * by its text.
+ * by its text and how many lines of the file had the same one before it.
  */
 final class EventLines implements History {
     private static final List<String> STATUSES = List.of("success", "error", "timeout");
+
+    /** So many different texts are remembered, which takes some 40 MB. */
+    private static final int MOST_SEEN = 500_000;
+
+    private static final int HASH_DIGITS = 16;
 
     static final String NAMED = "line-";
     private static final Pattern ORIGIN = Pattern.compile("[0-9a-f]{32}(:\\d{1,18})?");
@@ -27,6 +34,7 @@ final class EventLines implements History {
     private final String log;
     private final Rows rows;
     private final ImportProgress progress;
+    private final Map<Long, Integer> seen = new HashMap<>(); // a hash of a text: how often
 
     /**
      * Lines for a log.
@@ -99,8 +107,19 @@ final class EventLines implements History {
         return row.matches("\\d{1,18}") && rows.has(Long.parseLong(row), session);
     }
 
-    private static String hash(JsonNode line) {
-        return Scene.id("", line.toString());
+    private String hash(JsonNode line) {
+        var text = line.toString();
+        var hash = Scene.id("", text);
+        var before = before(Long.parseUnsignedLong(hash.substring(0, HASH_DIGITS), 16));
+        return before == 0 ? hash : Scene.id("", text + "#" + before);
+    }
+
+    /** How often a text was in the file before. */
+    private int before(long hash) {
+        if (seen.size() >= MOST_SEEN && !seen.containsKey(hash)) {
+            return 0;
+        }
+        return seen.merge(hash, 1, Integer::sum) - 1;
     }
 
     private static String required(JsonNode line, String field) throws Unfit {

@@ -48,7 +48,8 @@ enum HistorySource {
 
     /**
      * Every file of a history below a folder, the oldest first: who repeats lines of an earlier
-     * session comes after it. What cannot be read is left out.
+     * session comes after it. The folder and whatever is in it may be links to other places. What
+     * cannot be read is left out, and so is a link to a folder that it is in.
      */
     static List<Found> files(Path folder) {
         var found = new ArrayList<Found>();
@@ -71,7 +72,7 @@ enum HistorySource {
 
                     @Override
                     public FileVisitResult visitFileFailed(Path file, IOException because) {
-                        return FileVisitResult.CONTINUE; // gone meanwhile, or not ours to read
+                        return FileVisitResult.CONTINUE; // gone, not ours to read, or a circle
                     }
 
                     @Override
@@ -80,7 +81,7 @@ enum HistorySource {
                     }
                 };
         try {
-            Files.walkFileTree(folder, EnumSet.noneOf(FileVisitOption.class), DEEPEST, visitor);
+            Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEEPEST, visitor);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -95,11 +95,18 @@ public final class Housekeeping implements AutoCloseable {
      */
     public Reply prune(byte[] body) throws InterruptedException {
         var input = body.length == 0 ? Optional.of(Json.read("{}")) : BodyText.read(body);
-        var dry = input.map(json -> json.path("dry_run")).orElse(null);
-        if (dry == null || !(dry.isMissingNode() || dry.isBoolean())) {
+        if (input.isEmpty() || !understood(input.get())) {
             return Reply.error(400, "Expected { dry_run: true or false }");
         }
-        return prune(dry.asBoolean(false));
+        return prune(input.get().path("dry_run").asBoolean(false));
+    }
+
+    /** Another word might be {@code dry_run} with a mistake in it, and what is deleted is gone. */
+    private static boolean understood(JsonNode body) {
+        return body.isObject()
+                && body.properties().stream()
+                        .allMatch(member ->
+                                member.getKey().equals("dry_run") && member.getValue().isBoolean());
     }
 
     private Reply prune(boolean dryRun) throws InterruptedException {

@@ -1,6 +1,7 @@
 package dev.proa.eventlog;
 
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,6 +118,33 @@ record NewEvent(
 
         /** The session waits; {@code request} is the call that is asked about. */
         record Asks(String text, Optional<String> request) implements Attention {}
+    }
+
+    /** The same event of things that are called otherwise; null stays null. */
+    NewEvent called(UnaryOperator<@Nullable String> name) {
+        return new NewEvent(
+                eventId,
+                sessionId,
+                agentType,
+                eventType,
+                name.apply(toolName),
+                status,
+                tokens,
+                name.apply(branch),
+                name.apply(project),
+                durationMs,
+                clientMillis,
+                metadata,
+                name.apply(model),
+                costNanos,
+                source,
+                headBranch.map(name),
+                edit,
+                attention,
+                closes,
+                identity,
+                past,
+                texts);
     }
 
     /** The same event with other texts. */

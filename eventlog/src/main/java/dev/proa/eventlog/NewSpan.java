@@ -43,14 +43,14 @@ record NewSpan(
     }
 
     /** The same span with other words in it. */
-    NewSpan with(@Nullable String words, Metadata kept) {
+    NewSpan with(String called, @Nullable String words, Metadata kept) {
         return new NewSpan(
                 traceId,
                 spanId,
                 parentSpanId,
                 sessionId,
                 agentType,
-                name,
+                called,
                 kind,
                 startNanos,
                 durationNanos,

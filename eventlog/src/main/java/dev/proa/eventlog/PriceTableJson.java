@@ -11,6 +11,16 @@ import tools.jackson.databind.JsonNode;
 final class PriceTableJson {
     private static final BigDecimal MOST = BigDecimal.valueOf(1_000_000);
     private static final int DIGITS = 6;
+    private static final List<String> RATES =
+            List.of(
+                    "input_per_mtok",
+                    "output_per_mtok",
+                    "cache_read_per_mtok",
+                    "cache_write_5m_per_mtok",
+                    "cache_write_1h_per_mtok");
+    private static final List<String> OF_A_MODEL =
+            List.of("model", "provider", "aliases", "tiers", "from");
+    private static final List<String> OF_A_TIER = List.of("above_prompt_tokens");
 
     /** Prices, and what is wrong with the others. */
     record Models(List<ModelPrice> found, List<Fault> problems) {}
@@ -58,6 +68,7 @@ final class PriceTableJson {
 
     private Optional<ModelPrice> priced(JsonNode entry, String at, String name) {
         var before = faults.size();
+        names(entry, at, OF_A_MODEL);
         var base = rates(entry, at);
         var tiers = new ArrayList<ModelPrice.Tier>();
         var index = 0;
@@ -78,7 +89,18 @@ final class PriceTableJson {
                 : Optional.of(new ModelPrice(name, provider, aliases, base, tiers, bundled));
     }
 
+    /** A price under a mistyped name would silently be another one. */
+    private void names(JsonNode entry, String at, List<String> beside) {
+        for (var name : entry.propertyNames()) {
+            if (!RATES.contains(name) && !beside.contains(name)) {
+                var known = String.join(", ", RATES) + ", " + String.join(", ", beside);
+                faults.add(new Fault(at + "/" + name, "is not known; there are " + known));
+            }
+        }
+    }
+
     private ModelPrice.Tier tier(JsonNode tier, String at) {
+        names(tier, at, OF_A_TIER);
         var above = tier.path("above_prompt_tokens");
         if (!above.isIntegralNumber() || !above.canConvertToLong() || above.longValue() < 0) {
             faults.add(new Fault(at + "/above_prompt_tokens", "must be a number of tokens"));

@@ -6,6 +6,7 @@ import dev.proa.eventlog.SettingValues.Kept;
 import dev.proa.eventlog.SettingValues.PrivacyRule;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,10 +49,11 @@ final class Privacy {
             return event;
         }
         var edit = event.edit();
-        return event.with(
-                metadata(fitted, event.eventType(), rule),
-                new NewEvent.Edit(text(rule, edit.file()), edit.added(), edit.removed()),
-                attention(event.attention(), rule));
+        return named(event, rule)
+                .with(
+                        metadata(fitted, event.eventType(), rule),
+                        new NewEvent.Edit(text(rule, edit.file()), edit.added(), edit.removed()),
+                        attention(event.attention(), rule));
     }
 
     /** The span as it may be stored; what it says of a failure is an answer. */
@@ -59,8 +61,23 @@ final class Privacy {
         var rule = rules.apply("otel");
         var message = text(rule, span.message());
         return span.with(
+                rule.redact() ? ProseRedaction.of(span.name()) : span.name(),
                 message == null ? null : shortened(message, rule),
                 metadata(span.attributes().within(cap), "response", rule));
+    }
+
+    /** What tool, model, project and branch are called, where nothing should be secret. */
+    private static NewEvent named(NewEvent event, PrivacyRule rule) {
+        var calm =
+                !rule.redact()
+                        || Stream.of(
+                                        event.toolName(),
+                                        event.model(),
+                                        event.project(),
+                                        event.branch(),
+                                        event.headBranch().orElse(null))
+                                .noneMatch(name -> name != null && ProseRedaction.suspicious(name));
+        return calm ? event : event.called(name -> text(rule, name));
     }
 
     private static @Nullable String shortened(String answer, PrivacyRule rule) {

@@ -115,25 +115,36 @@ final class PrivateTexts {
         for (var e : object.properties()) {
             var name = e.getKey();
             var kept = stricter(around, kept(name));
+            var shown = shown(name, members);
             if (kept == Kept.DROP) {
                 leftOut.add(name);
                 shortened = true;
             } else if (rule.redact() && ProseRedaction.secret(name)) {
-                members.set(name, hidden(e.getValue()));
+                members.set(shown, hidden(e.getValue()));
             } else if (e.getValue().isString()) {
                 var text = redacted(name, e.getValue().stringValue());
                 var fitted = fitted(text, kept);
                 if (fitted.length() < text.length()) {
-                    cut.add(name);
+                    cut.add(shown);
                 }
-                members.put(name, fitted);
+                members.put(shown, fitted);
             } else {
-                members.set(name, value(e.getValue(), kept));
+                members.set(shown, value(e.getValue(), kept));
             }
         }
         note(members, "_left_out", leftOut);
         note(members, "_cut", cut);
         return members;
+    }
+
+    /** A member's name without secrets in it; members that differed in those stay apart. */
+    private String shown(String name, ObjectNode beside) {
+        var clean = redacted(name);
+        var shown = clean;
+        for (var n = 2; !clean.equals(name) && beside.has(shown); n++) {
+            shown = clean + " (" + n + ")";
+        }
+        return shown;
     }
 
     private static void note(ObjectNode members, String as, Set<String> names) {
@@ -160,11 +171,13 @@ final class PrivateTexts {
     }
 
     /** Everything under the name of a secret; what can be none, such as a count, stays. */
-    private static JsonNode hidden(JsonNode value) {
+    private JsonNode hidden(JsonNode value) {
         return switch (value) {
             case ObjectNode object -> {
                 var members = JsonNodeFactory.instance.objectNode();
-                object.properties().forEach(e -> members.set(e.getKey(), hidden(e.getValue())));
+                for (var e : object.properties()) {
+                    members.set(shown(e.getKey(), members), hidden(e.getValue()));
+                }
                 yield members;
             }
             case ArrayNode array -> {

@@ -49,6 +49,19 @@ class ClaudeHistoryTest {
         assertThat(event.tokens()).isEqualTo(new NewEvent.Tokens(0, 0, 0, 12, 7));
     }
 
+    /** Programs between Claude Code and a model may write numbers as texts. */
+    @Test
+    void aNumberMayBeAText() throws Exception {
+        var event =
+                only(
+                        """
+                        {"type":"assistant","message":{"id":"m","content":[],
+                         "usage":{"input_tokens":"12","output_tokens":"-3","cache_read_input_tokens":"x","cache_creation_input_tokens":"007"}}}\
+                        """);
+
+        assertThat(event.tokens()).isEqualTo(new NewEvent.Tokens(12, 0, 0, 7));
+    }
+
     @Test
     void countsCostPerLineNotAsARunningTotal() throws Exception {
         var events =

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -191,5 +192,20 @@ class EventLinesTest {
                 .map(event -> (JsonNode) ((ObjectNode) event).remove(OF_THE_ROW))
                 .toList()
                 .reversed();
+    }
+
+    /** Two events that say the same happened twice; the same file again is no news. */
+    @Test
+    void equalLinesOfOneFileAreEventsOfTheirOwn() throws Exception {
+        var a = "{\"session_id\":\"s\",\"agent_type\":\"a\",\"event_type\":\"response\"}";
+        var b = "{\"session_id\":\"s\",\"agent_type\":\"a\",\"event_type\":\"tool_use\"}";
+        var file = TestImport.file(parent, "e.ndjson", a, b, a, a, b);
+        try (var log = new TestLog(first)) {
+            assertThat(run(log, file).path("events").intValue()).isEqualTo(5);
+            assertThat(run(log, file).path("duplicates").intValue()).isEqualTo(5);
+
+            Files.writeString(file, a + "\n", StandardOpenOption.APPEND);
+            assertThat(run(log, file).path("events").intValue()).isEqualTo(1);
+        }
     }
 }

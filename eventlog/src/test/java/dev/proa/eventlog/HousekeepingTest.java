@@ -69,6 +69,15 @@ class HousekeepingTest {
         assertSumsAreThoseOfTheEvents();
     }
 
+    /** A word that is not known may be a mistyped {@code dry_run}. */
+    @Test
+    void deletesNothingOnARequestThatItDoesNotUnderstand() throws Exception {
+        for (var body : List.of("{\"dryrun\":true}", "[]", "[true]", "{\"dry_run\":1}")) {
+            var reply = keeping.prune(body.getBytes(StandardCharsets.UTF_8));
+            assertThat(reply.status()).as(body).isEqualTo(400);
+        }
+    }
+
     @Test
     void keepsKindsAsLongAsTheyAreToBeKept() throws Exception {
         fill(40, 30);

@@ -199,4 +199,50 @@ class PrivacyTest {
 
         assertThat(stored("tool_use", metadata).toString()).isEqualTo(metadata);
     }
+
+    @Test
+    void aSecretIsTakenOutOfNamesToo() throws Exception {
+        log.post(
+                "{\"session_id\":\"s\",\"agent_type\":\"a\",\"event_type\":\"tool_use\",\"tool_name\":\"t T\",\"model\":\"m T\",\"project\":\"p T\",\"branch\":\"b T\",\"metadata\":{\"T\":1,\"in\":[{\"x T\":\"y\"}],\"api_key\":{\"T\":\"z\"}}}"
+                        .replace("T", TOKEN));
+
+        var event = log.newest();
+        assertThat(event.path("metadata").toString())
+                .isEqualTo("{\"***\":1,\"in\":[{\"x ***\":\"y\"}],\"api_key\":{\"***\":\"***\"}}");
+        assertThat(event.path("tool_name").stringValue()).isEqualTo("t ***");
+        assertThat(event.path("model").stringValue()).isEqualTo("m ***");
+        assertThat(event.path("project").stringValue()).isEqualTo("p ***");
+        assertThat(event.path("branch").stringValue()).isEqualTo("b ***");
+        log.close();
+        assertThat(filesWith(TOKEN)).isEmpty();
+    }
+
+    @Test
+    void twoMembersOfASecretNameStayTwo() throws InterruptedException {
+        var other = TOKEN.replace('a', 'b');
+
+        var event = stored("response", "{\"%s\":1,\"%s\":2}".formatted(TOKEN, other));
+
+        assertThat(event.toString()).isEqualTo("{\"***\":1,\"*** (2)\":2}");
+    }
+
+    @Test
+    void aSecretIsTakenOutOfTheNameOfASpan() throws Exception {
+        var span =
+                "{\"traceId\":\"%s\",\"spanId\":\"%s\",\"name\":\"GET /?access_token=%s\",\"attributes\":[%s]}"
+                        .formatted(
+                                "5b".repeat(16),
+                                "01".repeat(8),
+                                TOKEN,
+                                Otlp.attributes("session.id", "s", "k " + TOKEN, "v"));
+        log.otlp.take(
+                Otlp.json(
+                        OtlpSignal.TRACES,
+                        "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[" + span + "]}]}]}"));
+
+        assertThat(TestLog.json(log.otlp.spans("s", Parameters.none())).toString())
+                .contains("\"name\":\"GET /?access_token=***\"", "\"k ***\":\"v\"");
+        log.close();
+        assertThat(filesWith(TOKEN)).isEmpty();
+    }
 }
