@@ -53,7 +53,7 @@ function tellTheOthers(runtime: TestRuntime): void {
     const codex = n % 5 === 2;
     const id = (0x5be01d44 + n * 0x1c3a57d).toString(16).padStart(8, '0');
     runtime.sessions.set(`${id}-6a0f`, {
-      ...runtime.sessions.get('91b2ac77-old'), id: `${id}-6a0f`, project, branch: n % 4 === 1 ? 'review' : 'main', title, status: 'ended', started_at: ago(minutes + length), ended_at: ago(minutes), last_event_at: ago(minutes),
+      ...runtime.sessions.get('91b2ac77-old'), id: `${id}-6a0f`, project, branch: branches[n % branches.length] ?? 'main', title, status: 'ended', started_at: ago(minutes + length), ended_at: ago(minutes), last_event_at: ago(minutes),
       agent_type: codex ? 'codex' : 'claude_code', model: codex ? 'gpt-5-codex' : n % 3 === 0 ? 'claude-opus-4-1' : 'claude-sonnet-4-5', total_cost_usd: lines / (codex ? 9_000 : n % 3 === 0 ? 1_100 : 3_700),
       event_count: Math.round(lines / 47), errors: n % 4 === 3 ? 1 + (n % 3) : 0, lines_added: Math.round(lines / 20), lines_removed: Math.round(lines / 47), tokens_in: lines * 210, tokens_out: lines * 9, cache_read_tokens: lines * 190,
       unpriced_events: n === 12 ? 4 : 0,
@@ -66,3 +66,4 @@ const titles = [
   'Read the harbour list only once', 'Why does the invoice test fail on Mondays?', 'Replace the date picker', 'Renew the certificates before they end', 'Explain the order in which stages close', 'Shorten the chapter on ports',
   'Cover the leap second', 'Split the settings form', 'The map flickers when it is dragged', 'Take the flags from the environment, too', 'Write down why we keep the old table',
 ];
+const branches = ['main', 'review', 'speed', 'fix-nav', 'cleanup', 'tests', 'release', 'types', 'rate-limit', 'words', 'upgrade', 'flaky', 'charts'];

@@ -18,12 +18,17 @@ import dev.proa.runtime.RunningInstance;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
@@ -31,6 +36,8 @@ import tools.jackson.databind.JsonNode;
 interface EventStore extends AutoCloseable {
     /** Deleting many events takes its time. */
     Duration PATIENCE = Duration.ofMinutes(30);
+
+    String NAME_ONE = "Name the data folder of the agent monitor with --data-dir";
 
     /** The log that is meant; empty if nothing runs and no folder is named. */
     static Optional<EventStore> of(Target target, Surroundings around, PrintWriter err)
@@ -42,7 +49,29 @@ interface EventStore extends AutoCloseable {
         var folder = target.dataFolder(around);
         return folder.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Resting(AtomicFile.ownFolder(folder.get()), around, err));
+                : Optional.of(new Resting(own(folder.get()), around, err));
+    }
+
+    private static Path own(Path folder) {
+        try {
+            return AtomicFile.ownFolder(folder);
+        } catch (IOException e) {
+            throw new ProaException(
+                    ExitCode.CANNOT_CREATE,
+                    new Problem(
+                            Where.of(folder.toString()),
+                            "the data folder cannot be made (%s)".formatted(reason(e)),
+                            "Name another one with --data-dir"),
+                    e);
+        }
+    }
+
+    private static String reason(IOException failure) {
+        return switch (failure) {
+            case FileAlreadyExistsException _ -> "it is no folder, or lies below a file";
+            case AccessDeniedException _ -> "this user may not write there";
+            default -> String.valueOf(failure.getMessage());
+        };
     }
 
     /**
@@ -51,14 +80,39 @@ interface EventStore extends AutoCloseable {
      * @throws ProaException (69) if it has none
      */
     static void demand(Path folder) {
-        if (!Files.exists(folder.resolve("events.db"))) {
-            throw new ProaException(
-                    ExitCode.UNAVAILABLE,
-                    new Problem(
-                            Where.of(folder.toString()),
-                            "there is no event log",
-                            "Name the data folder of the agent monitor with --data-dir"));
+        demandFolder(folder);
+        try {
+            Files.readAttributes(folder.resolve("events.db"), BasicFileAttributes.class);
+        } catch (NoSuchFileException e) {
+            throw missing(folder, "there is no event log", NAME_ONE, e);
+        } catch (IOException e) {
+            throw missing(folder, "this user may not look into the folder", "Ask as its owner", e);
         }
+    }
+
+    /**
+     * Makes sure that there is a folder.
+     *
+     * @throws ProaException (69) if there is none
+     */
+    static void demandFolder(Path folder) {
+        try {
+            if (!Files.readAttributes(folder, BasicFileAttributes.class).isDirectory()) {
+                throw missing(folder, "this is no folder", NAME_ONE, null);
+            }
+        } catch (AccessDeniedException e) {
+            throw missing(folder, "this user may not look for the folder", "Ask as its owner", e);
+        } catch (IOException e) {
+            throw missing(folder, "there is no event log, and no such folder", NAME_ONE, e);
+        }
+    }
+
+    private static ProaException missing(
+            Path folder, String what, String remedy, @Nullable IOException cause) {
+        var problem = new Problem(Where.of(folder.toString()), what, remedy);
+        return cause == null
+                ? new ProaException(ExitCode.UNAVAILABLE, problem)
+                : new ProaException(ExitCode.UNAVAILABLE, problem, cause);
     }
 
     Reply imports();

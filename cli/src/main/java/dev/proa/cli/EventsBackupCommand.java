@@ -47,6 +47,7 @@ final class EventsBackupCommand implements Callable<Integer> {
         if (folder.isEmpty()) {
             return NotRunning.say(spec.commandLine(), json.wanted);
         }
+        EventStore.demand(folder.get());
         var to = around.workingFolder().resolve(file).normalize();
         try {
             new StoredEventLog(folder.get()).backup(to);

@@ -103,6 +103,9 @@ final class EventsCostsCommand implements Callable<Integer> {
                             .costs(name -> Optional.ofNullable(asked.get(name)));
             body = new String(reply.json(), StandardCharsets.UTF_8);
             status = reply.status();
+            if (status < 300) { // else the question is what is wrong
+                EventStore.demand(folder.get());
+            }
         }
         return say(status, body);
     }

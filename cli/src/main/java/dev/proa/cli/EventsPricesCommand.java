@@ -45,6 +45,9 @@ final class EventsPricesCommand implements Callable<Integer> {
             if (folder.isEmpty()) {
                 return NotRunning.say(spec.commandLine(), json.wanted);
             }
+            if (target.dataDir != null) { // that of an app is made at its first start
+                EventStore.demandFolder(folder.get());
+            }
             var reply = new StoredEventLog(folder.get()).prices();
             body = new String(reply.json(), StandardCharsets.UTF_8);
             table = EventStore.good(spec, reply);

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,7 +128,15 @@ public final class AgentMonitor implements EmbeddedBackend {
                         "/api/health",
                         _ -> present.queries().health(streams.count(), streams.dropped())));
         routes.add(BackendRoute.reading("GET", "/api/stream", streams::answer));
-        return routes;
+        return routes.stream().flatMap(AgentMonitor::alsoWithSlash).toList();
+    }
+
+    /** Writers of the contract may end a path with a slash: their monitor does not mind it. */
+    private static Stream<BackendRoute> alsoWithSlash(BackendRoute route) {
+        return Stream.of(
+                route,
+                new BackendRoute(
+                        route.method(), route.path() + "/", route.maxBody(), route.handler()));
     }
 
     private static List<BackendRoute> writing(EventIngest ingest) {

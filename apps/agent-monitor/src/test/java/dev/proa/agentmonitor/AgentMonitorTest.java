@@ -278,4 +278,14 @@ class AgentMonitorTest {
     void closesThoughItNeverStarted() {
         new AgentMonitor().close();
     }
+
+    @Test
+    void answersAPathThatEndsWithASlashAsWithoutIt() throws Exception {
+        var event = "{\"session_id\":\"s\",\"agent_type\":\"a\",\"event_type\":\"error\"}";
+
+        assertThat(monitor.post("/api/events/", event).status()).isEqualTo(201);
+        assertThat(monitor.post("/api/events/batch/", "{\"events\":[]}").status()).isEqualTo(201);
+        assertThat(monitor.read("/api/sessions/s/").status()).isEqualTo(200);
+        assertThat(monitor.read("/api/sessions/?limit=1").status()).isEqualTo(200);
+    }
 }
