@@ -116,21 +116,105 @@ static bool shell_blocks(struct shell *sh, const struct words *w, size_t i, int 
     return false;
 }
 
-bool simple_blocks(struct shell *sh, struct words *w, int depth) {
+void feed_word(struct feed *f, const char *word, char behind) {
+    if (f->length + 2 >= sizeof f->text) return;
+    for (; *word != '\0' && f->length + 2 < sizeof f->text; word++) {
+        bool line = word[0] == '\\' && word[1] == 'n'; /* as printf and some echo have it */
+        f->text[f->length++] = line ? '\n' : *word;
+        word += line ? 1 : 0;
+    }
+    f->text[f->length++] = behind;
+    f->text[f->length] = '\0';
+}
+
+/* echo WORDS, printf WORDS */
+static void feed_words(struct feed *f, const struct words *w, size_t i, char between) {
+    while (i < w->count && w->word[i][0] == '-' && w->word[i][1] != '\0' && strspn(w->word[i] + 1, "neE-") == strlen(w->word[i] + 1)) i++;
+    for (; i < w->count; i++) feed_word(f, w->word[i], between);
+    feed_word(f, "", '\n');
+}
+
+/* Whether a shell with these arguments takes its commands from what it reads. */
+static bool reads_commands(const struct words *w, size_t i) {
+    for (i++; i < w->count; i++) {
+        const char *word = w->word[i];
+        if (is(word, "-") || is(word, "/dev/stdin")) return true;
+        if (word[0] != '-' && word[0] != '+') return false;
+        if (is(word, "--")) return i + 1 == w->count;
+        if (word[1] == '-') {
+            i += is(word, "--rcfile") || is(word, "--init-file") ? 1 : 0;
+            continue;
+        }
+        if (strchr(word, 'c') != NULL) return false;
+        if (strchr(word, 's') != NULL) return true;
+        if (strpbrk(word, "oO") != NULL) i++;
+    }
+    return true;
+}
+
+/* A shell takes all that it is given; what it prints in turn is not known. */
+static bool feed_blocks(struct shell *sh, struct feed *f, int depth) {
+    char text[FEED_ROOM];
+    size_t n = 0;
+    for (size_t k = 0; k < f->length; k++) {
+        if (f->text[k] != LITERAL) text[n++] = f->text[k];
+    }
+    text[n] = '\0';
+    f->length = 0;
+    struct shell below = *sh;
+    bool found = depth < DEPTH && text_blocks(&below, text, depth + 1);
+    if (found) memcpy(sh->reason, below.reason, sizeof sh->reason);
+    return found;
+}
+
+/* xargs rm -r with what it reads; with -I only where that is a whole word. */
+static bool xargs_blocks(struct shell *sh, const struct words *w, const struct feed *f, size_t i) {
+    bool xargs = false;
+    bool replaces = false;
+    bool whole = false;
+    for (size_t k = 0; k < i; k++) {
+        xargs = xargs || is(base_name(w->word[k]), "xargs");
+        replaces = replaces || strncmp(w->word[k], "-I", 2) == 0 || strncmp(w->word[k], "--replace", 9) == 0;
+    }
+    static struct words all;
+    all.count = 0;
+    for (size_t k = i; k < w->count; k++) {
+        char plain[4] = "";
+        size_t n = 0;
+        for (const char *c = w->word[k]; *c != '\0' && n < 3; c++) {
+            if (*c != LITERAL) plain[n++] = *c;
+        }
+        whole = whole || is(plain, "{}");
+        all.word[all.count++] = w->word[k];
+    }
+    if (!xargs || f->length == 0 || (replaces && !whole)) return false;
+    static char text[FEED_ROOM];
+    memcpy(text, f->text, f->length + 1);
+    for (char *at = strtok(text, " \t\n"); at != NULL && all.count < WORDS; at = strtok(NULL, " \t\n")) all.word[all.count++] = at;
+    return rm_blocks(sh, &all, 1);
+}
+
+bool simple_blocks(struct shell *sh, struct words *w, struct feed *f, int depth) {
     static const char *const shells[] = {"sh", "bash", "zsh", "dash", "ksh", "su", "runuser", "script"};
     bool line;
     size_t i = skip_wrappers(sh, w, &line);
     if (i >= w->count) return false;
     if (line) return line_blocks(sh, w, i, w->count, depth);
     const char *name = base_name(w->word[i]);
-    if (is(name, "rm")) return rm_blocks(sh, w, i + 1);
+    if (is(name, "rm")) return rm_blocks(sh, w, i + 1) || xargs_blocks(sh, w, f, i);
     if (is(name, "find")) return find_blocks(sh, w, i + 1);
     if (is(name, "cd") || is(name, "pushd")) remember_cd(sh, w, i);
     if ((is(name, "for") || is(name, "select")) && i + 3 < w->count) remember_loop(sh, w, i);
+    if (is(name, "echo")) feed_words(f, w, i + 1, ' ');
+    if (is(name, "printf")) feed_words(f, w, i + 1, '\n');
+    bool source = (is(name, ".") || is(name, "source")) && i + 1 < w->count && is(w->word[i + 1], "/dev/stdin");
     for (size_t k = 0; k < sizeof shells / sizeof shells[0]; k++) {
-        if (is(name, shells[k])) return shell_blocks(sh, w, i, depth);
+        if (!is(name, shells[k])) continue;
+        source = k < 5 && reads_commands(w, i);
+        if (shell_blocks(sh, w, i, depth)) return true;
     }
-    return false;
+    f->shell = f->shell || source;
+    return source && f->length > 0 && feed_blocks(sh, f, depth);
 }
 
 bool command_is_fatal(const char *command, const char *home, char *reason, size_t room) {

@@ -4,7 +4,7 @@
 
 #include "hook.h"
 
-enum { WORDS = 256, DEPTH = 16, KNOWN = 16, NAME_ROOM = 48, VALUE_ROOM = 512, REASON_ROOM = 160 };
+enum { WORDS = 256, DEPTH = 16, KNOWN = 16, NAME_ROOM = 48, VALUE_ROOM = 512, REASON_ROOM = 160, FEED_ROOM = 4096 };
 
 /* One simple command's words, unquoted; a quoted glob or variable is told by a mark before it. */
 struct words {
@@ -30,8 +30,17 @@ struct shell {
     char reason[REASON_ROOM];
 };
 
+/* What the commands of a pipeline are given to read, as far as it stands in the command itself. */
+struct feed {
+    char text[FEED_ROOM]; /* words with their marks */
+    size_t length;
+    bool shell; /* a shell reads it as commands */
+};
+
+void feed_word(struct feed *f, const char *word, char behind);
+
 /* safety.c: what one simple command would delete. */
-bool simple_blocks(struct shell *sh, struct words *w, int depth);
+bool simple_blocks(struct shell *sh, struct words *w, struct feed *f, int depth);
 
 /* shell.c: takes a command apart into simple ones and looks at each. */
 bool text_blocks(struct shell *sh, const char *command, int depth);

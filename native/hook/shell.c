@@ -18,7 +18,8 @@ struct source {
 struct here {
     char end[END_ROOM];
     bool tabs; /* before its lines do not count */
-    bool quoted; /* nothing in it is run */
+    bool quoted; /* nothing in it is expanded */
+    bool run; /* a shell reads it */
 };
 
 /* A list of commands: all of it, or what stands in $( ) or back quotes. */
@@ -33,6 +34,9 @@ struct list {
     size_t open;
     struct here here[HERE];
     size_t heres;
+    size_t piped; /* the first here-document of this pipeline */
+    bool string; /* the next word is a here-string */
+    struct feed feed;
     int depth;
 };
 
@@ -48,11 +52,14 @@ static void drop_word(struct source *in, struct list *l) {
     in->out = l->start;
     l->begun = false;
     l->target = false;
+    l->string = false;
 }
 
 static void end_word(struct source *in, struct list *l) {
     if (!l->begun || in->out >= in->end) return;
     if (l->target) {
+        *in->out = '\0';
+        if (l->string) feed_word(&l->feed, l->start, '\n');
         drop_word(in, l);
         return;
     }
@@ -118,8 +125,31 @@ static void open_here_document(struct source *in, struct list *l) {
     if (l->heres < HERE) l->here[l->heres++] = h;
 }
 
+/* Looks at a here-document that a shell reads; stays before it. */
+static bool script_blocks(struct shell *sh, const char *at, const struct here *h, int depth) {
+    char *script = malloc(strlen(at) + 2);
+    char *out = script;
+    while (script != NULL && *at != '\0') {
+        at += h->tabs ? strspn(at, "\t") : 0;
+        size_t width = strcspn(at, "\n");
+        if (width == strlen(h->end) && strncmp(at, h->end, width) == 0) break;
+        for (const char *end = at + width; at < end; *out++ = *at++) {
+            if (!h->quoted && *at == '\\' && strchr("$`\\", at[1]) != NULL && at + 1 < end) at++;
+        }
+        if (*at == '\n') *out++ = *at++;
+    }
+    if (script == NULL) return false;
+    *out = '\0';
+    struct shell below = *sh;
+    bool found = text_blocks(&below, script, depth + 1);
+    if (found) memcpy(sh->reason, below.reason, sizeof sh->reason);
+    free(script);
+    return found;
+}
+
 /* A here-document is text, not commands, but for what stands in $( ) and back quotes. */
 static bool here_document_blocks(struct shell *sh, struct source *in, const struct list *l, const struct here *h) {
+    if (h->run && script_blocks(sh, in->at, h, l->depth)) return true;
     while (*in->at != '\0') {
         const char *line = in->at + (h->tabs ? strspn(in->at, "\t") : 0);
         size_t width = strcspn(line, "\n");
@@ -138,11 +168,19 @@ static bool here_document_blocks(struct shell *sh, struct source *in, const stru
     return false;
 }
 
-static bool end_command(struct shell *sh, struct source *in, struct list *l, char *base) {
+static bool end_command(struct shell *sh, struct source *in, struct list *l, char *base, bool pipe) {
     end_word(in, l);
-    bool found = simple_blocks(sh, &l->words, l->depth);
+    bool ends = l->words.count > 0 && !pipe;
+    bool found = simple_blocks(sh, &l->words, &l->feed, l->depth);
+    for (size_t i = l->piped; l->feed.shell && i < l->heres; i++) l->here[i].run = true;
+    l->feed.shell = false;
+    if (ends) {
+        l->feed.length = 0;
+        l->piped = l->heres;
+    }
     l->words.count = 0;
     l->target = false;
+    l->string = false;
     l->start = in->out = base;
     return found;
 }
@@ -160,6 +198,7 @@ static bool separator_blocks(struct shell *sh, struct source *in, struct list *l
     }
     if (c == '<' || c == '>' || (c == '&' && *next == '>')) {
         redirect(in, l);
+        l->string = strncmp(in->at, "<<<", 3) == 0;
         in->at = next + strspn(next, "<>&|");
         return false;
     }
@@ -172,12 +211,13 @@ static bool separator_blocks(struct shell *sh, struct source *in, struct list *l
         in->at = number;
         return false;
     }
-    in->at++;
-    bool found = end_command(sh, in, l, base);
+    bool pipe = c == '|' && *next != '|';
+    in->at += pipe && *next == '&' ? 2 : 1;
+    bool found = end_command(sh, in, l, base, pipe);
     if (c == '(' && l->open < SUBSHELLS) l->before[l->open++] = sh->at_top;
     if (c == ')' && l->open > 0) sh->at_top = l->before[--l->open]; /* a cd ends with its subshell */
     for (size_t i = 0; c == '\n' && !found && i < l->heres; i++) found = here_document_blocks(sh, in, l, &l->here[i]);
-    if (c == '\n') l->heres = 0;
+    if (c == '\n') l->heres = l->piped = 0;
     return found;
 }
 
@@ -185,7 +225,8 @@ static bool separator_blocks(struct shell *sh, struct source *in, struct list *l
 static bool step_blocks(struct shell *sh, struct source *in, struct list *l, char *base) {
     const char *at = in->at;
     bool plain = l->quote == '\0';
-    if (*at == '\\' && l->quote != '\'' && at[1] != '\0') {
+    bool kept = l->quote == '"' && strchr("$`\"\\\n", at[1]) == NULL; /* XCU 2.2.3 */
+    if (*at == '\\' && l->quote != '\'' && at[1] != '\0' && !kept) {
         if (at[1] != '\n') put(in, l, at[1], true);
         in->at += 2;
     } else if (l->quote != '\'' && begins_inner(at)) {
@@ -221,7 +262,7 @@ static bool list_blocks(struct shell *sh, struct source *in, char close, int dep
         if (closes) break;
         if (step_blocks(sh, in, &l, base)) return true;
     }
-    return end_command(sh, in, &l, base);
+    return end_command(sh, in, &l, base, false);
 }
 
 bool text_blocks(struct shell *sh, const char *command, int depth) {

@@ -72,13 +72,13 @@ final class HooksDoctor implements Callable<Integer> {
         var checks = new ArrayList<Check>();
         if (codex) {
             checks.add(exporters(places));
-            checks.add(ingest(places));
+            checks.add(ingest(places, "until then what Codex tells is lost"));
         } else {
             checks.addAll(
                     List.of(
                             program(places),
                             settings(places),
-                            ingest(places),
+                            ingest(places, "until then the hooks keep what they have to say"),
                             spool(places.state())));
         }
         if (!quiet) {
@@ -243,7 +243,7 @@ final class HooksDoctor implements Callable<Integer> {
         }
     }
 
-    private static Check ingest(HookPlaces places) {
+    private static Check ingest(HookPlaces places, String meanwhile) {
         var ingest = HookIngest.of(places);
         var address = ingest.uri() == null ? places.address() : ingest.uri().toString();
         var found = address + " (from " + ingest.from() + ")";
@@ -254,7 +254,7 @@ final class HooksDoctor implements Callable<Integer> {
         var remedy =
                 ingest.from().equals("AGENTMONITOR_URL")
                         ? "Correct or unset AGENTMONITOR_URL, or start what it names"
-                        : "Start the agent monitor; until then the hooks keep what they have to say";
+                        : "Start the agent monitor; " + meanwhile;
         return new Check("monitor", found + ": " + reason, remedy);
     }
 

@@ -12,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -49,7 +51,7 @@ record SettingsFile(Path named, Path real, byte @Nullable [] bytes, boolean mark
      */
     static SettingsFile read(Path named) {
         try {
-            if (!Files.exists(named, LinkOption.NOFOLLOW_LINKS)) {
+            if (!there(named)) {
                 return new SettingsFile(named, named, null, false, "");
             }
             if (!Files.exists(named)) {
@@ -70,6 +72,17 @@ record SettingsFile(Path named, Path real, byte @Nullable [] bytes, boolean mark
             return of(named, real, Files.readAllBytes(real));
         } catch (IOException e) {
             throw failed(ExitCode.UNAVAILABLE, named, "it cannot be read", e);
+        }
+    }
+
+    /** A folder that this user may not look into does not say that there is no file. */
+    private static boolean there(Path named) throws IOException {
+        try {
+            Files.readAttributes(
+                    named, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
         }
     }
 

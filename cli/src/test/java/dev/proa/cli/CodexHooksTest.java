@@ -221,4 +221,27 @@ final class CodexHooksTest {
         assertThat(run.err()).containsPattern("config.toml:\\d+:\\d+: this is not TOML");
         assertThat(config()).content().isEqualTo(text);
     }
+
+    @Test
+    void aPlaceThatCannotBeLookedAtIsNotTakenForNoFile() throws IOException {
+        var loop = Files.createSymbolicLink(home.path("loop"), home.path("loop"));
+        home.set("CODEX_HOME", loop.toString());
+
+        var run = home.run("uninstall", "codex");
+
+        assertThat(run.code()).as(run.toString()).isNotZero();
+        assertThat(run.err()).contains("loop/config.toml: it cannot be read");
+        assertThat(home.run("doctor", "codex", "--no-probe").out()).contains("it cannot be read");
+    }
+
+    @Test
+    void doctorDoesNotSayThatCodexKeepsWhatNobodyTakes() throws IOException {
+        home.set("AGENTMONITOR_URL", "");
+        var state = Files.createDirectories(home.places().state());
+        Files.writeString(state.resolve("ingest-url"), "http://127.0.0.1:1\n");
+
+        var said = home.run("doctor", "codex", "--no-probe").out();
+
+        assertThat(said).contains("until then what Codex tells is lost");
+    }
 }

@@ -105,8 +105,7 @@ record EventsQuery(
     /** What an event says is not stored in a column: each failure that passes is looked at. */
     private Page saying(Connection connection, String wanted) throws SQLException {
         var query =
-                "SELECT %s FROM %s%s ORDER BY id DESC"
-                        .formatted(Columns.EVENT, from, all.where());
+                "SELECT %s FROM %s%s ORDER BY id DESC".formatted(Columns.EVENT, from, all.where());
         var rows = new ArrayList<EventRow>();
         var found = 0;
         var room = MOST_CHARACTERS;

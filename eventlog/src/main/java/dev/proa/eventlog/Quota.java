@@ -1,5 +1,6 @@
 package dev.proa.eventlog;
 
+import dev.proa.core.ProseRedaction;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -133,9 +134,10 @@ record Quota(
                 credits(input.path("credits")));
     }
 
+    /** Without secrets: what went wrong may be told with the header of a request. */
     private static @Nullable String text(JsonNode input, String name) {
         var value = input.path(name);
-        return value.isString() ? value.stringValue() : null;
+        return value.isString() ? ProseRedaction.of(value.stringValue()) : null;
     }
 
     private static @Nullable String credits(JsonNode input) {

@@ -17,7 +17,7 @@ final class SearchVocabulary implements SearchWords.Beginnings {
     static final int MOST_WORDS = 512;
 
     /** A word in so many places of texts is passed over rather than read through. */
-    private static final int MOST_PLACES = 100;
+    private static final int MOST_PLACES = 10;
 
     private final Connection connection;
 

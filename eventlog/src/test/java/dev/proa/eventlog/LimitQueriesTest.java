@@ -168,6 +168,20 @@ class LimitQueriesTest {
     }
 
     @Test
+    void aSecretInWhatAProviderSaysIsNotKept() throws Exception {
+        var token = "gh" + "p_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";
+        limits.quota(
+                "codex",
+                bytes(
+                        "{\"plan_type\":\"plus %s\",\"error_message\":\"401: Authorization: Bearer abc123def456\"}"
+                                .formatted(token)));
+
+        assertThat(TestLog.json(limits.quotas()).toString())
+                .contains("plus ***", "Bearer ***")
+                .doesNotContain(token, "abc123");
+    }
+
+    @Test
     void refusesStrangersAndWhatIsNoObject() throws Exception {
         assertThat(limits.quota("gemini", bytes("{}")).status()).isEqualTo(404);
         assertThat(limits.quota("codex", bytes("[]")).status()).isEqualTo(400);

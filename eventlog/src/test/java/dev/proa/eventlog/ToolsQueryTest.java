@@ -134,7 +134,10 @@ class ToolsQueryTest {
     @Test
     void findsAKindOfErrorPageByPage() throws Exception {
         for (var n = 10; n < 15; n++) {
-            call("a", "Bash", ",\"status\":\"error\",\"metadata\":{\"error\":\"exit %d\"}".formatted(n));
+            call(
+                    "a",
+                    "Bash",
+                    ",\"status\":\"error\",\"metadata\":{\"error\":\"exit %d\"}".formatted(n));
             call("a", "Bash", ",\"status\":\"error\",\"metadata\":{\"error\":\"else\"}");
         }
 
