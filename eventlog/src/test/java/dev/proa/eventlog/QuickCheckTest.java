@@ -64,7 +64,8 @@ class QuickCheckTest {
 
         var check = check(AMPLE).orElseThrow();
 
-        assertThat(check.faults()).isNotEmpty().hasSizeLessThanOrEqualTo(10);
+        assertThat(check.faults()).hasSizeBetween(1, 10);
+        assertThat(check.faults()).anySatisfy(fault -> assertThat(fault).contains("page "));
     }
 
     /** Every second page of the later half holds other bytes than were written. */
