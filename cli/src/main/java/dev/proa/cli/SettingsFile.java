@@ -78,8 +78,7 @@ record SettingsFile(Path named, Path real, byte @Nullable [] bytes, boolean mark
     /** A folder that this user may not look into does not say that there is no file. */
     private static boolean there(Path named) throws IOException {
         try {
-            Files.readAttributes(
-                    named, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            Files.readAttributes(named, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             return true;
         } catch (NoSuchFileException e) {
             return false;
