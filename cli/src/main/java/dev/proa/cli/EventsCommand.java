@@ -76,7 +76,6 @@ final class EventsCommand implements Callable<Integer> {
             if (folder.isEmpty()) {
                 return NotRunning.say(spec.commandLine(), json.wanted);
             }
-            EventStore.demand(folder.get());
             print(StoredEvents.newest(folder.get(), limit));
             return ExitCode.OK.number();
         }

@@ -11,12 +11,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code proa events} says of a data folder that is none. */
+/** What the commands of {@code proa events} say of a data folder that is none. */
 class EventsFolderTest {
     private static final List<List<String>> READING =
             List.of(
-                    List.of(),
-                    List.of("--json"),
                     List.of("costs"),
                     List.of("export"),
                     List.of("prune", "--dry-run"),

@@ -143,7 +143,9 @@ class BrowserIT {
         try (var proa = home.monitor("d");
                 var browser = Chromium.start(home)) {
             var tab =
-                    browser.tab().open(url(proa)).until("document.querySelector('#feed') !== null");
+                    browser.tab()
+                            .open(url(proa))
+                            .until("document.body.innerText.includes('No event has arrived yet')");
             assertThat(proa.ingest("/api/events", Samples.event("e1")).statusCode()).isEqualTo(201);
             tab.until("document.body.innerText.includes('Bash')");
             assertThat(tab.complaints()).isEmpty();
