@@ -59,10 +59,10 @@ record ContractCosts(
                 UNION ALL
                 SELECT ?5, count(*), total(iif(counted, tokens_in, 0)),
                     total(iif(counted, tokens_out, 0)), total(iif(counted, cost_nanos, 0))
-                FROM events
-                WHERE %1$s >= ?2 AND %1$s < ?3 AND (?4 IS NULL OR agent_type = ?4)\
+                FROM event_zones%2$s
+                WHERE happened_to >= ?2 AND happened_from < ?3 AND %1$s >= ?2 AND %1$s < ?3 AND (?4 IS NULL OR agent_type = ?4)\
                 """
-                        .formatted(UsageTables.HAPPENED);
+                        .formatted(UsageTables.HAPPENED, Zones.EVENTS);
         var hours = new TreeMap<Long, Hour>();
         try (var statement = connection.prepareStatement(sql)) {
             var from = since.orElse(Long.MIN_VALUE);

@@ -72,10 +72,14 @@ record CostEvents(List<EventRow> events, long total, long pruned) {
             throws SQLException {
         var sql =
                 """
+                WITH hours AS MATERIALIZED (SELECT value AS hour FROM json_each(?)),
+                    zones AS MATERIALIZED (
+                        SELECT DISTINCT first_id, last_id FROM hours CROSS JOIN event_zones
+                        WHERE happened_to >= hour AND happened_from < hour + 3600000)
                 SELECT %1$s FROM (
-                    SELECT events.*, %2$s AS happened FROM json_each(?) AS part CROSS JOIN events
-                    WHERE %2$s >= part.value AND %2$s < part.value + 3600000
-                        AND %2$s >= ? AND %2$s < ? AND %3$s%4$s
+                    SELECT events.*, %2$s AS happened FROM zones%6$s
+                    WHERE %2$s >= ? AND %2$s < ? AND %7$s IN hours
+                        AND %3$s%4$s
                 )
                 %5$s ORDER BY happened DESC, id DESC LIMIT ? OFFSET ?\
                 """
@@ -84,7 +88,9 @@ record CostEvents(List<EventRow> events, long total, long pruned) {
                                 UsageTables.HAPPENED,
                                 UsageTables.USES,
                                 unpriced ? " AND counted AND cost_nanos IS NULL" : "",
-                                query.filter().where());
+                                query.filter().where(),
+                                Zones.EVENTS,
+                                UsageTables.hour());
         var rows = new ArrayList<EventRow>();
         try (var statement = connection.prepareStatement(sql)) {
             statement.setString(1, hours.toString());

@@ -16,6 +16,14 @@ final class Filter {
         return this;
     }
 
+    /** The same conditions, to be added to. */
+    Filter copy() {
+        var copy = new Filter();
+        copy.conditions.addAll(conditions);
+        copy.values.addAll(values);
+        return copy;
+    }
+
     int size() {
         return conditions.size();
     }

@@ -12,7 +12,12 @@ final class Followers {
 
     Followers(Connection connection) throws SQLException {
         subagents = new Subagents(connection);
-        all = List.of(subagents, new ToolDetails(connection), new UsageMinutes(connection));
+        all =
+                List.of(
+                        subagents,
+                        new ToolDetails(connection),
+                        new UsageMinutes(connection),
+                        new ZoneRows(connection));
         search = new SearchIndex(connection);
     }
 

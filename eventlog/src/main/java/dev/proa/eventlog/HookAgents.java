@@ -89,13 +89,17 @@ public final class HookAgents {
     private static @Nullable Long lastAt(Connection connection, Agent agent) throws SQLException {
         try (var query =
                 connection.prepareStatement(
-                        "SELECT max(created_at) FROM events WHERE agent_type = ? AND source = ?"
-                                + " AND created_at >= (SELECT max(hour) FROM rollup"
-                                + " WHERE agent_type = ? AND source = ?)")) {
+                        """
+                        WITH last AS MATERIALIZED (
+                            SELECT max(hour) AS hour FROM rollup
+                            WHERE agent_type = ?1 AND source = ?2)
+                        SELECT max(created_at) FROM last CROSS JOIN event_zones%s
+                        WHERE created_to >= hour AND created_at >= hour
+                            AND agent_type = ?1 AND source = ?2\
+                        """
+                                .formatted(Zones.EVENTS))) {
             query.setString(1, agent.type());
             query.setString(2, agent.source());
-            query.setString(3, agent.type());
-            query.setString(4, agent.source());
             try (var rows = query.executeQuery()) {
                 var last = rows.next() ? rows.getLong(1) : 0;
                 return rows.wasNull() || last == 0 ? null : (Long) last;
@@ -110,8 +114,11 @@ public final class HookAgents {
                 connection.prepareStatement(
                         "SELECT coalesce((SELECT sum(events) FROM rollup WHERE hour >= ?1"
                                 + " AND agent_type = ?2 AND source = ?3), 0)"
-                                + " + (SELECT count(*) FROM events WHERE created_at >= ?4"
-                                + " AND created_at < ?1 AND agent_type = ?2 AND source = ?3)")) {
+                                + " + (SELECT count(*) FROM event_zones"
+                                + Zones.EVENTS
+                                + " WHERE created_to >= ?4 AND created_from < ?1"
+                                + " AND created_at >= ?4 AND created_at < ?1"
+                                + " AND agent_type = ?2 AND source = ?3)")) {
             query.setLong(1, hour);
             query.setString(2, agent.type());
             query.setString(3, agent.source());

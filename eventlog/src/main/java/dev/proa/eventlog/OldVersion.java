@@ -19,10 +19,29 @@ final class OldVersion {
                     "call_counted", "1",
                     "metered", "0");
 
+    /** The version from which on there are zones. */
+    private static final int ZONES = 7;
+
+    private static final String ONE_ZONE =
+            """
+            CREATE TEMP VIEW event_zones AS
+            SELECT %1$d AS first_id, %2$d AS last_id, %1$d AS created_from, %2$d AS created_to,
+                %1$d AS happened_from, %2$d AS happened_to\
+            """
+                    .formatted(Long.MIN_VALUE, Long.MAX_VALUE);
+
     private OldVersion() {}
 
-    /** Hides the table behind a view that only this connection sees, if it lacks columns. */
+    /** Whether a log has no zones yet, so that any event may be anywhere. */
+    static boolean lacksZones(Connection connection) throws SQLException {
+        return Schema.number(connection, "PRAGMA user_version") < ZONES;
+    }
+
+    /** Puts views before the tables that only this connection sees, where the log lacks something. */
     static void present(Connection connection) throws SQLException {
+        if (lacksZones(connection)) {
+            Database.run(connection, ONE_ZONE);
+        }
         var there = columns(connection);
         var wanted = Stream.of(Columns.EVENT.split(",\\s*")).toList();
         if (there.containsAll(wanted)) {

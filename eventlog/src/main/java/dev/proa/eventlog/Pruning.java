@@ -31,6 +31,12 @@ final class Pruning {
 
     private static final String SIZE = "sum(length(CAST(metadata AS BLOB)) + " + ROW_BYTES + ")";
 
+    /** The events of a type, with the zones they are in. */
+    private static final String OF_TYPE =
+            "zone_values JOIN event_zones ON first_id = zone"
+                    + Zones.EVENTS
+                    + " WHERE name = 'event_type' AND value = ?1 AND event_type = ?1";
+
     /** How many events of a type, and about how many bytes they take. */
     record Share(long events, long bytes) {
         Share plus(Share other) {
@@ -83,12 +89,13 @@ final class Pruning {
         var oldest = OptionalLong.empty();
         for (var type : types(connection)) {
             var query =
-                    "SELECT min(created_at) FROM events WHERE event_type = ? AND NOT ("
+                    "SELECT min(created_at) FROM "
+                            + OF_TYPE
+                            + " AND NOT ("
                             + condition(type)
                             + ")";
             try (var statement = connection.prepareStatement(query)) {
-                statement.setString(1, type);
-                bind(statement, type, 2);
+                bind(statement, type);
                 try (var row = statement.executeQuery()) {
                     var found = row.next() ? Columns.whole(row, 1) : null;
                     if (found != null && (oldest.isEmpty() || found < oldest.getAsLong())) {
@@ -112,9 +119,16 @@ final class Pruning {
     SortedMap<String, Share> plan(Connection connection) throws SQLException {
         var shares = new TreeMap<String, Share>();
         for (var type : types(connection)) {
-            var query = "SELECT count(*), " + SIZE + " FROM events WHERE " + condition(type);
+            var query =
+                    "SELECT count(*), "
+                            + SIZE
+                            + " FROM "
+                            + OF_TYPE
+                            + doomedZones(type)
+                            + " AND "
+                            + condition(type);
             try (var statement = connection.prepareStatement(query)) {
-                bind(statement, type, 1);
+                bind(statement, type);
                 try (var row = statement.executeQuery()) {
                     if (row.next() && row.getLong(1) > 0) {
                         shares.put(type, new Share(row.getLong(1), row.getLong(2)));
@@ -141,18 +155,24 @@ final class Pruning {
 
     private String condition(String type) {
         return cutoffs.containsKey(type)
-                ? "event_type = ? AND (created_at < ? OR id <= ?)"
-                : "event_type = ? AND id <= ?";
+                ? "(created_at < ?3 OR id <= ?2)"
+                : "id <= ?2";
     }
 
-    private void bind(PreparedStatement to, String type, int first) throws SQLException {
-        var place = first;
-        to.setString(place++, type);
+    /** The zones in which the condition may hold. */
+    private String doomedZones(String type) {
+        return cutoffs.containsKey(type)
+                ? " AND (created_from < ?3 OR first_id <= ?2)"
+                : " AND first_id <= ?2";
+    }
+
+    private void bind(PreparedStatement to, String type) throws SQLException {
+        to.setString(1, type);
+        to.setLong(2, upToId);
         var cutoff = cutoffs.get(type);
         if (cutoff != null) {
-            to.setLong(place++, cutoff);
+            to.setLong(3, cutoff);
         }
-        to.setLong(place, upToId);
     }
 
     /** What the deletion of the events in {@code doomed} takes out of other tables. */
@@ -220,6 +240,10 @@ final class Pruning {
                         (SELECT session_id FROM events WHERE id IN (SELECT id FROM temp.doomed))\
                     """,
                     "DELETE FROM events WHERE id IN (SELECT id FROM temp.doomed)",
+                    Zones.FOLLOW.get(0),
+                    Zones.FOLLOW.get(1),
+                    Zones.FOLLOW.get(2),
+                    Zones.FOLLOW.get(3),
                     // Segments of the index that consist of deleted words give their pages back.
                     "INSERT INTO search (search, rank) VALUES ('merge', 500)",
                     before("tool_days"),
@@ -237,7 +261,9 @@ final class Pruning {
     private static String before(String table) {
         return "DELETE FROM "
                 + table
-                + " WHERE day + 86400000 <= (SELECT min(created_at) FROM events)";
+                + " WHERE day + 86400000 <= ("
+                + Zones.OLDEST
+                + ")";
     }
 
     /** Deletes the oldest of them within the present transaction; gives how many. */
@@ -261,12 +287,15 @@ final class Pruning {
 
     private int doom(Connection connection, String type, int most) throws SQLException {
         var query =
-                "INSERT INTO temp.doomed SELECT id FROM events WHERE "
+                "INSERT INTO temp.doomed SELECT id FROM "
+                        + OF_TYPE
+                        + doomedZones(type)
+                        + " AND "
                         + condition(type)
-                        + " ORDER BY id LIMIT "
+                        + " ORDER BY zone, id LIMIT "
                         + most;
         try (var statement = connection.prepareStatement(query)) {
-            bind(statement, type, 1);
+            bind(statement, type);
             return statement.executeUpdate();
         }
     }

@@ -47,9 +47,10 @@ record RollupLine(
                     OR cache_read_tokens > 0 OR cache_write_tokens > 0),
                 iif(call_counted, coalesce(duration_ms, 0), 0),
                 call_counted AND duration_ms IS NOT NULL, NOT call_counted
-            FROM events WHERE created_at >= ?2 AND created_at < ?3\
+            FROM event_zones%2$s
+            WHERE created_to >= ?2 AND created_from < ?3 AND created_at >= ?2 AND created_at < ?3\
             """
-                    .formatted(COLUMNS);
+                    .formatted(COLUMNS, Zones.EVENTS);
 
     /** How many calls of a tool it counts. */
     long calls() {

@@ -17,7 +17,7 @@ import java.util.List;
  * by the hour, so that neither list nor statistics read events.
  */
 final class Schema {
-    static final int VERSION = 6;
+    static final int VERSION = 7;
 
     /** Marks the file as ours: "PrEv". */
     static final int APPLICATION_ID = 0x50724576;
@@ -182,7 +182,8 @@ final class Schema {
                         List.of(CallTables.ALL),
                         List.of(SumTables.ALL),
                         List.of(SearchIndex.FOLLOWING),
-                        List.of(FailedEvents.ALL, List.of(CountedGone.TABLE)));
+                        List.of(FailedEvents.ALL, List.of(CountedGone.TABLE)),
+                        List.of(Zones.ALL));
         return all.subList((int) from, (int) to).stream()
                 .flatMap(List::stream)
                 .flatMap(List::stream)

@@ -41,7 +41,10 @@ record StorageReport(SortedMap<String, Pruning.Share> kinds, @Nullable Long olde
         var query =
                 "SELECT avg(size) FROM (SELECT length(CAST(metadata AS BLOB)) + "
                         + Pruning.ROW_BYTES
-                        + " AS size FROM events WHERE event_type = ? ORDER BY id DESC LIMIT "
+                        + " AS size FROM zone_values JOIN event_zones ON first_id = zone"
+                        + Zones.EVENTS
+                        + " WHERE name = 'event_type' AND value = ?1 AND event_type = ?1"
+                        + " ORDER BY zone DESC, id DESC LIMIT "
                         + SAMPLE
                         + ")";
         try (var statement = connection.prepareStatement(query)) {
@@ -55,7 +58,7 @@ record StorageReport(SortedMap<String, Pruning.Share> kinds, @Nullable Long olde
 
     private static @Nullable Long oldest(Connection connection) throws SQLException {
         try (var statement = connection.createStatement();
-                var row = statement.executeQuery("SELECT min(created_at) FROM events")) {
+                var row = statement.executeQuery(Zones.OLDEST)) {
             return row.next() ? Columns.whole(row, 1) : null;
         }
     }

@@ -18,9 +18,11 @@ final class UsageSources {
                     tokens_in + tokens_out + cache_read_tokens + cache_write_tokens, 0)
                     AS unpriced_tokens,
                 %1$s AS first_at, %1$s AS last_at
-            FROM events WHERE %1$s >= ? AND %1$s < ? AND %2$s)\
+            FROM (SELECT ? AS since, ? AS before) CROSS JOIN event_zones%3$s
+            WHERE happened_to >= since AND happened_from < before
+                AND %1$s >= since AND %1$s < before AND %2$s)\
             """
-                    .formatted(UsageTables.HAPPENED, UsageTables.USES);
+                    .formatted(UsageTables.HAPPENED, UsageTables.USES, Zones.EVENTS);
 
     static final String SESSIONS = "(SELECT * FROM usage_session WHERE start >= ? AND start < ?)";
 

@@ -12,7 +12,7 @@ final class UsageTables {
             "(given_cost_nanos IS NOT NULL OR tokens_in > 0 OR tokens_out > 0"
                     + " OR cache_read_tokens > 0 OR cache_write_tokens > 0)";
 
-    /** When an event happened, as the index {@code events_happened} has it. */
+    /** When an event happened. */
     static final String HAPPENED = "coalesce(client_timestamp, created_at)";
 
     /**
@@ -89,7 +89,8 @@ final class UsageTables {
 
     private UsageTables() {}
 
-    private static String hour() {
+    /** The hour that an event happened in, in milliseconds since 1970. */
+    static String hour() {
         return "(%1$s - ((%1$s %% 3600000) + 3600000) %% 3600000)".formatted(HAPPENED);
     }
 
