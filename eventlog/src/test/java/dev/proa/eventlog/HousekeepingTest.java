@@ -366,6 +366,7 @@ class HousekeepingTest {
 
     private void assertSumsAreThoseOfTheEvents() throws InterruptedException {
         log.log.read(connection -> {
+            SheetsAgree.zones(connection);
             for (var column :
                     List.of(
                             "count(*)|total(events)",

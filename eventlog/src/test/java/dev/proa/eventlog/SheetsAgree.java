@@ -26,8 +26,30 @@ final class SheetsAgree {
             days(connection);
             sessions(connection);
             happened(connection);
+            zones(connection);
             return true;
         });
+    }
+
+    static void zones(Connection connection) throws SQLException {
+        same(
+                connection,
+                "SELECT * FROM event_zones",
+                """
+                SELECT id - id %% 256, max(id), min(created_at), max(created_at), min(%1$s),
+                    max(%1$s)
+                FROM events GROUP BY 1\
+                """
+                        .formatted(UsageTables.HAPPENED),
+                1);
+        for (var name : Zones.COLUMNS) {
+            same(
+                    connection,
+                    "SELECT value, zone FROM zone_values WHERE name = '%s'".formatted(name),
+                    "SELECT DISTINCT %1$s, id - id %% 256 FROM events WHERE %1$s IS NOT NULL"
+                            .formatted(name),
+                    2);
+        }
     }
 
     private static void quarters(Connection connection) throws SQLException {

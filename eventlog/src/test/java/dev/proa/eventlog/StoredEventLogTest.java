@@ -143,7 +143,9 @@ class StoredEventLogTest {
     @Test
     void refusesANewerVersionAsTheOwnerWould() throws Exception {
         try (var log = new TestLog(folder)) {
-            log.log.onWriter(sql -> Database.run(sql.connection(), "PRAGMA user_version = 7"));
+            log.log.onWriter(sql ->
+                    Database.run(
+                            sql.connection(), "PRAGMA user_version = " + (Schema.VERSION + 1)));
         }
         var before = files(folder);
 

@@ -86,6 +86,10 @@ class UpgradeTest {
 
         try (var log = new TestLog(folder)) {
             assertThat(log.events("limit", "300")).isEqualTo(before);
+            log.log.read(connection -> {
+                SheetsAgree.zones(connection);
+                return true;
+            });
             assertThat(log.stats().path("total_events").intValue()).isEqualTo(300);
             assertThat(log.stats().path("total_tokens_in").intValue()).isEqualTo(3_000);
             assertThat(log.sessions().path("sessions").size()).isEqualTo(3);

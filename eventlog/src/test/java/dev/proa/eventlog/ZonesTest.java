@@ -1,0 +1,217 @@
+package dev.proa.eventlog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class ZonesTest {
+    private static final List<String> TYPES =
+            List.of("tool_use", "tool_use", "user_prompt", "llm_response", "error");
+    private static final List<String> TOOLS = List.of("Bash", "Edit", "o'clock");
+    private static final List<String> AGENTS = List.of("codex", "claude_code");
+
+    @TempDir Path folder;
+    private final Random random = new Random(7);
+    private TestLog log;
+
+    @BeforeEach
+    void open() {
+        log = new TestLog(folder);
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
+
+    private <T> T one(List<T> of) {
+        return of.get(random.nextInt(of.size()));
+    }
+
+    /** Events of all kinds, some of which happened long before; a few minutes lie between appends. */
+    private void fill(int appends) throws InterruptedException {
+        for (var append = 0; append < appends; append++) {
+            log.clock.turn(Duration.ofSeconds(random.nextInt(600)));
+            var events = new ArrayList<String>();
+            for (var i = random.nextInt(60); i >= 0; i--) {
+                events.add(event(append));
+            }
+            assertThat(log.postAll("{\"events\":[" + String.join(",", events) + "]}").status())
+                    .isEqualTo(201);
+        }
+    }
+
+    private String event(int append) {
+        var type = one(TYPES);
+        var more = new StringBuilder();
+        if (type.equals("tool_use")) {
+            more.append(",\"tool_name\":\"").append(one(TOOLS)).append('"');
+        }
+        if (type.equals("llm_response")) {
+            more.append(",\"model\":\"gpt-5\",\"tokens_in\":10");
+        }
+        if (append % 7 == 3) {
+            more.append(",\"branch\":\"next\"");
+        }
+        if (random.nextInt(10) == 0) {
+            var ago = Duration.ofMinutes(random.nextInt(3_000));
+            more.append(",\"client_timestamp\":\"")
+                    .append(Instant.ofEpochMilli(log.clock.millis()).minus(ago))
+                    .append('"');
+        }
+        return "{\"session_id\":\"s%d\",\"agent_type\":\"%s\",\"event_type\":\"%s\",\"status\":\"%s\"%s}"
+                .formatted(
+                        append % 5,
+                        one(AGENTS),
+                        type,
+                        random.nextInt(9) == 0 ? "error" : "success",
+                        more);
+    }
+
+    @Test
+    void leaveOutNothingThatAFilterLetsThrough() throws Exception {
+        fill(80);
+
+        assertQuestionsAgree(300);
+        SheetsAgree.in(log);
+    }
+
+    @Test
+    void areRightAfterEventsWereDeleted() throws Exception {
+        fill(60);
+        var kinds = new TreeMap<String, OptionalInt>();
+        kinds.put("tool_use", OptionalInt.of(1));
+        log.clock.turn(Duration.ofHours(22)); // so that a part of them is a day old
+        try (var keeping =
+                new Housekeeping(
+                        log.log,
+                        () ->
+                                new SettingValues.Retention(
+                                        OptionalInt.empty(), OptionalLong.empty(), kinds))) {
+            var pruned = TestLog.json(keeping.prune("{}".getBytes(StandardCharsets.UTF_8)));
+            assertThat(pruned.path("events").intValue()).isGreaterThan(Zones.SIZE);
+        }
+        fill(10);
+
+        assertThat(log.events("event_type", "user_prompt").path("total").intValue()).isPositive();
+        assertQuestionsAgree(150);
+        log.log.read(connection -> {
+            SheetsAgree.zones(connection);
+            return true;
+        });
+    }
+
+    @Test
+    void holdNothingOfATransactionThatFailed() throws Exception {
+        fill(3);
+
+        var done =
+                log.log.change(posting -> {
+                    posting.store(TestLog.event("s9", "lost"));
+                    throw new SQLException("out of luck");
+                });
+        fill(1);
+
+        assertThat(done).isFalse();
+        SheetsAgree.in(log);
+    }
+
+    @Test
+    void tellWhereTheFewAreAmongMany() throws Exception {
+        fill(40);
+        log.post(
+                "{\"session_id\":\"s\",\"agent_type\":\"codex\",\"event_type\":\"tool_use\",\"tool_name\":\"Rare\"}");
+        var id = log.newest().path("id").longValue();
+        fill(40);
+
+        var ranges =
+                log.log.read(connection ->
+                        Zones.ranges(
+                                connection,
+                                Map.of("tool_name", "Rare", "agent_type", "codex"),
+                                OptionalLong.empty(),
+                                OptionalLong.empty()));
+
+        assertThat(ranges).hasSize(1);
+        var range = ranges.getFirst();
+        assertThat(id).isBetween(range.first(), range.last());
+        assertThat(range.last() - range.first()).isLessThan(Zones.SIZE);
+    }
+
+    /** Compares answers with what is left of all events when each is looked at. */
+    private void assertQuestionsAgree(int questions) throws InterruptedException {
+        var all = log.events("limit", "10000").path("events").valueStream().toList();
+        assertThat(all.size()).isGreaterThan(3 * Zones.SIZE);
+        for (var i = 0; i < questions; i++) {
+            var asked = question(all);
+            var limit = 1 + random.nextInt(200);
+            var offset = random.nextInt(3) == 0 ? random.nextInt(300) : 0;
+            var fit = all.stream().filter(event -> fits(event, asked)).map(ZonesTest::id).toList();
+            var parameters = new ArrayList<String>();
+            asked.forEach((name, value) -> parameters.addAll(List.of(name, value)));
+            parameters.addAll(List.of("limit", "" + limit, "offset", "" + offset));
+
+            var page = log.events(parameters.toArray(String[]::new));
+
+            assertThat(page.path("total").intValue()).as(asked.toString()).isEqualTo(fit.size());
+            assertThat(page.path("events").valueStream().map(ZonesTest::id).toList())
+                    .as(asked.toString())
+                    .isEqualTo(fit.stream().skip(offset).limit(limit).toList());
+        }
+    }
+
+    private Map<String, String> question(List<JsonNode> all) {
+        var asked = new TreeMap<String, String>();
+        var like = one(all);
+        for (var name : Zones.COLUMNS) {
+            if (random.nextInt(4) == 0 && like.path(name).isString()) {
+                asked.put(name, like.path(name).stringValue());
+            }
+        }
+        if (random.nextInt(8) == 0) {
+            asked.put("session_id", like.path("session_id").stringValue());
+        }
+        if (random.nextInt(20) == 0) {
+            asked.put("tool_name", "Nobody's");
+        }
+        if (random.nextInt(2) == 0) {
+            asked.put("since", one(all).path("created_at").stringValue());
+        }
+        if (random.nextInt(2) == 0) {
+            asked.put("until", one(all).path("created_at").stringValue());
+        }
+        return asked;
+    }
+
+    private static boolean fits(JsonNode event, Map<String, String> asked) {
+        return asked.entrySet().stream().allMatch(each -> switch (each.getKey()) {
+            case "since" -> at(event).compareTo(each.getValue()) >= 0;
+            case "until" -> at(event).compareTo(each.getValue()) <= 0;
+            default -> event.path(each.getKey()).asString("").equals(each.getValue());
+        });
+    }
+
+    private static String at(JsonNode event) {
+        return event.path("created_at").stringValue();
+    }
+
+    private static int id(JsonNode event) {
+        return event.path("id").intValue();
+    }
+}
