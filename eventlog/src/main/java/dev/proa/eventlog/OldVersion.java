@@ -37,7 +37,9 @@ final class OldVersion {
         return Schema.number(connection, "PRAGMA user_version") < ZONES;
     }
 
-    /** Puts views before the tables that only this connection sees, where the log lacks something. */
+    /**
+     * Puts views before the tables that only this connection sees, where the log lacks something.
+     */
     static void present(Connection connection) throws SQLException {
         if (lacksZones(connection)) {
             Database.run(connection, ONE_ZONE);

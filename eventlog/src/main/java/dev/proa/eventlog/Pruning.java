@@ -89,11 +89,7 @@ final class Pruning {
         var oldest = OptionalLong.empty();
         for (var type : types(connection)) {
             var query =
-                    "SELECT min(created_at) FROM "
-                            + OF_TYPE
-                            + " AND NOT ("
-                            + condition(type)
-                            + ")";
+                    "SELECT min(created_at) FROM " + OF_TYPE + " AND NOT (" + condition(type) + ")";
             try (var statement = connection.prepareStatement(query)) {
                 bind(statement, type);
                 try (var row = statement.executeQuery()) {
@@ -154,9 +150,7 @@ final class Pruning {
     }
 
     private String condition(String type) {
-        return cutoffs.containsKey(type)
-                ? "(created_at < ?3 OR id <= ?2)"
-                : "id <= ?2";
+        return cutoffs.containsKey(type) ? "(created_at < ?3 OR id <= ?2)" : "id <= ?2";
     }
 
     /** The zones in which the condition may hold. */
@@ -259,11 +253,7 @@ final class Pruning {
 
     /** Takes away the days before that of the oldest event that is left. */
     private static String before(String table) {
-        return "DELETE FROM "
-                + table
-                + " WHERE day + 86400000 <= ("
-                + Zones.OLDEST
-                + ")";
+        return "DELETE FROM " + table + " WHERE day + 86400000 <= (" + Zones.OLDEST + ")";
     }
 
     /** Deletes the oldest of them within the present transaction; gives how many. */

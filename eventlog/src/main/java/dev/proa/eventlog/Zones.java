@@ -20,14 +20,7 @@ final class Zones {
 
     /** The columns whose values are kept. */
     static final List<String> COLUMNS =
-            List.of(
-                    "agent_type",
-                    "event_type",
-                    "tool_name",
-                    "model",
-                    "source",
-                    "status",
-                    "branch");
+            List.of("agent_type", "event_type", "tool_name", "model", "source", "status", "branch");
 
     /** The events of a zone, to be joined with the table of zones. */
     static final String EVENTS = " CROSS JOIN events ON events.id BETWEEN first_id AND last_id";
@@ -39,8 +32,7 @@ final class Zones {
             "(SELECT DISTINCT id - id %% %1$d AS gone FROM temp.doomed) CROSS JOIN events ON events.id BETWEEN gone AND gone + %1$d - 1"
                     .formatted(SIZE);
 
-    private static final String GONE =
-            "(SELECT id - id %% %d FROM temp.doomed)".formatted(SIZE);
+    private static final String GONE = "(SELECT id - id %% %d FROM temp.doomed)".formatted(SIZE);
 
     /** What version 7 adds and drops. */
     static final List<String> ALL =
@@ -103,8 +95,9 @@ final class Zones {
                         String.join(", ", COLUMNS),
                         events,
                         COLUMNS.stream()
-                                .map("SELECT DISTINCT '%1$s', %1$s, zone FROM kinds WHERE %1$s IS NOT NULL"
-                                        ::formatted)
+                                .map(
+                                        "SELECT DISTINCT '%1$s', %1$s, zone FROM kinds WHERE %1$s IS NOT NULL"
+                                                ::formatted)
                                 .collect(Collectors.joining(" UNION ALL ")));
     }
 
@@ -121,16 +114,21 @@ final class Zones {
      * @param until and no later
      */
     static List<Range> ranges(
-            Connection connection, Map<String, String> values, OptionalLong since, OptionalLong until)
+            Connection connection,
+            Map<String, String> values,
+            OptionalLong since,
+            OptionalLong until)
             throws SQLException {
-        if ((values.isEmpty() && since.isEmpty() && until.isEmpty()) || OldVersion.lacksZones(connection)) {
+        if ((values.isEmpty() && since.isEmpty() && until.isEmpty())
+                || OldVersion.lacksZones(connection)) {
             return List.of(Range.ALL);
         }
         var filter = new Filter();
-        values.forEach((name, value) -> filter.and(
-                "first_id IN (SELECT zone FROM zone_values WHERE name = ? AND value = ?)",
-                name,
-                value));
+        values.forEach((name, value) ->
+                filter.and(
+                        "first_id IN (SELECT zone FROM zone_values WHERE name = ? AND value = ?)",
+                        name,
+                        value));
         since.ifPresent(millis -> filter.and("created_to >= ?", millis));
         until.ifPresent(millis -> filter.and("created_from <= ?", millis));
         var query =

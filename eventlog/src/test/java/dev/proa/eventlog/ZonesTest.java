@@ -44,7 +44,9 @@ class ZonesTest {
         return of.get(random.nextInt(of.size()));
     }
 
-    /** Events of all kinds, some of which happened long before; a few minutes lie between appends. */
+    /**
+     * Events of all kinds, some of which happened long before; a few minutes lie between appends.
+     */
     private void fill(int appends) throws InterruptedException {
         for (var append = 0; append < appends; append++) {
             log.clock.turn(Duration.ofSeconds(random.nextInt(600)));
@@ -200,11 +202,14 @@ class ZonesTest {
     }
 
     private static boolean fits(JsonNode event, Map<String, String> asked) {
-        return asked.entrySet().stream().allMatch(each -> switch (each.getKey()) {
-            case "since" -> at(event).compareTo(each.getValue()) >= 0;
-            case "until" -> at(event).compareTo(each.getValue()) <= 0;
-            default -> event.path(each.getKey()).asString("").equals(each.getValue());
-        });
+        return asked.entrySet().stream()
+                .allMatch(each ->
+                        switch (each.getKey()) {
+                            case "since" -> at(event).compareTo(each.getValue()) >= 0;
+                            case "until" -> at(event).compareTo(each.getValue()) <= 0;
+                            default ->
+                                    event.path(each.getKey()).asString("").equals(each.getValue());
+                        });
     }
 
     private static String at(JsonNode event) {
