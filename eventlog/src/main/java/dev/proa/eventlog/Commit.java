@@ -25,13 +25,16 @@ public record Commit(
      */
     public record StoredEvent(
             long id, String sessionId, String agentType, String eventType, byte[] json) {
+        private static final int ROOM = 768; // for all but the metadata
+
         static StoredEvent of(EventRow row) {
             return new StoredEvent(
                     row.id(),
                     row.sessionId(),
                     row.agentType(),
                     row.eventType(),
-                    Json.bytes(out -> RowJson.event(out, row)));
+                    Json.bytes(
+                            ROOM + row.metadata().length(), out -> RowJson.event(out, row)));
         }
     }
 

@@ -24,6 +24,7 @@ final class Json {
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .build();
     private static final int NANO_DIGITS = 9;
+    private static final int USUAL_BYTES = 512;
 
     private Json() {}
 
@@ -34,7 +35,12 @@ final class Json {
     }
 
     static byte[] bytes(Body body) {
-        var bytes = new ByteArrayOutputStream(512);
+        return bytes(USUAL_BYTES, body);
+    }
+
+    /** Writes one JSON value that takes about so many bytes. */
+    static byte[] bytes(int about, Body body) {
+        var bytes = new ByteArrayOutputStream(about);
         try (var out = FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
             body.write(out);
         }
