@@ -33,8 +33,7 @@ public record Commit(
                     row.sessionId(),
                     row.agentType(),
                     row.eventType(),
-                    Json.bytes(
-                            ROOM + row.metadata().length(), out -> RowJson.event(out, row)));
+                    Json.bytes(ROOM + row.metadata().length(), out -> RowJson.event(out, row)));
         }
     }
 

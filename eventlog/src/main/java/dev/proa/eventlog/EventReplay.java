@@ -80,23 +80,24 @@ public final class EventReplay {
             var last =
                     number(
                             connection,
-                            "SELECT id FROM events%s ORDER BY id DESC LIMIT 1 OFFSET " + most,
+                            "SELECT id FROM %1$s ORDER BY %2$s DESC, id DESC LIMIT 1 OFFSET "
+                                    + most,
                             news(id, wanted));
             if (last == 0) {
                 return new Newest(id, 0);
             }
             var from = Math.max(id, last - counted);
-            var left = news(from, wanted).and("id <= ?", last);
+            var left = news(from, wanted);
+            left.filter().and("id <= ?", last);
             return new Newest(
-                    last, from - id + number(connection, "SELECT count(*) FROM events%s", left));
+                    last, from - id + number(connection, "SELECT count(*) FROM %1$s", left));
         });
     }
 
     /** What a query about the events that pass gives; 0 if it is nothing. */
-    private static long number(Connection connection, String query, Filter filter)
-            throws SQLException {
-        try (var statement = connection.prepareStatement(query.formatted(filter.where()))) {
-            filter.bind(statement, 1);
+    private static long number(Connection connection, String query, News news) throws SQLException {
+        try (var statement = connection.prepareStatement(news.in(query))) {
+            news.filter().bind(statement, 1);
             try (var found = statement.executeQuery()) {
                 return found.next() ? found.getLong(1) : 0;
             }
@@ -109,10 +110,13 @@ public final class EventReplay {
         return log.read(connection -> {
             var news = news(id, wanted);
             var query =
-                    "SELECT %s FROM events%s ORDER BY id LIMIT %d"
-                            .formatted(Columns.EVENT, news.where(), most);
+                    news.in(
+                            "SELECT "
+                                    + Columns.EVENT
+                                    + " FROM %1$s ORDER BY %2$s, id LIMIT "
+                                    + most);
             try (var statement = connection.prepareStatement(query)) {
-                news.bind(statement, 1);
+                news.filter().bind(statement, 1);
                 var events = new ArrayList<Commit.StoredEvent>();
                 var bytes = 0L;
                 try (var found = statement.executeQuery()) {
@@ -127,13 +131,38 @@ public final class EventReplay {
         });
     }
 
-    /** With no other condition than it needs, so that an index of what is wanted is used. */
-    Filter news(long id, WantedEvents wanted) {
-        var news = new Filter().and("id > ?", id);
-        news.and(NO_HISTORY, log.lifecycle().history().toMillis());
-        wanted.agentType().ifPresent(type -> news.and("agent_type = ?", type));
-        wanted.eventType().ifPresent(type -> news.and("event_type = ?", type));
-        wanted.sessionId().ifPresent(session -> news.and("session_id = ?", session));
-        return news;
+    /**
+     * Where wanted events are found in the order of their ids, and what they have to be.
+     *
+     * @param from a session's by its index, a kind's by its zones
+     * @param order what comes before the id in the order
+     */
+    record News(String from, String order, Filter filter) {
+        /** A query with the events in the first and the order in the second place. */
+        String in(String query) {
+            return query.formatted(from + filter.where(), order);
+        }
+    }
+
+    /** With no other condition than it needs, so that what finds the wanted is used. */
+    News news(long id, WantedEvents wanted) {
+        var filter = new Filter().and("id > ?", id);
+        filter.and(NO_HISTORY, log.lifecycle().history().toMillis());
+        wanted.agentType().ifPresent(type -> filter.and("agent_type = ?", type));
+        wanted.eventType().ifPresent(type -> filter.and("event_type = ?", type));
+        wanted.sessionId().ifPresent(session -> filter.and("session_id = ?", session));
+        if (wanted.sessionId().isPresent()) {
+            return new News("events", "id", filter);
+        }
+        var kind = wanted.eventType().or(wanted::agentType);
+        if (kind.isEmpty()) {
+            return new News("events", "id", filter);
+        }
+        filter.and(
+                Zones.VALUE,
+                wanted.eventType().isPresent() ? "event_type" : "agent_type",
+                kind.get());
+        filter.and("last_id > ?", id);
+        return new News(Zones.OF_VALUE, "zone", filter);
     }
 }

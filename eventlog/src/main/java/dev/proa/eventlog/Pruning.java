@@ -33,9 +33,7 @@ final class Pruning {
 
     /** The events of a type, with the zones they are in. */
     private static final String OF_TYPE =
-            "zone_values JOIN event_zones ON first_id = zone"
-                    + Zones.EVENTS
-                    + " WHERE name = 'event_type' AND value = ?1 AND event_type = ?1";
+            Zones.OF_VALUE + " WHERE name = 'event_type' AND value = ?1 AND event_type = ?1";
 
     /** How many events of a type, and about how many bytes they take. */
     record Share(long events, long bytes) {

@@ -41,8 +41,8 @@ record StorageReport(SortedMap<String, Pruning.Share> kinds, @Nullable Long olde
         var query =
                 "SELECT avg(size) FROM (SELECT length(CAST(metadata AS BLOB)) + "
                         + Pruning.ROW_BYTES
-                        + " AS size FROM zone_values JOIN event_zones ON first_id = zone"
-                        + Zones.EVENTS
+                        + " AS size FROM "
+                        + Zones.OF_VALUE
                         + " WHERE name = 'event_type' AND value = ?1 AND event_type = ?1"
                         + " ORDER BY zone DESC, id DESC LIMIT "
                         + SAMPLE

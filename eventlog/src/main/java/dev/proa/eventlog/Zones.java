@@ -25,6 +25,12 @@ final class Zones {
     /** The events of a zone, to be joined with the table of zones. */
     static final String EVENTS = " CROSS JOIN events ON events.id BETWEEN first_id AND last_id";
 
+    /** The events of the zones that have a value of a column, {@link #VALUE}, in their order. */
+    static final String OF_VALUE = "zone_values JOIN event_zones ON first_id = zone" + EVENTS;
+
+    /** The condition on the name of that column and the value. */
+    static final String VALUE = "name = ? AND value = ?";
+
     private static final String ZONE = "events.id - events.id %% %d".formatted(SIZE);
 
     /** The zones that events were deleted from, with what they have left. */

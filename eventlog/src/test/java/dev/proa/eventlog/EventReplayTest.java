@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -62,26 +63,44 @@ class EventReplayTest {
         assertThat(replay.newest(0, 5, wanted, 3)).isEqualTo(new EventReplay.Newest(1, 1));
     }
 
-    /** Otherwise all events since would be read for a page of one session. */
+    /** Otherwise all events since would be read for a page of one session or kind. */
     @ParameterizedTest
-    @CsvSource({"session_id, events_session", "event_type, events_type"})
-    void findsWhatIsWantedByAnIndex(String parameter, String index) throws Exception {
+    @CsvSource({
+        "session_id, USING INDEX events_session (session_id=? AND rowid>?)",
+        "event_type, zone_values USING PRIMARY KEY (name=? AND value=?)",
+        "agent_type, zone_values USING PRIMARY KEY (name=? AND value=?)"
+    })
+    void findsWhatIsWantedInItsOrder(String parameter, String first) throws Exception {
         var wanted = WantedEvents.of(name -> Optional.of(name.equals(parameter) ? "x" : ""));
         var news = new EventReplay(log.log).news(5, wanted);
 
-        var plan =
-                log.log.read(connection -> {
-                    var query = "EXPLAIN QUERY PLAN SELECT * FROM events%s ORDER BY id LIMIT 9";
-                    try (var statement =
-                            connection.prepareStatement(query.formatted(news.where()))) {
-                        news.bind(statement, 1);
-                        try (var steps = statement.executeQuery()) {
-                            return steps.getString("detail");
-                        }
-                    }
-                });
+        for (var order : List.of("%2$s, id", "%2$s DESC, id DESC")) {
+            var steps =
+                    plan(
+                            news.in(
+                                    "EXPLAIN QUERY PLAN SELECT events.* FROM %1$s ORDER BY "
+                                            + order
+                                            + " LIMIT 9"),
+                            news.filter());
 
-        assertThat(plan).contains(index, "=? AND rowid>?");
+            assertThat(steps.getFirst()).contains(first);
+            assertThat(steps).allMatch(step -> step.startsWith("SEARCH ")); // nothing is sorted
+        }
+    }
+
+    private List<String> plan(String query, Filter filter) throws InterruptedException {
+        return log.log.read(connection -> {
+            var steps = new ArrayList<String>();
+            try (var statement = connection.prepareStatement(query)) {
+                filter.bind(statement, 1);
+                try (var rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        steps.add(rows.getString("detail"));
+                    }
+                }
+            }
+            return steps;
+        });
     }
 
     private static String event() {
