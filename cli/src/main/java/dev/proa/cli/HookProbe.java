@@ -193,7 +193,7 @@ final class HookProbe {
             case ProbeRequest.Answer.Nothing(var why) ->
                     new Fate(
                             request.to() + " took no probe: " + why,
-                            "Mend what is said of the monitor");
+                            HookIngest.missedByCodex(places).orElse("Start the agent monitor"));
             case ProbeRequest.Answer.Status(var code) when code != 200 ->
                     new Fate(request.to() + " answered " + code, stranger());
             case ProbeRequest.Answer.Status _ -> {

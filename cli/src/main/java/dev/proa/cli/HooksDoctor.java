@@ -250,19 +250,11 @@ final class HooksDoctor implements Callable<Integer> {
         if (reason == null) {
             return new Check("monitor", "Codex sends to " + logs + ", which answers", null);
         }
-        var found = "Codex sends to %s (%s)".formatted(logs, reason);
-        var monitor = HookIngest.of(places);
-        if (monitor.uri() == null || monitor.unreachable() != null) {
-            return new Check(
-                    "monitor",
-                    found,
-                    "Start the agent monitor; until then what Codex tells is lost");
-        }
         return new Check(
                 "monitor",
-                found,
-                "The agent monitor listens at %1$s: start it where Codex sends to, or run: AGENTMONITOR_URL=%1$s proa hooks install codex"
-                        .formatted(monitor.uri()));
+                "Codex sends to %s (%s)".formatted(logs, reason),
+                HookIngest.missedByCodex(places)
+                        .orElse("Start the agent monitor; until then what Codex tells is lost"));
     }
 
     private static Check ingest(HookPlaces places) {

@@ -304,6 +304,7 @@ final class Writer implements AutoCloseable {
 
     /** Runs one transaction; on return it is on the disk. */
     private Posting.Posted transact(Transactions.Part part) throws SQLException {
+        checkpoints.beginning();
         try {
             var posted = transactions.run(clock.millis(), rules, part);
             checkpoints.committed();
