@@ -52,6 +52,16 @@ interface EventStore extends AutoCloseable {
                 : Optional.of(new Resting(own(folder.get()), around, err));
     }
 
+    /** The same for who only asks: where there is no log, an empty one answers and goes again. */
+    static Optional<EventStore> asked(Target target, Surroundings around, PrintWriter err)
+            throws IOException {
+        var folder = target.dataFolder(around);
+        var absent = folder.isPresent() && !Files.exists(folder.get().resolve("events.db"));
+        return absent && target.find(around).isEmpty()
+                ? Optional.of(Resting.passing(around, err))
+                : of(target, around, err);
+    }
+
     private static Path own(Path folder) {
         try {
             return AtomicFile.ownFolder(folder);
@@ -172,15 +182,38 @@ interface EventStore extends AutoCloseable {
         private final EventLog log;
         private final Imports imports;
         private final Housekeeping housekeeping;
+        private final Runnable afterwards;
 
         Resting(Path folder, Surroundings around, PrintWriter err) {
+            this(folder, around, err, () -> {});
+        }
+
+        private Resting(Path folder, Surroundings around, PrintWriter err, Runnable afterwards) {
             this.err = err;
+            this.afterwards = afterwards;
             var settings = Settings.open(folder, List.of());
             log = EventLog.open(folder, new MonotonicTime(), this, settings);
             var environment = new HashMap<>(around.environment());
             environment.put("HOME", around.home().toString());
             imports = new Imports(log, HistoryPlaces.of(environment), () -> Duration.ZERO, _ -> {});
             housekeeping = new Housekeeping(log, () -> settings.values().retention());
+        }
+
+        /** With a log that goes when it is closed. */
+        static Resting passing(Surroundings around, PrintWriter err) throws IOException {
+            var folder = Files.createTempDirectory("proa-events-");
+            return new Resting(folder, around, err, () -> remove(folder));
+        }
+
+        private static void remove(Path folder) {
+            try (var files = Files.list(folder)) {
+                for (var file : files.toList()) {
+                    Files.deleteIfExists(file);
+                }
+                Files.deleteIfExists(folder);
+            } catch (IOException e) {
+                return; // closed twice, or it stays where things are temporary
+            }
         }
 
         @Override
@@ -216,6 +249,7 @@ interface EventStore extends AutoCloseable {
             imports.close();
             housekeeping.close();
             log.close();
+            afterwards.run();
         }
     }
 }

@@ -89,7 +89,9 @@ final class EventsImportCommand implements Callable<Integer> {
             refuseUnreadable(around.workingFolder().resolve(what).normalize());
         }
         var target = options.target();
-        var store = EventStore.of(target, around, spec.commandLine().getErr());
+        var err = spec.commandLine().getErr();
+        var store =
+                dryRun ? EventStore.asked(target, around, err) : EventStore.of(target, around, err);
         if (store.isEmpty()) {
             return NotRunning.say(spec.commandLine(), json.wanted);
         }

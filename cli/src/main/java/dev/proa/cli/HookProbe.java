@@ -191,7 +191,9 @@ final class HookProbe {
         var request = ProbeRequest.codex(logs, id);
         return switch (request.send()) {
             case ProbeRequest.Answer.Nothing(var why) ->
-                    new Fate(request.to() + " took no probe: " + why, "Start the agent monitor");
+                    new Fate(
+                            request.to() + " took no probe: " + why,
+                            HookIngest.missedByCodex(places).orElse("Start the agent monitor"));
             case ProbeRequest.Answer.Status(var code) when code != 200 ->
                     new Fate(request.to() + " answered " + code, stranger());
             case ProbeRequest.Answer.Status _ -> {

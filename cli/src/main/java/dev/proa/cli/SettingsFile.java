@@ -222,15 +222,22 @@ record SettingsFile(Path named, Path real, byte @Nullable [] bytes, boolean mark
                     && (!Files.isWritable(real)
                             || (rights != null
                                     && !rights.contains(PosixFilePermission.OWNER_WRITE)))) {
-                throw problem(
-                        ExitCode.CANNOT_CREATE,
-                        named,
-                        "it is read-only",
-                        "Allow writing with: chmod u+w " + real);
+                throw problem(ExitCode.CANNOT_CREATE, named, "it is read-only", writable(rights));
             }
         } catch (IOException e) {
             throw failed(ExitCode.CANNOT_CREATE, named, "its rights cannot be read", e);
         }
+    }
+
+    /** What makes it so: only its owner may change its rights, and they are not all that counts. */
+    private String writable(@Nullable Set<PosixFilePermission> rights) throws IOException {
+        var owner = Files.getOwner(real).getName();
+        if (!owner.equals(System.getProperty("user.name"))) {
+            return "It belongs to " + owner + ": ask them, or name another file with --settings";
+        }
+        return rights == null || rights.contains(PosixFilePermission.OWNER_WRITE)
+                ? "Look whether its file system may be written"
+                : "Allow writing with: chmod u+w " + real;
     }
 
     private void refuseChanged() throws IOException {

@@ -74,4 +74,19 @@ class EventsFolderTest {
         refused(List.of("import", lines), file, 73, "it is no folder, or lies below a file");
         refused(List.of("import", lines), file.resolve("d"), 73, "it is no folder, or lies below");
     }
+
+    @Test
+    void aDryRunMakesNeitherLogNorFolder() throws Exception {
+        var line = "{\"session_id\":\"s\",\"agent_type\":\"a\",\"event_type\":\"error\"}";
+        var lines = Files.writeString(folder.resolve("e.ndjson"), line + "\n").toString();
+        var empty = Files.createDirectory(folder.resolve("empty"));
+
+        for (var data : List.of(folder.resolve("absent"), empty)) {
+            var said = events(List.of("import", lines, "--dry-run"), data);
+            assertThat(said.code()).as(said.text()).isZero();
+            assertThat(said.text()).contains("Would import 1 event of 1 file; 0 were there");
+        }
+        assertThat(folder.resolve("absent")).doesNotExist();
+        assertThat(empty).isEmptyDirectory();
+    }
 }

@@ -252,4 +252,20 @@ final class HookProbeTest {
         assertThat(home.run("doctor", "codex").out())
                 .contains("/v1/logs took no probe: nobody listens there.");
     }
+
+    @Test
+    void codexIsToldOfTheMonitorThatListensElsewhere() throws Exception {
+        home.set("AGENTMONITOR_URL", "http://127.0.0.1:" + RawIngest.deadPort());
+        assertThat(home.run("install", "codex").code()).isZero();
+        home.set("AGENTMONITOR_URL", "");
+        var state = Files.createDirectories(home.places().state());
+        try (var ingest = new RawIngest(RawIngest.status(200))) {
+            Files.writeString(state.resolve("ingest-url"), ingest.url() + "\n");
+
+            assertThat(home.run("doctor", "codex").out())
+                    .contains("/v1/logs took no probe: nobody listens there.")
+                    .contains("The agent monitor listens at " + ingest.url() + ": start it with")
+                    .contains("AGENTMONITOR_URL=" + ingest.url() + " proa hooks install codex.");
+        }
+    }
 }

@@ -9,11 +9,13 @@ import dev.proa.core.ProaException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -190,6 +192,28 @@ final class HooksCommandTest {
         Files.createSymbolicLink(link, Path.of("nowhere.json"));
         assertThat(home.run("install", "claude", "--settings", link.toString()).err())
                 .contains("it is a link to nowhere.json");
+    }
+
+    @Test
+    void namesTheOwnerOfAReadOnlyFileThatIsAnothers() throws IOException {
+        Files.writeString(home.settings(), OWN);
+        Files.setPosixFilePermissions(
+                home.settings(), PosixFilePermissions.fromString("r--r--r--"));
+        Assumptions.assumeTrue(givenAway(home.settings()), "only root can give a file away");
+
+        assertThat(home.run("install", "claude").err())
+                .contains("it is read-only", "It belongs to nobody")
+                .doesNotContain("chmod");
+    }
+
+    private static boolean givenAway(Path file) throws IOException {
+        var users = file.getFileSystem().getUserPrincipalLookupService();
+        try {
+            Files.setOwner(file, users.lookupPrincipalByName("nobody"));
+            return true;
+        } catch (FileSystemException e) {
+            return false;
+        }
     }
 
     @Test

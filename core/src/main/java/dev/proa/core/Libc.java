@@ -30,7 +30,7 @@ public final class Libc {
     private static final MethodHandle GLUE =
             LINKER.downcallHandle(SHAPE, Linker.Option.captureCallState("errno"));
 
-    // Never freed: a handful of threads of a process call.
+    // Freed by the garbage collector some time after its thread has ended.
     private static final ThreadLocal<MemorySegment> STATES =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
 

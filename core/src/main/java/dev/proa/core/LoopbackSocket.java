@@ -10,8 +10,9 @@ import java.util.Optional;
  * One end of a TCP connection over 127.0.0.1, as Linux knows it.
  *
  * @param state one of the kernel's states of TCP (include/net/tcp_states.h), 1 is established
- * @param user whose it is; 0 also if no process holds it
- * @param inode its number; 0 if no process holds it
+ * @param user whose it is; says nothing if no process holds it: before Linux 6.17 it is 0 then, and
+ *     since whoever held it last, or listens
+ * @param inode its number; 0 if no process holds it, not yet or no more
  */
 public record LoopbackSocket(int state, long user, long inode) {
     private static final int AF_NETLINK = 16;

@@ -215,7 +215,12 @@ final class Contract {
             }
             var nanos = nanos(value);
             if (nanos.isEmpty()) {
-                fault("cost_usd", "must be a non-negative number when provided");
+                var large = value.isNumber() && value.decimalValue().signum() > 0;
+                fault(
+                        "cost_usd",
+                        large
+                                ? "must be at most " + MOST_DOLLARS + " when provided"
+                                : "must be a non-negative number when provided");
             }
             return nanos.orElse(null);
         }

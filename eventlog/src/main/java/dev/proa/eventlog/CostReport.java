@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -28,12 +29,6 @@ record CostReport(
 
     static final List<String> WORDS =
             List.of("day", "model", "project", "branch", "agent", "session");
-
-    private static final Comparator<Map.Entry<String, Use>> DEAREST =
-            Comparator.<Map.Entry<String, Use>>comparingLong(row -> row.getValue().knownCost())
-                    .thenComparingLong(row -> row.getValue().tokens())
-                    .reversed()
-                    .thenComparing(Map.Entry.comparingByKey());
 
     /** What a log without events says. */
     static CostReport none(Prices prices) {
@@ -85,10 +80,20 @@ record CostReport(
         return rows;
     }
 
+    /** What costs most first; of what costs the same, what used most tokens. */
+    static <T> Comparator<Map.Entry<String, T>> dearest(
+            ToLongFunction<T> cost, ToLongFunction<T> tokens) {
+        return Comparator.<Map.Entry<String, T>>comparingLong(
+                        row -> cost.applyAsLong(row.getValue()))
+                .thenComparingLong(row -> tokens.applyAsLong(row.getValue()))
+                .reversed()
+                .thenComparing(Map.Entry.comparingByKey());
+    }
+
     static Map<String, Use> sorted(Map<String, Use> found) {
         var sorted = new LinkedHashMap<String, Use>();
         found.entrySet().stream()
-                .sorted(DEAREST)
+                .sorted(dearest(Use::knownCost, Use::tokens))
                 .forEach(row -> sorted.put(row.getKey(), row.getValue()));
         return sorted;
     }

@@ -25,7 +25,7 @@ final class CostSeries {
     private final UsageSpan span;
     private final boolean daily;
     private final List<Long> starts = new ArrayList<>();
-    private final Map<String, Map<Long, Use>> lines = new LinkedHashMap<>();
+    private final Map<String, Map<Long, Spent>> lines = new LinkedHashMap<>();
 
     private CostSeries(UsageSpan span, boolean daily) {
         this.span = span;
@@ -36,31 +36,43 @@ final class CostSeries {
             throws SQLException {
         var named = CostReport.dimension(by);
         var dimension = named == null ? "" : named;
-        var cells =
-                daily ? query.byDay(connection, dimension) : query.byHour(connection, dimension);
+        var parts =
+                daily
+                        ? byDay(query.byDay(connection, dimension))
+                        : SpentHours.read(connection, query, dimension);
         var series = new CostSeries(query.span(), daily);
-        series.place(cells, named == null);
+        series.place(parts, named == null);
         return series;
     }
 
-    private void place(Map<UsageQuery.Cell, Use> cells, boolean oneLine) {
-        var totals = new HashMap<String, Use>();
-        cells.forEach((cell, use) -> totals.computeIfAbsent(cell.key(), _ -> new Use()).add(use));
-        var kept = CostReport.sorted(totals).keySet().stream().toList();
-        if (kept.size() > MOST_LINES) {
-            kept = kept.subList(0, MOST_LINES);
+    private static Map<String, Map<Long, Spent>> byDay(Map<UsageQuery.Cell, Use> cells) {
+        var parts = new HashMap<String, Map<Long, Spent>>();
+        cells.forEach((cell, use) ->
+                parts.computeIfAbsent(cell.key(), _ -> new HashMap<>())
+                        .computeIfAbsent(cell.at(), _ -> new Spent())
+                        .add(use));
+        return parts;
+    }
+
+    /** Makes lines of the dearest parts, and one of the others. */
+    private void place(Map<String, Map<Long, Spent>> parts, boolean oneLine) {
+        var totals = new HashMap<String, Spent>();
+        parts.forEach((key, uses) -> {
+            var total = totals.computeIfAbsent(key, _ -> new Spent());
+            uses.values().forEach(total::add);
+        });
+        var order = CostReport.dearest(Spent::knownCost, Spent::tokens);
+        for (var key : totals.entrySet().stream().sorted(order).map(Map.Entry::getKey).toList()) {
+            var line = oneLine ? "total" : lines.size() < MOST_LINES ? key : OTHERS;
+            var uses = lines.computeIfAbsent(line, _ -> new HashMap<>());
+            parts.getOrDefault(key, Map.of())
+                    .forEach((at, use) -> uses.computeIfAbsent(at, _ -> new Spent()).add(use));
         }
-        for (var key : kept) {
-            lines.put(oneLine ? "total" : key, new HashMap<>());
-        }
-        for (var entry : cells.entrySet()) {
-            var cell = entry.getKey();
-            var line = oneLine ? "total" : kept.contains(cell.key()) ? cell.key() : OTHERS;
-            lines.computeIfAbsent(line, _ -> new HashMap<>())
-                    .computeIfAbsent(cell.at(), _ -> new Use())
-                    .add(entry.getValue());
-        }
-        var times = cells.keySet().stream().mapToLong(UsageQuery.Cell::at).summaryStatistics();
+        var times =
+                parts.values().stream()
+                        .flatMap(uses -> uses.keySet().stream())
+                        .mapToLong(at -> at)
+                        .summaryStatistics();
         if (times.getCount() > 0 || (span.from().isPresent() && span.to().isPresent())) {
             lay(span.from().orElse(times.getMin()), span.to().orElse(times.getMax() + 1));
         }
@@ -108,8 +120,8 @@ final class CostSeries {
         out.writeEndObject();
     }
 
-    private static @Nullable Long cost(@Nullable Use use) {
-        return use == null || use.events() == 0 ? null : use.cost();
+    private static @Nullable Long cost(@Nullable Spent use) {
+        return use == null ? null : use.cost();
     }
 
     private static void dollars(JsonGenerator out, @Nullable Long nanos) {
@@ -120,7 +132,7 @@ final class CostSeries {
         }
     }
 
-    private static void whole(JsonGenerator out, @Nullable Use use) {
+    private static void whole(JsonGenerator out, @Nullable Spent use) {
         if (use == null) {
             out.writeNull();
         } else {

@@ -367,9 +367,6 @@ public final class EventLog implements AutoCloseable {
                 return;
             }
             closed = true;
-            if (warming != null) {
-                warming.close();
-            }
         }
         // SQLite folds the -wal file into the database when the last connection closes, if that one
         // may write.

@@ -1,7 +1,6 @@
 package dev.proa.eventlog;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,16 +17,17 @@ public final class EventReplay {
                             + " cast(1000000000 + abs(random() % 1000000000) AS TEXT))");
 
     /** Who was there was not told of history that was imported meanwhile, either. */
-    private static final String NEWS =
+    private static final String NO_HISTORY =
             """
-             FROM events WHERE id > ?1 AND NOT (source = 'import'
-                AND (client_timestamp IS NULL OR created_at - client_timestamp > ?2))
-                AND (?3 IS NULL OR agent_type = ?3) AND (?4 IS NULL OR event_type = ?4)
-                AND (?5 IS NULL OR session_id = ?5)\
+            NOT (source = 'import'
+                AND (client_timestamp IS NULL OR created_at - client_timestamp > ?))\
             """;
 
     /** A page of more is ended; an event alone may be larger. */
     private static final long PAGE_BYTES = 4L * 1024 * 1024;
+
+    /** How many ids before those that are given again are looked at to count what is left out. */
+    private static final long MOST_COUNTED = 100_000;
 
     private final EventLog log;
 
@@ -62,34 +62,44 @@ public final class EventReplay {
      * What is given again of the news after an id.
      *
      * @param after where it begins
-     * @param left how many older ones are left out
+     * @param left how many older ones are left out; of those that lie far back, at most
      */
     public record Newest(long after, long left) {}
 
     /** Where the newest {@code most} begin of the wanted news after an id. */
     public Newest newest(long id, long most, WantedEvents wanted) throws InterruptedException {
+        return newest(id, most, wanted, MOST_COUNTED);
+    }
+
+    Newest newest(long id, long most, WantedEvents wanted, long counted)
+            throws InterruptedException {
         return log.read(connection -> {
             if (LastId.of(connection) - id <= most) {
                 return new Newest(id, 0);
             }
-            var count = number(connection, "SELECT count(*)" + NEWS, id, wanted);
-            return count <= most
-                    ? new Newest(id, 0)
-                    : new Newest(
-                            number(
-                                    connection,
-                                    "SELECT id" + NEWS + " ORDER BY id DESC LIMIT 1 OFFSET " + most,
-                                    id,
-                                    wanted),
-                            count - most);
+            var last =
+                    number(
+                            connection,
+                            "SELECT id FROM events%s ORDER BY id DESC LIMIT 1 OFFSET " + most,
+                            news(id, wanted));
+            if (last == 0) {
+                return new Newest(id, 0);
+            }
+            var from = Math.max(id, last - counted);
+            var left = news(from, wanted).and("id <= ?", last);
+            return new Newest(
+                    last, from - id + number(connection, "SELECT count(*) FROM events%s", left));
         });
     }
 
-    private long number(Connection connection, String query, long id, WantedEvents wanted)
+    /** What a query about the events that pass gives; 0 if it is nothing. */
+    private static long number(Connection connection, String query, Filter filter)
             throws SQLException {
-        try (var statement = news(connection, query, id, wanted);
-                var found = statement.executeQuery()) {
-            return found.next() ? found.getLong(1) : id;
+        try (var statement = connection.prepareStatement(query.formatted(filter.where()))) {
+            filter.bind(statement, 1);
+            try (var found = statement.executeQuery()) {
+                return found.next() ? found.getLong(1) : 0;
+            }
         }
     }
 
@@ -97,8 +107,12 @@ public final class EventReplay {
     public List<Commit.StoredEvent> after(long id, int most, WantedEvents wanted)
             throws InterruptedException {
         return log.read(connection -> {
-            var query = "SELECT " + Columns.EVENT + NEWS + " ORDER BY id LIMIT " + most;
-            try (var statement = news(connection, query, id, wanted)) {
+            var news = news(id, wanted);
+            var query =
+                    "SELECT %s FROM events%s ORDER BY id LIMIT %d"
+                            .formatted(Columns.EVENT, news.where(), most);
+            try (var statement = connection.prepareStatement(query)) {
+                news.bind(statement, 1);
                 var events = new ArrayList<Commit.StoredEvent>();
                 var bytes = 0L;
                 try (var found = statement.executeQuery()) {
@@ -113,14 +127,13 @@ public final class EventReplay {
         });
     }
 
-    private PreparedStatement news(
-            Connection connection, String query, long id, WantedEvents wanted) throws SQLException {
-        var statement = connection.prepareStatement(query);
-        statement.setLong(1, id);
-        statement.setLong(2, log.lifecycle().history().toMillis());
-        statement.setString(3, wanted.agentType().orElse(null));
-        statement.setString(4, wanted.eventType().orElse(null));
-        statement.setString(5, wanted.sessionId().orElse(null));
-        return statement;
+    /** With no other condition than it needs, so that an index of what is wanted is used. */
+    Filter news(long id, WantedEvents wanted) {
+        var news = new Filter().and("id > ?", id);
+        news.and(NO_HISTORY, log.lifecycle().history().toMillis());
+        wanted.agentType().ifPresent(type -> news.and("agent_type = ?", type));
+        wanted.eventType().ifPresent(type -> news.and("event_type = ?", type));
+        wanted.sessionId().ifPresent(session -> news.and("session_id = ?", session));
+        return news;
     }
 }

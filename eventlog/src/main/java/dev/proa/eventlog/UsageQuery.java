@@ -1,7 +1,6 @@
 package dev.proa.eventlog;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,18 +47,9 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
 
     /** What tells groups apart; the dimension is empty if none does. */
     private record Groups(Bucket bucket, String dimension, boolean models) {
-        /** Their columns in SQL, of what has the place that is known by now. */
-        String columns() {
-            return columns(dimension.isEmpty() ? "''" : dimension);
-        }
-
-        /** The same of what may lack a place. */
-        String expressions() {
-            return columns(dimension.isEmpty() ? "''" : expression(dimension));
-        }
-
-        private String columns(String column) {
-            return column + ", " + (models ? "coalesce(model, '')" : "''");
+        /** Their columns in SQL. */
+        String columns(String source) {
+            return column(source, dimension) + ", " + (models ? "coalesce(model, '')" : "''");
         }
     }
 
@@ -77,6 +67,27 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
                     .ifPresent(value -> wanted.put(name, value.equals(NOTHING) ? "" : value));
         }
         return new UsageQuery(cube, UsageSpan.of(parameters), wanted);
+    }
+
+    /** The value of a dimension in SQL, empty if that is; quarters have the place known by now. */
+    static String column(String source, String dimension) {
+        return dimension.isEmpty() ? "''" : placed(source) ? dimension : expression(dimension);
+    }
+
+    private static boolean placed(String source) {
+        return source.equals(UsageSources.QUARTERS) || source.equals(UsageSources.WINDOWS);
+    }
+
+    /** The conditions in SQL on what a source has. */
+    Filter filter(String source) {
+        return placed(source) ? columns() : filter();
+    }
+
+    /** What has the quarters, if they are to be told apart by a dimension. */
+    String source(String dimension) {
+        return dimension.equals(SESSION) || wanted.containsKey(SESSION)
+                ? UsageSources.SESSIONS
+                : UsageSources.QUARTERS;
     }
 
     /** The conditions in SQL, on events or what sums up sessions. */
@@ -114,7 +125,10 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
         return read(connection, new Groups(Bucket.DAY, "", true));
     }
 
-    /** By the hour, and by one of {@link #DIMENSIONS} or the empty text. */
+    /**
+     * By the hour, and by one of {@link #DIMENSIONS} or the empty text; {@link SpentHours} reads
+     * less of each and is sooner done.
+     */
     Map<Cell, Use> byHour(Connection connection, String dimension) throws SQLException {
         return read(connection, new Groups(Bucket.HOUR, dimension, false));
     }
@@ -132,8 +146,8 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
      */
     Map<Long, Long> pruned(Connection connection, boolean unpriced) throws SQLException {
         var filter =
-                filter().and("start >= ?", upTo(span.first(), SumTables.QUARTER))
-                        .and("start < ?", downTo(span.end(), SumTables.QUARTER));
+                filter().and("start >= ?", UsageSpan.upTo(span.first(), SumTables.QUARTER))
+                        .and("start < ?", UsageSpan.downTo(span.end(), SumTables.QUARTER));
         var query =
                 "SELECT start, %s FROM usage_gone%s"
                         .formatted(unpriced ? "unpriced" : "events", filter.where());
@@ -151,30 +165,33 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
 
     private Map<Cell, Use> read(Connection connection, Groups groups) throws SQLException {
         var found = new HashMap<Cell, Use>();
-        var first = upTo(span.first(), SumTables.QUARTER);
-        var last = downTo(span.end(), SumTables.QUARTER);
+        var first = UsageSpan.upTo(span.first(), SumTables.QUARTER);
+        var last = UsageSpan.downTo(span.end(), SumTables.QUARTER);
         if (first > last) {
             collect(connection, UsageSources.EVENTS, groups, span.first(), span.end(), found);
             return found;
         }
         collect(connection, UsageSources.EVENTS, groups, span.first(), first, found);
         collect(connection, UsageSources.EVENTS, groups, last, span.end(), found);
-        var firstDay = upTo(first, DayTables.DAY);
-        var lastDay = downTo(last, DayTables.DAY);
+        var firstDay = UsageSpan.upTo(first, DayTables.DAY);
+        var lastDay = UsageSpan.downTo(last, DayTables.DAY);
         var sessions =
                 groups.dimension().equals(SESSION) && groups.bucket() == Bucket.ALL
                         ? cube.sessions().view(connection)
                         : Optional.<Map<String, List<SessionCube.Line>>>empty();
         if (sessions.isPresent()) {
             sessions(connection, groups, sessions.get(), first, last, found);
-        } else if (groups.dimension().equals(SESSION) || wanted.containsKey(SESSION)) {
-            collect(connection, UsageSources.SESSIONS, groups, first, last, found);
-        } else if (groups.bucket() != Bucket.HOUR && firstDay < lastDay) {
-            collect(connection, UsageSources.QUARTERS, groups, first, firstDay, found);
+            return found;
+        }
+        var source = source(groups.dimension());
+        if (source.equals(UsageSources.QUARTERS)
+                && groups.bucket() != Bucket.HOUR
+                && firstDay < lastDay) {
+            collect(connection, source, groups, first, firstDay, found);
             days(connection, firstDay, lastDay, groups, found);
-            collect(connection, UsageSources.QUARTERS, groups, lastDay, last, found);
+            collect(connection, source, groups, lastDay, last, found);
         } else {
-            collect(connection, UsageSources.QUARTERS, groups, first, last, found);
+            collect(connection, source, groups, first, last, found);
         }
         return found;
     }
@@ -188,8 +205,8 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
             long last,
             Map<Cell, Use> into)
             throws SQLException {
-        var firstDay = upTo(first, DayTables.DAY);
-        var lastDay = Math.max(firstDay, downTo(last, DayTables.DAY));
+        var firstDay = UsageSpan.upTo(first, DayTables.DAY);
+        var lastDay = Math.max(firstDay, UsageSpan.downTo(last, DayTables.DAY));
         var rest = new HashSet<String>();
         for (var session : lines.entrySet()) {
             if (!session.getKey().equals(wanted.getOrDefault(SESSION, session.getKey()))) {
@@ -222,14 +239,14 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
         if (from >= to) {
             return;
         }
-        var query = select(UsageSources.SOME, groups.expressions(), filter());
-        try (var statement = connection.prepareStatement(query)) {
-            statement.setString(1, ids);
-            statement.setLong(2, from);
-            statement.setLong(3, to);
-            filter().bind(statement, 4);
-            each(statement, (_, key, model, use) -> at(into, new Cell(0, key, model)).add(use));
-        }
+        each(
+                connection,
+                UsageSources.SOME,
+                groups,
+                (_, key, model, use) -> at(into, new Cell(0, key, model)).add(use),
+                ids,
+                from,
+                to);
     }
 
     /**
@@ -286,28 +303,18 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
 
     private void move(Connection connection, String windows, Groups groups, Map<Cell, Use> into)
             throws SQLException {
-        var query = select(UsageSources.WINDOWS, groups.columns(), columns());
-        try (var statement = connection.prepareStatement(query)) {
-            statement.setString(1, windows);
-            columns().bind(statement, 2);
-            each(
-                    statement,
-                    (start, key, model, use) -> {
-                        var there = start(groups.bucket(), start);
-                        var here = start(groups.bucket(), noon(DayTables.day(start)));
-                        at(into, new Cell(there, key, model)).add(use);
-                        at(into, new Cell(here, key, model)).subtract(use);
-                    });
-        }
+        each(
+                connection,
+                UsageSources.WINDOWS,
+                groups,
+                (start, key, model, use) -> {
+                    var there = start(groups.bucket(), start);
+                    var here = start(groups.bucket(), noon(DayTables.day(start)));
+                    at(into, new Cell(there, key, model)).add(use);
+                    at(into, new Cell(here, key, model)).subtract(use);
+                },
+                windows);
         into.values().removeIf(use -> use.told() == 0);
-    }
-
-    private static long upTo(long millis, long grain) {
-        return millis == Long.MIN_VALUE ? millis : downTo(millis + grain - 1, grain);
-    }
-
-    private static long downTo(long millis, long grain) {
-        return millis == Long.MAX_VALUE ? millis : millis - Math.floorMod(millis, grain);
     }
 
     private boolean fits(UsageLine.Sum key) {
@@ -346,23 +353,14 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
         if (from >= to) {
             return;
         }
-        var placed = source.equals(UsageSources.QUARTERS);
-        var filter = placed ? columns() : filter();
-        var query = select(source, placed ? groups.columns() : groups.expressions(), filter);
-        try (var statement = connection.prepareStatement(query)) {
-            statement.setLong(1, from);
-            statement.setLong(2, to);
-            filter.bind(statement, 3);
-            each(
-                    statement,
-                    (start, key, model, use) ->
-                            at(into, new Cell(start(groups.bucket(), start), key, model)).add(use));
-        }
-    }
-
-    private static String select(String source, String columns, Filter filter) {
-        return "SELECT start, %s, %s FROM %s%s"
-                .formatted(columns, SumTables.COLUMNS, source, filter.where());
+        each(
+                connection,
+                source,
+                groups,
+                (start, key, model, use) ->
+                        at(into, new Cell(start(groups.bucket(), start), key, model)).add(use),
+                from,
+                to);
     }
 
     /** The conditions in SQL, on what has the place that is known by now. */
@@ -372,13 +370,27 @@ record UsageQuery(UsageCube cube, UsageSpan span, Map<String, String> wanted) {
         return filter;
     }
 
-    private static void each(PreparedStatement statement, Taker taker) throws SQLException {
-        try (var rows = statement.executeQuery()) {
-            while (rows.next()) {
-                var use = new Use();
-                use.add(rows, 4);
-                if (use.told() > 0) {
-                    taker.take(rows.getLong(1), rows.getString(2), rows.getString(3), use);
+    /** Shows what a source has; {@code bound} is what the source is about. */
+    private void each(
+            Connection connection, String source, Groups groups, Taker taker, Object... bound)
+            throws SQLException {
+        var filter = filter(source);
+        var query =
+                "SELECT start, %s, %s FROM %s%s"
+                        .formatted(
+                                groups.columns(source), SumTables.COLUMNS, source, filter.where());
+        try (var statement = connection.prepareStatement(query)) {
+            for (var i = 0; i < bound.length; i++) {
+                statement.setObject(i + 1, bound[i]);
+            }
+            filter.bind(statement, bound.length + 1);
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    var use = new Use();
+                    use.add(rows, 4);
+                    if (use.told() > 0) {
+                        taker.take(rows.getLong(1), rows.getString(2), rows.getString(3), use);
+                    }
                 }
             }
         }

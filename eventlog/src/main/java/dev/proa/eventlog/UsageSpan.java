@@ -95,4 +95,14 @@ record UsageSpan(OptionalLong from, OptionalLong to, ZoneId zone) {
     long end() {
         return to.orElse(Long.MAX_VALUE);
     }
+
+    /** The first moment not before this one that a grain begins with; an open span's end stays. */
+    static long upTo(long millis, long grain) {
+        return millis == Long.MIN_VALUE ? millis : downTo(millis + grain - 1, grain);
+    }
+
+    /** The last moment not after this one that a grain begins with. */
+    static long downTo(long millis, long grain) {
+        return millis == Long.MAX_VALUE ? millis : millis - Math.floorMod(millis, grain);
+    }
 }

@@ -7,7 +7,7 @@ import java.util.List;
  * Reads in the background what questions hold in memory, so that the first page that is opened over
  * a long log need not wait for it.
  */
-final class Warming implements AutoCloseable {
+final class Warming {
     private final Readers readers;
     private final List<Readers.Query<?>> readings;
     private final Thread thread;
@@ -31,7 +31,7 @@ final class Warming implements AutoCloseable {
                 readers.read(reading);
             }
         } catch (ProaException _) {
-            // Whoever asks next is told of it.
+            // The log is closed, or whoever asks next is told of it.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -40,11 +40,5 @@ final class Warming implements AutoCloseable {
     /** Waits until it has read everything. */
     void await() throws InterruptedException {
         thread.join();
-    }
-
-    /** Begins with nothing further; what is being read is read to its end. */
-    @Override
-    public void close() {
-        thread.interrupt();
     }
 }

@@ -162,6 +162,28 @@ class CostQueriesTest {
     }
 
     @Test
+    void anHourHasNoCostWithoutAPriceAndStopsAtTheLargestNumber() throws Exception {
+        use("2026-11-18T10:20:00Z", SONNET, "a", 9_000);
+        use("2026-11-18T10:50:00Z", "unknown", "a", 1);
+        use("2026-11-18T11:00:00Z", "unknown", "a", 5);
+        var huge =
+                new EventDraft("s-h", "codex", "llm_response")
+                        .happened(Instant.parse("2026-11-18T13:00:00Z").toEpochMilli())
+                        .model("unknown")
+                        .tokens(new NewEvent.Tokens(Long.MAX_VALUE, Long.MAX_VALUE, 1, 0))
+                        .identity(new NewEvent.Identity("m", "r", null, false))
+                        .event();
+        log.log.append(List.of(huge, huge));
+
+        var series = TestLog.json(costs.series(TestLog.parameters("bucket", "hour")));
+
+        assertThat(series.path("series"))
+                .hasToString(
+                        "[{\"key\":\"total\",\"cost_usd\":[0.027,null,null,null],"
+                                + "\"tokens\":[9001,5,null,9223372036854775807]}]");
+    }
+
+    @Test
     void keepsTheContractsTimelineProjectsAndModels() throws Exception {
         use("2026-11-20T10:10:00Z", SONNET, "a", 1_000);
         log.post(

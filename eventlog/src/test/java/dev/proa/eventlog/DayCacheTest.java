@@ -6,13 +6,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class DayCacheTest {
@@ -127,36 +123,6 @@ class DayCacheTest {
 
         assertThat(log.log.days().size()).isEqualTo(2);
         assertThat(log.log.tools().size()).isEqualTo(2);
-    }
-
-    @Test
-    @Timeout(30)
-    void fillingThatIsEndedBeginsNothingFurther() throws Exception {
-        var begun = new CountDownLatch(1);
-        var goOn = new CountDownLatch(1);
-        var further = new AtomicBoolean();
-        Readers.Query<Boolean> held =
-                _ -> {
-                    begun.countDown();
-                    try {
-                        return goOn.await(30, TimeUnit.SECONDS);
-                    } catch (InterruptedException e) {
-                        throw new IllegalStateException(e);
-                    }
-                };
-        Readers.Query<Boolean> next = _ -> further.getAndSet(true);
-        try (var readers = new Readers(new Database(folder.resolve("events.db")))) {
-            var warming = Warming.begin(readers, List.of(held, next));
-            begun.await();
-            try {
-                warming.close();
-                warming.await();
-            } finally {
-                goOn.countDown();
-            }
-        }
-
-        assertThat(further).isFalse();
     }
 
     @Test

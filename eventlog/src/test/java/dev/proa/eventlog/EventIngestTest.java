@@ -119,6 +119,7 @@ class EventIngestTest {
                 "duration_ms  | 0.1           | must be a non-negative integer when provided",
                 "cost_usd     | -0.01         | must be a non-negative number when provided",
                 "cost_usd     | \"1\"         | must be a non-negative number when provided",
+                "cost_usd     | 1000000000.1  | must be at most 1000000000 when provided",
                 "client_timestamp | 1700000000000 | must be an ISO timestamp string when provided",
                 "client_timestamp | \"yesterday\" | must be a valid timestamp",
             })

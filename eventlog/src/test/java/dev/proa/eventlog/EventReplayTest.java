@@ -6,10 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EventReplayTest {
     @TempDir Path folder;
@@ -42,6 +45,45 @@ class EventReplayTest {
         var told = new EventReplay(log.log).after(0, 100, WantedEvents.ALL);
 
         assertThat(told).extracting(Commit.StoredEvent::id).isEqualTo(List.of(1L, 3L, 4L));
+    }
+
+    @Test
+    void countsOnlyNearEventsOneByOne() throws Exception {
+        var wanted = WantedEvents.of(name -> Optional.of(name.equals("agent_type") ? "b" : ""));
+        for (var agent : List.of("b", "b", "a", "a", "b", "b", "a", "a", "b", "b")) {
+            log.post(event().replace("\"a\"", "\"" + agent + "\""));
+        }
+        var replay = new EventReplay(log.log);
+
+        assertThat(replay.newest(0, 2, wanted, 100)).isEqualTo(new EventReplay.Newest(6, 4));
+        // Of the ids 1 to 6 the last three are looked at, and two of them are wanted.
+        assertThat(replay.newest(0, 2, wanted, 3)).isEqualTo(new EventReplay.Newest(6, 3 + 2));
+        assertThat(replay.newest(0, 6, wanted, 3)).isEqualTo(new EventReplay.Newest(0, 0));
+        assertThat(replay.newest(0, 5, wanted, 3)).isEqualTo(new EventReplay.Newest(1, 1));
+    }
+
+    /** Otherwise all events since would be read for a page of one session. */
+    @ParameterizedTest
+    @CsvSource({"session_id, events_session", "event_type, events_type"})
+    void findsWhatIsWantedByAnIndex(String parameter, String index) throws Exception {
+        var wanted = WantedEvents.of(name -> Optional.of(name.equals(parameter) ? "x" : ""));
+        var news = new EventReplay(log.log).news(5, wanted);
+
+        var plan =
+                log.log.read(connection -> {
+                    try (var statement =
+                            connection.prepareStatement(
+                                    "EXPLAIN QUERY PLAN SELECT * FROM events"
+                                            + news.where()
+                                            + " ORDER BY id LIMIT 9")) {
+                        news.bind(statement, 1);
+                        try (var steps = statement.executeQuery()) {
+                            return steps.getString("detail");
+                        }
+                    }
+                });
+
+        assertThat(plan).contains(index, "=? AND rowid>?");
     }
 
     private static String event() {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -88,10 +89,24 @@ class QuickCheckTest {
         assertThat(check.faults()).isEmpty();
     }
 
+    /** A sound table of another program would pass for a sound log. */
     @Test
     void refusesWhatIsNoLogOfOurs() throws Exception {
+        try (var other = DriverManager.getConnection("jdbc:sqlite:" + folder + "/events.db")) {
+            Database.run(other, "CREATE TABLE diary (day, text)");
+        }
+
+        assertThatThrownBy(() -> check(AMPLE))
+                .isInstanceOf(ProaException.class)
+                .hasMessageContaining("this SQLite database was not written by Proa");
+    }
+
+    @Test
+    void refusesWhatIsNoDatabase() throws Exception {
         Files.writeString(folder.resolve("events.db"), "a diary\n".repeat(1_000));
 
-        assertThatThrownBy(() -> check(AMPLE)).isInstanceOf(ProaException.class);
+        assertThatThrownBy(() -> check(AMPLE))
+                .isInstanceOf(ProaException.class)
+                .hasMessageContaining("file is not a database");
     }
 }

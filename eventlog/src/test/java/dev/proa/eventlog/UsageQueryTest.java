@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -173,6 +174,58 @@ class UsageQueryTest {
 
     private static String orEmpty(@Nullable String project) {
         return project == null ? "" : project;
+    }
+
+    /** What a series has of each key, by the hour. */
+    private Map<String, Map<Instant, Long>> series(String... parameters)
+            throws InterruptedException {
+        var answer = TestLog.json(costs.series(TestLog.parameters(parameters)));
+        var found = new TreeMap<String, Map<Instant, Long>>();
+        for (var line : answer.path("series")) {
+            var hours = found.computeIfAbsent(line.path("key").asString(""), _ -> new TreeMap<>());
+            for (var i = 0; i < answer.path("starts").size(); i++) {
+                if (!line.path("tokens").path(i).isNull()) {
+                    var start = Instant.parse(answer.path("starts").path(i).stringValue());
+                    hours.put(start, line.path("tokens").path(i).longValue());
+                }
+            }
+        }
+        return found;
+    }
+
+    @Test
+    void hoursAreThoseOfTheEvents() throws Exception {
+        var random = new Random(7);
+        var all = store(random);
+        for (var round = 0; round < 20; round++) {
+            // Both ends cut a quarter of an hour in which something was used; some cut the same.
+            var one = all.get(round).at();
+            var other = round % 4 == 0 ? one + 60_000 : all.get(round + 20).at();
+            var from = Instant.ofEpochMilli(Math.min(one, other));
+            var to = Instant.ofEpochMilli(Math.max(one, other) + 1);
+            var expected = new TreeMap<String, Map<Instant, Long>>();
+            var ofOne = new TreeMap<Instant, Long>();
+            for (var used : all) {
+                var at = Instant.ofEpochMilli(used.at());
+                if (!at.isBefore(from) && at.isBefore(to)) {
+                    var hour = at.truncatedTo(ChronoUnit.HOURS);
+                    expected.computeIfAbsent(orEmpty(used.project()), _ -> new TreeMap<>())
+                            .merge(hour, used.tokens(), Long::sum);
+                    if (used.session().equals("s3")) {
+                        ofOne.merge(hour, used.tokens(), Long::sum);
+                    }
+                }
+            }
+            var span = List.of("from", from.toString(), "to", to.toString(), "bucket", "hour");
+
+            assertThat(series(with(span, "by", "project"))).as(span + "").isEqualTo(expected);
+            assertThat(series(with(span, "session_id", "s3")))
+                    .isEqualTo(ofOne.isEmpty() ? Map.of() : Map.of("total", ofOne));
+        }
+    }
+
+    private static String[] with(List<String> some, String name, String value) {
+        return Stream.concat(some.stream(), Stream.of(name, value)).toArray(String[]::new);
     }
 
     @Test

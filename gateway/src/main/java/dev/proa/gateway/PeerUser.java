@@ -13,7 +13,7 @@ import java.util.Set;
  * Asks Linux whose socket is at the other end of a loopback connection: by one question about that
  * socket, or, where the kernel does not answer such questions, by {@code /proc/net/tcp} and {@code
  * tcp6} (proc(5)). A socket whose process has closed it has no owner any more: the kernel then
- * shows inode 0 and user 0, which is root's number and yet says nothing.
+ * shows inode 0, and as its user mostly 0, which is root's number and yet says nothing.
  */
 final class PeerUser {
     private static final List<Path> TABLES =

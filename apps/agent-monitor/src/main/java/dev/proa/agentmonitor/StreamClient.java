@@ -18,7 +18,7 @@ final class StreamClient implements AutoCloseable {
     /** So long a client may take to read a piece of what it is behind with. */
     private static final Duration SLOWEST_PIECE = Duration.ofSeconds(30);
 
-    /** More bytes at once are sent piece by piece, as fast as the client reads. */
+    /** A commit of more bytes is read again piece by piece, as fast as the client reads. */
     private static final long LARGE = 1024L * 1024;
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
@@ -31,7 +31,6 @@ final class StreamClient implements AutoCloseable {
     private long after; // guarded by this, as is all that follows: nothing up to it is still to do
     private long named; // the last place that it was sent
     private long stored; // the last event that it was told of, also while it was behind
-    private List<byte[]> waiting = List.of(); // a large commit's
     private boolean live;
     private boolean behind;
     private boolean closed;
@@ -60,16 +59,13 @@ final class StreamClient implements AutoCloseable {
         GIVEN_UP
     }
 
-    /** Sends what waits and what it has missed until there is nothing; false: to be given up. */
+    /** Sends what it has missed until there is nothing; false if it is to be given up. */
     boolean catchUp() throws InterruptedException {
-        if (!sent(large())) {
-            return false;
-        }
-        while (true) {
+        while (!isClosed()) {
             var page = missed.after(after());
             if (page.isEmpty()) {
                 synchronized (this) {
-                    if (!behind || closed) {
+                    if (!behind) {
                         live = true;
                         after = Math.max(after, stored);
                         return true;
@@ -80,12 +76,7 @@ final class StreamClient implements AutoCloseable {
                 return false;
             }
         }
-    }
-
-    private synchronized List<byte[]> large() {
-        var pieces = waiting;
-        waiting = List.of();
-        return pieces;
+        return true;
     }
 
     private synchronized long after() {
@@ -110,7 +101,7 @@ final class StreamClient implements AutoCloseable {
 
     private boolean drainedInTime() {
         for (long left = SLOWEST_PIECE.toMillis(); left > 0; left -= LOOK_AGAIN.toMillis()) {
-            if (isClosed() || body.send(NOTHING)) {
+            if (isClosed() || drained()) {
                 return true;
             }
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
@@ -129,23 +120,26 @@ final class StreamClient implements AutoCloseable {
             behind = true;
             return Told.SENT;
         }
-        drained();
-        var messages = taken(commit.events().stream().filter(event -> event.id() > after).toList());
+        var news = commit.events().stream().filter(event -> event.id() > after).toList();
+        if (bytes(news) > LARGE) {
+            live = false;
+            return Told.BEHIND;
+        }
+        var _ = drained();
+        var messages = taken(news);
         after = Math.max(after, commit.latest());
         if (messages.isEmpty()) {
             return commit.events().isEmpty() ? passed() : Told.SENT;
         }
-        var pieces = StreamMessages.pieces(messages);
-        if (pieces.stream().mapToLong(piece -> piece.length).sum() > LARGE) {
-            live = false;
-            waiting = pieces;
-            return Told.BEHIND;
-        }
         var keepsUp = true;
-        for (var piece : pieces) {
+        for (var piece : StreamMessages.pieces(messages)) {
             keepsUp = body.send(piece);
         }
         return counted(keepsUp) ? Told.SENT : Told.GIVEN_UP;
+    }
+
+    private long bytes(List<Commit.StoredEvent> events) {
+        return events.stream().filter(wanted::has).mapToLong(event -> event.json().length).sum();
     }
 
     /** The messages of those that it wants. */
@@ -185,15 +179,20 @@ final class StreamClient implements AutoCloseable {
 
     /** Sends a message of the stream itself; false if it is to be given up. */
     synchronized boolean send(byte[] message) {
-        drained();
+        var _ = drained();
         return counted(body.send(message));
     }
 
-    /** A large piece is more than the socket takes at once, however fast the client reads it. */
-    private void drained() {
-        if (congested > 0 && body.send(NOTHING)) {
-            congested = 0;
+    /**
+     * Whether it has taken all but little; then it is not congested, though a large piece was more
+     * than its socket takes at once.
+     */
+    private synchronized boolean drained() {
+        if (!body.send(NOTHING)) {
+            return false;
         }
+        congested = 0;
+        return true;
     }
 
     private boolean counted(boolean keepsUp) {

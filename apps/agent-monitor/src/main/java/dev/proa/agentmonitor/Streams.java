@@ -187,13 +187,18 @@ final class Streams implements AutoCloseable {
     private void catchUpAside(StreamClient client) {
         try {
             aside.execute(() -> {
+                var done = false;
                 try {
                     catchUp(client);
+                    done = true;
                 } catch (InterruptedException e) {
-                    client.close(); // nobody interrupts it but the end
                     Thread.currentThread().interrupt();
                 } catch (ProaException e) {
-                    client.close(); // the log is closed or cannot be read; the client comes back
+                    return; // the log is closed or cannot be read
+                } finally {
+                    if (!done) {
+                        client.close(); // it would wait in vain; it comes back
+                    }
                 }
             });
         } catch (RejectedExecutionException e) {

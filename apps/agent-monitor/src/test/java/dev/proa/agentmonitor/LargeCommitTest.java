@@ -2,14 +2,10 @@ package dev.proa.agentmonitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.proa.core.Problem;
 import dev.proa.eventlog.Commit;
-import dev.proa.eventlog.EventIngest;
-import dev.proa.eventlog.EventLog;
-import dev.proa.eventlog.EventLogListener;
-import dev.proa.eventlog.EventReplay;
 import dev.proa.eventlog.HistoryPlaces;
 import dev.proa.eventlog.Imports;
+import dev.proa.eventlog.WantedEvents;
 import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendResponse;
 import dev.proa.testkit.Await;
@@ -18,12 +14,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,30 +30,11 @@ class LargeCommitTest {
     @TempDir Path folder;
     private final HandTurnedClock clock = new HandTurnedClock();
     private final Streams streams = new Streams(clock, 50);
-    private final AtomicLong told = new AtomicLong();
-    private EventLog log;
-    private EventIngest ingest;
+    private StreamLog log;
 
     @BeforeEach
-    void open() {
-        log =
-                EventLog.open(
-                        folder,
-                        clock,
-                        new EventLogListener() {
-                            @Override
-                            public void committed(Commit commit) {
-                                streams.committed(commit);
-                                told.accumulateAndGet(commit.latest(), Math::max);
-                            }
-
-                            @Override
-                            public void troubled(Problem problem) {
-                                throw new AssertionError(problem);
-                            }
-                        });
-        ingest = new EventIngest(log, clock);
-        streams.begin(new EventReplay(log));
+    void open() throws InterruptedException {
+        log = new StreamLog(folder, clock, streams);
     }
 
     @AfterEach
@@ -109,11 +87,7 @@ class LargeCommitTest {
         var one =
                 "{\"session_id\":\"s\",\"agent_type\":\"%s\",\"event_type\":\"error\"}"
                         .formatted(agent);
-        var all = IntStream.range(0, count).mapToObj(_ -> one).collect(Collectors.joining(","));
-        var before = told.get();
-        var reply = ingest.batch(("{\"events\":[" + all + "]}").getBytes(StandardCharsets.UTF_8));
-        assertThat(reply.status()).isEqualTo(201);
-        Await.until("all are told", () -> told.get() == before + count);
+        log.post(count, one);
     }
 
     /** Its later events have it too. */
@@ -121,8 +95,7 @@ class LargeCommitTest {
         var first =
                 "{\"session_id\":\"s\",\"agent_type\":\"codex\",\"event_type\":\"error\",\"project\":\"%s\"}"
                         .formatted("p".repeat(400));
-        assertThat(ingest.single(first.getBytes(StandardCharsets.UTF_8)).status()).isEqualTo(201);
-        Await.until("it is told", () -> told.get() == 1);
+        log.post(1, first);
     }
 
     private void importHistory(int prompts) throws Exception {
@@ -139,11 +112,11 @@ class LargeCommitTest {
         var project = Files.createDirectories(folder.resolve("claude/projects/p"));
         Files.write(project.resolve("old.jsonl"), lines);
         var places = HistoryPlaces.of(Map.of("CLAUDE_CONFIG_DIR", folder + "/claude"));
-        var before = told.get();
-        try (var imports = new Imports(log, places, () -> Duration.ZERO, _ -> {})) {
+        var before = log.told();
+        try (var imports = new Imports(log.log, places, () -> Duration.ZERO, _ -> {})) {
             var wish = "{\"source\":\"claude\"}".getBytes(StandardCharsets.UTF_8);
             assertThat(imports.start(wish).status()).isEqualTo(202);
-            Await.until("it is imported", () -> told.get() >= before + prompts);
+            Await.until("it is imported", () -> log.told() >= before + prompts);
         }
     }
 
@@ -189,11 +162,93 @@ class LargeCommitTest {
         var client = client(new Socket(false), Map.of());
 
         post(16_000, "codex");
+        Await.until("it has more than it takes", () -> client.received().length() > Socket.ROOM);
         IntStream.range(0, 3).forEach(_ -> streams.heartbeat());
 
         assertThat(client.closed()).isTrue();
         assertThat(client.cutOff()).isFalse();
         assertThat(streams.dropped()).isEqualTo(1);
+    }
+
+    /** Is told something whenever it has not yet taken a piece, and then takes it. */
+    private final class Steady extends FakeBody {
+        private boolean full;
+        private boolean looked;
+
+        @Override
+        public synchronized boolean send(byte[] bytes) {
+            if (bytes.length == 0) {
+                full = full && !looked;
+                looked = true;
+                return !full;
+            }
+            super.send(bytes);
+            if (bytes.length > 1_000) {
+                full = true;
+                looked = false;
+                streams.heartbeat();
+            }
+            return !full;
+        }
+    }
+
+    @Test
+    void keepsAClientThatTakesPieceAfterPieceHoweverOftenItIsToldElse() throws Exception {
+        giveTheSessionALongProject();
+        var client = client(new Steady(), Map.of());
+
+        post(16_000, "codex");
+        Await.until("all have come", () -> client.closed() || ids(client).size() >= 16_000);
+
+        assertThat(client.closed()).isFalse();
+        assertThat(streams.dropped()).isZero();
+        assertThat(ids(client)).hasSize(16_000);
+    }
+
+    private static Commit.StoredEvent event(long id) {
+        var json = "{\"id\":%d,\"project\":\"%s\"}".formatted(id, "p".repeat(400));
+        return new Commit.StoredEvent(
+                id, "s", "codex", "error", json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Otherwise as many copies would wait as there are clients. */
+    @Test
+    void readsALargeCommitFromTheLogAgain() throws Exception {
+        var body = new FakeBody();
+        var asked = new ArrayList<Long>();
+        StreamClient.Missed missed =
+                id -> {
+                    asked.add(id);
+                    return asked.size() == 2 ? List.of(event(5_000)) : List.of();
+                };
+        var client = new StreamClient(body, WantedEvents.ALL, missed, 7, 0);
+        var events = LongStream.rangeClosed(1, 5_000).mapToObj(LargeCommitTest::event).toList();
+
+        client.catchUp();
+        var told = client.tell(new Commit(events, List.of(), false, 5_000));
+        client.catchUp();
+
+        assertThat(told).isEqualTo(StreamClient.Told.BEHIND);
+        assertThat(asked).containsExactly(0L, 0L, 5_000L);
+        assertThat(ids(body)).containsExactly(5_000L);
+    }
+
+    @Test
+    void readsNothingMoreForAClientThatHasGone() throws Exception {
+        var body = new FakeBody();
+        var asked = new AtomicLong();
+        StreamClient.Missed missed =
+                id -> {
+                    body.close();
+                    return asked.incrementAndGet() < 5 ? List.of(event(id + 1)) : List.of();
+                };
+        try (var client = new StreamClient(body, WantedEvents.ALL, missed, 7, 0)) {
+            body.onClosed(client::gone);
+
+            assertThat(client.catchUp()).isTrue();
+        }
+
+        assertThat(asked).hasValue(1);
     }
 
     @Test

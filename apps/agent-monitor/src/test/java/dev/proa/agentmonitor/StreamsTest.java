@@ -2,11 +2,6 @@ package dev.proa.agentmonitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.proa.core.Problem;
-import dev.proa.eventlog.Commit;
-import dev.proa.eventlog.EventIngest;
-import dev.proa.eventlog.EventLog;
-import dev.proa.eventlog.EventLogListener;
 import dev.proa.eventlog.EventReplay;
 import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendResponse;
@@ -18,9 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,32 +27,12 @@ class StreamsTest {
 
     @TempDir Path folder;
     private final HandTurnedClock clock = new HandTurnedClock();
-    private final AtomicInteger told = new AtomicInteger();
     private Streams streams = new Streams(clock, 50);
-    private EventLog log;
-    private EventIngest ingest;
+    private StreamLog log;
 
     @BeforeEach
-    void open() {
-        var present = streams;
-        log =
-                EventLog.open(
-                        folder,
-                        clock,
-                        new EventLogListener() {
-                            @Override
-                            public void committed(Commit commit) {
-                                present.committed(commit);
-                                told.addAndGet(commit.events().size());
-                            }
-
-                            @Override
-                            public void troubled(Problem problem) {
-                                throw new AssertionError(problem);
-                            }
-                        });
-        ingest = new EventIngest(log, clock);
-        streams.begin(new EventReplay(log));
+    void open() throws InterruptedException {
+        log = new StreamLog(folder, clock, streams);
     }
 
     @AfterEach
@@ -68,7 +41,7 @@ class StreamsTest {
         log.close();
     }
 
-    private void restart() {
+    private void restart() throws InterruptedException {
         close();
         streams = new Streams(clock, 50);
         open();
@@ -103,11 +76,7 @@ class StreamsTest {
         var one =
                 "{\"session_id\":\"s-%s\",\"agent_type\":\"%s\",\"event_type\":\"%s\"}"
                         .formatted(agent, agent, type);
-        var all = IntStream.range(0, count).mapToObj(_ -> one).collect(Collectors.joining(","));
-        var before = told.get();
-        var reply = ingest.batch(("{\"events\":[" + all + "]}").getBytes(StandardCharsets.UTF_8));
-        assertThat(reply.status()).isEqualTo(201);
-        Await.until("all are told", () -> told.get() == before + count);
+        log.post(count, one);
     }
 
     /** The ids of the events that a client was sent, without the epoch. */
@@ -232,7 +201,7 @@ class StreamsTest {
         try {
             var one = "{\"session_id\":\"s\",\"agent_type\":\"codex\",\"event_type\":\"tool_use\"}";
             for (var i = 0; i < 40; i++) {
-                ingest.single(json(one));
+                log.ingest.single(json(one));
             }
         } catch (InterruptedException e) {
             throw new AssertionError(e);
@@ -352,7 +321,7 @@ class StreamsTest {
     @Test
     void letsInNoMoreThanItMay() {
         streams = new Streams(clock, 2);
-        streams.begin(new EventReplay(log));
+        streams.begin(new EventReplay(log.log));
         var first = (BackendResponse.Streaming) streams.answer(request(NONE, NONE));
         var second = streams.answer(request(NONE, NONE));
         var third = streams.answer(request(NONE, NONE));
