@@ -26,7 +26,7 @@ compile() {
         -Wall -Wextra -Werror -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
         -Wformat=2 -Wvla -Wundef -Wwrite-strings \
         -fstack-protector-strong -ffunction-sections -fdata-sections \
-        -o "$out.new" proa-hook.c bash.c cut.c ingest.c os.c owner.c safety.c \
+        -o "$out.new" proa-hook.c bash.c cut.c feed.c find.c ingest.c os.c owner.c safety.c \
         shell.c spool.c target.c wrapper.c
 }
 

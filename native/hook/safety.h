@@ -4,6 +4,8 @@
 
 #include "hook.h"
 
+#include <string.h>
+
 enum { WORDS = 256, DEPTH = 16, KNOWN = 16, NAME_ROOM = 48, VALUE_ROOM = 512, REASON_ROOM = 160, FEED_ROOM = 4096 };
 
 /* One simple command's words, unquoted; a quoted glob or variable is told by a mark before it. */
@@ -34,13 +36,41 @@ struct shell {
 struct feed {
     char text[FEED_ROOM]; /* words with their marks */
     size_t length;
+    size_t from; /* before it stands what other pipelines of the same group print */
     bool shell; /* a shell reads it as commands */
+    char listed[NAME_ROOM]; /* all that is in it is read, one name after the other; else empty */
+    bool whole; /* and in its folders */
 };
 
-void feed_word(struct feed *f, const char *word, char behind);
+/* A word that stands for <( ). */
+#define GIVEN "/dev/fd/63"
+
+static inline bool is(const char *word, const char *other) {
+    return strcmp(word, other) == 0;
+}
+
+static inline const char *base_name(const char *word) {
+    const char *slash = strrchr(word, '/');
+    return slash == NULL ? word : slash + 1;
+}
 
 /* safety.c: what one simple command would delete. */
 bool simple_blocks(struct shell *sh, struct words *w, struct feed *f, int depth);
+bool rm_blocks(struct shell *sh, const struct words *w, size_t first);
+bool is_recursive(const char *option);
+/* Keeps why; true. */
+bool blocks(struct shell *sh, const char *what, const char *target);
+
+/* find.c */
+bool find_blocks(struct shell *sh, const struct words *w, struct feed *f, size_t first);
+
+/* feed.c */
+void feed_word(struct feed *f, const char *word, char behind);
+void feed_words(struct feed *f, const struct words *w, size_t i);
+bool is_shell(const char *name);
+bool reads_commands(const struct words *w, size_t i);
+bool feed_blocks(struct shell *sh, struct feed *f, int depth);
+bool xargs_blocks(struct shell *sh, const struct words *w, const struct feed *f, size_t i);
 
 /* shell.c: takes a command apart into simple ones and looks at each. */
 bool text_blocks(struct shell *sh, const char *command, int depth);

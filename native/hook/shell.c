@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SUBSHELLS = 16, HERE = 8, END_ROOM = 128, ARITHMETIC = 512 };
+enum { SUBSHELLS = 16, GROUPS = 32, HERE = 8, END_ROOM = 128, ARITHMETIC = 512 };
 
 /* What is still to read, and where its words are written: never more than twice what was read. */
 struct source {
@@ -32,15 +32,19 @@ struct list {
     int braces; /* open ${ */
     bool before[SUBSHELLS];
     size_t open;
+    size_t outer[GROUPS]; /* where what open groups read begins */
+    size_t groups;
     struct here here[HERE];
     size_t heres;
     size_t piped; /* the first here-document of this pipeline */
     bool string; /* the next word is a here-string */
+    bool waits; /* behind a | whose command has not begun */
+    bool given; /* others read what this list prints */
     struct feed feed;
     int depth;
 };
 
-static bool list_blocks(struct shell *sh, struct source *in, char close, int depth);
+static bool list_blocks(struct shell *sh, struct source *in, char close, int depth, struct feed *printed);
 
 static void put(struct source *in, struct list *l, char c, bool literal) {
     if (literal && strchr("~*?[{},$`", c) != NULL && in->out < in->end) *in->out++ = LITERAL;
@@ -87,8 +91,8 @@ static const char *end_of_arithmetic(const char *at) {
     return NULL;
 }
 
-/* Looks at what stands in $( ) or back quotes, and moves behind it. */
-static bool inner_blocks(struct shell *sh, struct source *in, const struct list *l) {
+/* Looks at what stands in $( ), <( ) or back quotes, and moves behind it; printed: room for what it prints, or NULL. */
+static bool inner_blocks(struct shell *sh, struct source *in, const struct list *l, struct feed *printed) {
     bool tick = *in->at == '`';
     const char *number = !tick && in->at[2] == '(' ? end_of_arithmetic(in->at + 3) : NULL;
     if (number != NULL) {
@@ -97,7 +101,7 @@ static bool inner_blocks(struct shell *sh, struct source *in, const struct list 
     }
     in->at += tick ? 1 : 2;
     struct shell below = *sh;
-    bool found = list_blocks(&below, in, tick ? '`' : ')', l->depth + 1);
+    bool found = list_blocks(&below, in, tick ? '`' : ')', l->depth + 1, printed);
     if (found) memcpy(sh->reason, below.reason, sizeof sh->reason);
     if (*in->at != '\0') in->at++;
     return found;
@@ -157,7 +161,7 @@ static bool here_document_blocks(struct shell *sh, struct source *in, const stru
         if (last || h->quoted) in->at = line + width;
         while (*in->at != '\0' && *in->at != '\n') {
             if (begins_inner(in->at)) {
-                if (inner_blocks(sh, in, l)) return true;
+                if (inner_blocks(sh, in, l, NULL)) return true;
             } else {
                 in->at += *in->at == '\\' && in->at[1] != '\0' ? 2 : 1;
             }
@@ -168,21 +172,61 @@ static bool here_document_blocks(struct shell *sh, struct source *in, const stru
     return false;
 }
 
+static void begin_group(struct list *l) {
+    if (l->groups < GROUPS) l->outer[l->groups++] = l->feed.from;
+}
+
+static void end_group(struct list *l) {
+    if (l->groups > 0) l->feed.from = l->outer[--l->groups];
+}
+
+/* Reserved words of a command that begin a group, or end one: what it prints goes where that of the group goes. */
+static void reserved_words(struct list *l) {
+    for (size_t i = 0; i < l->words.count; i++) {
+        const char *word = l->words.word[i];
+        if (is(word, "{") || is(word, "if") || is(word, "do")) begin_group(l);
+        else if (!is(word, "!") && !is(word, "then") && !is(word, "elif") && !is(word, "else") && !is(word, "while") && !is(word, "until") && !is(word, "time")) break;
+    }
+    if (l->words.count > 0 && (is(l->words.word[0], "}") || is(l->words.word[0], "fi") || is(l->words.word[0], "done"))) end_group(l);
+}
+
+/* What comes now reads something else. */
+static void end_pipeline(struct list *l) {
+    if (l->groups == 0 && !l->given) l->feed.length = 0;
+    l->feed.from = l->feed.length;
+    l->feed.listed[0] = '\0';
+    l->piped = l->heres;
+}
+
 static bool end_command(struct shell *sh, struct source *in, struct list *l, char *base, bool pipe) {
     end_word(in, l);
-    bool ends = l->words.count > 0 && !pipe;
+    reserved_words(l);
     bool found = simple_blocks(sh, &l->words, &l->feed, l->depth);
     for (size_t i = l->piped; l->feed.shell && i < l->heres; i++) l->here[i].run = true;
     l->feed.shell = false;
-    if (ends) {
-        l->feed.length = 0;
-        l->piped = l->heres;
-    }
+    if (!pipe && (l->words.count > 0 || !l->waits)) end_pipeline(l);
+    l->waits = pipe || (l->waits && l->words.count == 0);
     l->words.count = 0;
     l->target = false;
     l->string = false;
     l->start = in->out = base;
     return found;
+}
+
+/* <( ) is a file with what its commands print, >( ) one that they read. */
+static bool substitution_blocks(struct shell *sh, struct source *in, struct list *l) {
+    struct feed printed = {.length = 0};
+    bool target = l->target; /* < <( ) */
+    bool reads = *in->at == '<';
+    end_word(in, l);
+    if (inner_blocks(sh, in, l, reads ? &printed : NULL)) return true;
+    if (printed.length > 0) feed_word(&l->feed, printed.text, '\n');
+    if (target) {
+        drop_word(in, l);
+    } else {
+        for (const char *c = GIVEN; *c != '\0'; c++) put(in, l, *c, false);
+    }
+    return false;
 }
 
 /* Takes what parts words or commands. */
@@ -196,6 +240,7 @@ static bool separator_blocks(struct shell *sh, struct source *in, struct list *l
         open_here_document(in, l);
         return false;
     }
+    if ((c == '<' || c == '>') && *next == '(') return substitution_blocks(sh, in, l);
     if (c == '<' || c == '>' || (c == '&' && *next == '>')) {
         redirect(in, l);
         l->string = strncmp(in->at, "<<<", 3) == 0;
@@ -214,8 +259,15 @@ static bool separator_blocks(struct shell *sh, struct source *in, struct list *l
     bool pipe = c == '|' && *next != '|';
     in->at += pipe && *next == '&' ? 2 : 1;
     bool found = end_command(sh, in, l, base, pipe);
-    if (c == '(' && l->open < SUBSHELLS) l->before[l->open++] = sh->at_top;
-    if (c == ')' && l->open > 0) sh->at_top = l->before[--l->open]; /* a cd ends with its subshell */
+    if (c == '(') {
+        if (l->open < SUBSHELLS) l->before[l->open++] = sh->at_top;
+        begin_group(l);
+        l->waits = false;
+    }
+    if (c == ')' && l->open > 0) {
+        sh->at_top = l->before[--l->open]; /* a cd ends with its subshell */
+        end_group(l);
+    }
     for (size_t i = 0; c == '\n' && !found && i < l->heres; i++) found = here_document_blocks(sh, in, l, &l->here[i]);
     if (c == '\n') l->heres = l->piped = 0;
     return found;
@@ -231,7 +283,7 @@ static bool step_blocks(struct shell *sh, struct source *in, struct list *l, cha
         in->at += 2;
     } else if (l->quote != '\'' && begins_inner(at)) {
         put(in, l, '`', false);
-        return inner_blocks(sh, in, l);
+        return inner_blocks(sh, in, l, NULL);
     } else if (plain && *at == '#' && !l->begun) {
         in->at += strcspn(at, "\n");
     } else if (plain && l->braces == 0 && strchr(" \t\n;|&()<>", *at) != NULL) {
@@ -253,8 +305,8 @@ static bool step_blocks(struct shell *sh, struct source *in, struct list *l, cha
 }
 
 /* Reads until the list is closed; stays before what closes it. */
-static bool list_blocks(struct shell *sh, struct source *in, char close, int depth) {
-    struct list l = {.start = in->out, .depth = depth};
+static bool list_blocks(struct shell *sh, struct source *in, char close, int depth, struct feed *printed) {
+    struct list l = {.start = in->out, .depth = depth, .given = printed != NULL};
     char *base = in->out;
     if (depth > DEPTH) in->at += strlen(in->at);
     while (*in->at != '\0') {
@@ -262,7 +314,9 @@ static bool list_blocks(struct shell *sh, struct source *in, char close, int dep
         if (closes) break;
         if (step_blocks(sh, in, &l, base)) return true;
     }
-    return end_command(sh, in, &l, base, false);
+    bool found = end_command(sh, in, &l, base, false);
+    if (printed != NULL) *printed = l.feed;
+    return found;
 }
 
 bool text_blocks(struct shell *sh, const char *command, int depth) {
@@ -270,7 +324,7 @@ bool text_blocks(struct shell *sh, const char *command, int depth) {
     char *text = malloc(room);
     if (text == NULL) return false;
     struct source in = {command, text, text + room};
-    bool found = list_blocks(sh, &in, '\0', depth);
+    bool found = list_blocks(sh, &in, '\0', depth, NULL);
     free(text);
     return found;
 }

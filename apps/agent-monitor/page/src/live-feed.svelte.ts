@@ -1,8 +1,8 @@
-import { type MonitorEvent, readEvent } from './model/event.ts';
+import { type MonitorEvent, failed, readEvent } from './model/event.ts';
 import { type Feed, added, caughtUp, emptyFeed } from './model/feed.ts';
 import { type Filters, asksServer, eventMatches, forServer, fromQuery, givenMatches, isOpen, noFilters, restMatches, serverMatches, toQuery } from './model/filters.ts';
 import { asCount, readAll } from './model/json.ts';
-import { type Past, noPast, pastAfter, released, withPage } from './model/past.ts';
+import { type Past, noPast, pastAfter, released, withNewest, withPage } from './model/past.ts';
 import { pageAddress } from './model/route.ts';
 import type { Session } from './model/session.ts';
 import { read, reason } from './api.ts';
@@ -81,6 +81,8 @@ export class LiveFeed {
   olderTriedAt = 0;
   private lossAfter: number | null = null;
   private olderRun = 0;
+  /** Something failed that may say what is asked for; only the server can tell. */
+  private untold = false;
 
   constructor(private readonly sessions: () => ReadonlyMap<string, Session>) {}
 
@@ -125,6 +127,7 @@ export class LiveFeed {
     const newest = this.feed.rows[0]?.id ?? -Infinity;
     const ids = new Set(events.map((event) => event.id).filter((id) => id > newest));
     this.show(added(this.feed, events), ids.size);
+    this.untold ||= this.filters.error !== null && events.some((event) => failed(event) && givenMatches(this.filters, event));
   }
 
   /** Something was lost: what comes from now on may leave a hole behind what is here. */
@@ -176,6 +179,26 @@ export class LiveFeed {
     }
   }
 
+  /** Asks the server for failures that came since it was asked; to be called as often as one likes. */
+  async readFailures(): Promise<void> {
+    if (!this.untold || this.olderBusy || this.past.left === null) {
+      return;
+    }
+    this.untold = false;
+    const run = this.olderRun;
+    const query = forServer(this.filters);
+    query.set('limit', String(pageSize));
+    try {
+      const answer = await read(`/api/events?${query}`);
+      if (run === this.olderRun) {
+        this.past = withNewest(this.past, readAll(answer.events, readEvent), asCount(answer.total));
+      }
+    } catch (failure) {
+      this.untold = run === this.olderRun;
+      reason(failure); // It is asked again; a defect goes on.
+    }
+  }
+
   /** Tries again what could not be read. */
   readOlderAgain(): void {
     if (this.olderFault !== null) {
@@ -202,15 +225,16 @@ export class LiveFeed {
     return feed.rows.filter((event) => serverMatches(filters, event)).length + (past.gap ?? 0) + past.rows.length;
   }
 
-  /** What is in memory may hold little of what is wanted; its own past is one question away. */
+  /** What is in memory may hold little of what is wanted; its own past is one question away, once it is known before what. */
   private readPast(): void {
-    if (asksServer(this.filters) && this.past.left === null) {
+    if (this.loaded && asksServer(this.filters) && this.past.left === null) {
       void this.readOlder();
     }
   }
 
   private forget(): void {
     this.past = noPast;
+    this.untold = false;
     this.olderRun += 1; // An answer that is on its way belongs to what was.
     this.olderBusy = false;
     this.olderFault = null;

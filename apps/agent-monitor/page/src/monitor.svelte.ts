@@ -137,6 +137,9 @@ export class Monitor {
     if (this.connection.name !== 'unauthorized' && this.here - this.live.olderTriedAt >= retryAfterMs) {
       this.live.readOlderAgain();
     }
+    if (this.connection.name === 'live') {
+      void this.live.readFailures();
+    }
   }
 
   private readClock(): void {
@@ -205,7 +208,8 @@ export class Monitor {
   private async readSessions(): Promise<void> {
     const changed = new Set<string>();
     this.changedSessions = changed;
-    const all = this.everything;
+    // Who has ended unheard would stay as it was last told, were those left out once more.
+    const all = this.everything || this.loaded.sessions;
     await this.part('sessions', `/api/sessions?${all ? '' : 'exclude_status=ended&'}limit=${sessionLimit}`, (answer) => {
       this.apply();
       this.allSessions = all ? asNumber(answer.matching) : null;

@@ -18,6 +18,12 @@ describe('sessions of one name', () => {
     expect(names([session('job-number-1-of-all-sessions'), session('job-number-2-of-all-sessions')])).toEqual(['proa/main job-number-1-of-all-sessions', 'proa/main job-number-2-of-all-sessions']);
   });
 
+  it('are told apart however many they are', () => {
+    const many = Array.from({ length: 100_000 }, (_, n) => session(`${String(n).padStart(8, '0')}-one-of-many`));
+
+    expect(marks(many, nameOnCard).get('00099999-one-of-many')).toBe('00099999');
+  }, 3_000);
+
   it('need no mark where what they were asked tells them apart and stays', () => {
     const asked = [session('aaaaaaaa-1', { title: 'One', status: 'ended' }), session('bbbbbbbb-2', { title: 'Two', status: 'ended' })];
 

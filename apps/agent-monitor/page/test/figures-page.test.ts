@@ -256,6 +256,22 @@ describe.runIf(inBrowser)('the pages of figures', () => {
       forgive();
     });
 
+    it('say whole what is chosen, also on a narrow screen', async () => {
+      const { page } = pages.live;
+      await page.setViewportSize({ width: 390, height: 844 });
+      await open('/settings');
+      const lists = page.locator('#privacy select');
+      await lists.first().waitFor();
+
+      // The list's own width is as much as its widest choice and its sign need.
+      const cut = await lists.evaluateAll((all) => all.filter((one) => {
+        const now = one.clientWidth;
+        Object.assign((one as HTMLElement).style, { width: 'auto', maxWidth: 'none', justifySelf: 'start' });
+        return one.clientWidth > now;
+      }).length);
+      expect(cut).toBe(0);
+    });
+
     it('leave alone what the profile says', async () => {
       const { page } = pages.live;
       figures.from = { '/privacy/prompts': 'profile', '/retention/days': 'profile', '/budgets': 'profile' };

@@ -74,10 +74,41 @@ describe.runIf(inBrowser)('the numbers of Tools lead to as many rows', () => {
     await live.row('told again').waitFor();
   });
 
-  it('what failed lately leads to what failed lately', async () => {
+  it('a failure that says the same comes to those that are shown, one that says another does not', async () => {
+    const { live } = pages;
+    play();
+    await live.open(`/?${new URLSearchParams({ tool: 'Bash', errors: '1', calls: '1', error: 'exit …' })}`);
+    await expect.poll(found).toBe('3 of 3');
+    await live.awayFromRows();
+    live.runtime.emit({ status: 'error', metadata: { command: 'other', error: 'no such file' } });
+    live.runtime.emit({ ...failing, metadata: { ...failing.metadata, command: 'make again' } });
+    await live.row('make again').waitFor();
+
+    expect(await found()).toBe('4 of 4');
+    expect(await live.row('other').count()).toBe(0);
+  });
+
+  it('who waits leads to what that session did, whatever was looked at before', async () => {
+    const { live } = pages;
+    play();
+    live.runtime.store({ session_id: 'waits', event_type: 'user_prompt', tool_name: null, metadata: { message: 'Push it' } }, { waiting: 'Allow: git push' });
+    await live.open('/?tool=Bash&errors=1&since=2026-01-01T00:00:00Z');
+    await live.page.getByRole('link', { name: 'Tools', exact: true }).click();
+    await live.page.getByRole('heading', { name: 'Tools', level: 1 }).waitFor();
+    await live.page.getByRole('region', { name: /Needs you/ }).getByRole('button').click();
+
+    await live.row('Push it').waitFor();
+    expect(live.query()).toBe('?session=waits');
+  });
+
+  it('what failed lately leads to what failed lately, also if the newest events come late', async () => {
     const { live } = pages;
     play();
     live.runtime.store({ ...failing, metadata: { command: 'just now' } });
+    await live.page.route('**/api/events?limit=200', async (route) => {
+      await new Promise((late) => setTimeout(late, 500));
+      await route.continue();
+    });
     await live.open('/tools');
     await live.page.getByRole('link', { name: /^1 error/ }).click();
 

@@ -28,6 +28,18 @@ describe.runIf(inBrowser)('what a page reads for the strip on top of it', () => 
     expect(asked()).toEqual(strip);
   });
 
+  it('is also which sessions have ended while the page heard nothing', async () => {
+    const { live } = pages;
+    live.runtime.store({ session_id: 'works', branch: 'works' });
+    answerSessions(live.runtime);
+    await live.open('/sessions/works');
+    await live.page.locator('header .state').getByText('running').waitFor();
+    live.runtime.store({ session_id: 'works', event_type: 'session_end' }, { status: 'ended', ended_at: new Date().toISOString() });
+    live.runtime.resync('reconnect');
+
+    await live.page.locator('header .state').getByText('ended').waitFor();
+  });
+
   it('becomes everything when someone goes to the live page, or asks for a session by its name', async () => {
     const { live } = pages;
     play();

@@ -24,6 +24,7 @@ function listed(rows: Row[], query: URLSearchParams): Row {
   const matching = rows.filter(
     (row) =>
       Object.entries(names).every(([parameter, field]) => !query.has(parameter) || row[field] === query.get(parameter)) &&
+      row.status !== query.get('exclude_status') &&
       (!query.has('q') || String(row.title ?? '').toLowerCase().includes(String(query.get('q')).toLowerCase())),
   );
   const by = { cost: 'total_cost_usd', tokens: 'tokens_in' }[query.get('order') ?? ''] ?? 'last_event_at';

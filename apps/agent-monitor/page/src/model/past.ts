@@ -42,6 +42,15 @@ export function withPage(past: Past, floor: number, page: readonly MonitorEvent[
   return { ...past, rows: [...past.rows, ...before], left };
 }
 
+/** The past after a reading of the newest that the server has, of `total`; what does not join it falls. */
+export function withNewest(past: Past, newest: readonly MonitorEvent[], total: number): Past {
+  const first = past.rows[0]?.id ?? -Infinity;
+  const fresh = newest.filter(({ id }) => id > first);
+  const joins = fresh.length < newest.length || past.rows.length === 0;
+  const rows = joins ? [...fresh, ...past.rows] : fresh;
+  return { ...past, rows, left: Math.max(0, total - rows.length) };
+}
+
 function within(past: Past, limit: number): Past {
   const cut = past.rows.length - limit;
   return cut <= 0 ? past : { ...past, rows: past.rows.slice(0, limit), left: past.left === null ? null : past.left + cut };

@@ -10,7 +10,12 @@ export function marks(sessions: Iterable<Session>, name: (session: Session) => s
   const byName = new Map<string, string[]>();
   for (const session of sessions) {
     const called = name(session);
-    byName.set(called, [...(byName.get(called) ?? []), session.id]);
+    const ids = byName.get(called);
+    if (ids === undefined) {
+      byName.set(called, [session.id]);
+    } else {
+      ids.push(session.id);
+    }
   }
   const result = new Map<string, string>();
   for (const ids of byName.values()) {

@@ -3,6 +3,7 @@ package dev.proa.cli;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Installs and removes the exporters of Codex. */
@@ -39,7 +40,9 @@ final class CodexHooks {
                 before,
                 after,
                 "Codex reports to the agent monitor from its next session on.",
-                "The exporters are installed already; nothing was changed.");
+                "The exporters are installed already; nothing was changed.",
+                "  settings  " + places.codex(),
+                "  sends to  " + target(places));
     }
 
     int uninstall(boolean print) {
@@ -54,7 +57,12 @@ final class CodexHooks {
     }
 
     private int finish(
-            boolean print, SettingsFile before, String after, String done, String nothing) {
+            boolean print,
+            SettingsFile before,
+            String after,
+            String done,
+            String nothing,
+            String... details) {
         if (print) {
             show(after);
             return 0;
@@ -67,7 +75,7 @@ final class CodexHooks {
                         : after.isEmpty() && !wasEmpty(before)
                                 ? before.delete(now)
                                 : before.replace(after, now);
-        report(changed, backup, changed ? done : nothing);
+        report(changed, backup, changed ? done : nothing, details);
         return 0;
     }
 
@@ -88,7 +96,8 @@ final class CodexHooks {
         }
     }
 
-    private void report(boolean changed, @Nullable Path backup, String sentence) {
+    private void report(
+            boolean changed, @Nullable Path backup, String sentence, String... details) {
         if (json) {
             var said = new LinkedHashMap<String, @Nullable Object>();
             said.put("agent", "codex");
@@ -99,6 +108,7 @@ final class CodexHooks {
             return;
         }
         command.out().println(sentence);
+        List.of(details).forEach(command.out()::println);
         if (backup != null) {
             command.out().println("  backup    " + backup);
         }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,19 @@ record HookIngest(@Nullable URI uri, String from) {
         return found != null && isLoopback(found)
                 ? new HookIngest(found, file.toString())
                 : new HookIngest(USUAL, "the usual port");
+    }
+
+    /**
+     * Codex sends to the address in its settings, wherever a monitor listens: what to do if nobody
+     * takes it there; empty if no monitor listens at all.
+     */
+    static Optional<String> missedByCodex(HookPlaces places) {
+        var ingest = of(places);
+        return ingest.uri() == null || ingest.unreachable() != null
+                ? Optional.empty()
+                : Optional.of(
+                        "The agent monitor listens at %1$s: start it with the port that Codex sends to, or run AGENTMONITOR_URL=%1$s proa hooks install codex"
+                                .formatted(ingest.uri()));
     }
 
     /**

@@ -191,7 +191,9 @@ final class HookProbe {
         var request = ProbeRequest.codex(logs, id);
         return switch (request.send()) {
             case ProbeRequest.Answer.Nothing(var why) ->
-                    new Fate(request.to() + " took no probe: " + why, elsewhere());
+                    new Fate(
+                            request.to() + " took no probe: " + why,
+                            HookIngest.missedByCodex(places).orElse("Start the agent monitor"));
             case ProbeRequest.Answer.Status(var code) when code != 200 ->
                     new Fate(request.to() + " answered " + code, stranger());
             case ProbeRequest.Answer.Status _ -> {
@@ -200,15 +202,6 @@ final class HookProbe {
                 yield fate.isPresent() ? fate.get() : taken(request.to(), instances);
             }
         };
-    }
-
-    /** Codex sends to the address in its settings, wherever a monitor listens. */
-    private String elsewhere() {
-        var ingest = HookIngest.of(places);
-        return ingest.uri() == null || ingest.unreachable() != null
-                ? "Start the agent monitor"
-                : "The agent monitor listens at %1$s: start it with the port that Codex sends to, or run AGENTMONITOR_URL=%1$s proa hooks install codex"
-                        .formatted(ingest.uri());
     }
 
     /** It was taken, but by whom? */

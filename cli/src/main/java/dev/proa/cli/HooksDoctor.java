@@ -72,13 +72,13 @@ final class HooksDoctor implements Callable<Integer> {
         var checks = new ArrayList<Check>();
         if (codex) {
             checks.add(exporters(places));
-            checks.add(ingest(places, "until then what Codex tells is lost"));
+            checks.add(exporterEndpoint(places));
         } else {
             checks.addAll(
                     List.of(
                             program(places),
                             settings(places),
-                            ingest(places, "until then the hooks keep what they have to say"),
+                            ingest(places),
                             spool(places.state())));
         }
         if (!quiet) {
@@ -243,7 +243,21 @@ final class HooksDoctor implements Callable<Integer> {
         }
     }
 
-    private static Check ingest(HookPlaces places, String meanwhile) {
+    /** Exporters do not follow a monitor to another port. */
+    private static Check exporterEndpoint(HookPlaces places) {
+        var logs = codexLogs(places);
+        var reason = new HookIngest(logs, "config.toml").unreachable();
+        if (reason == null) {
+            return new Check("monitor", "Codex sends to " + logs + ", which answers", null);
+        }
+        return new Check(
+                "monitor",
+                "Codex sends to %s (%s)".formatted(logs, reason),
+                HookIngest.missedByCodex(places)
+                        .orElse("Start the agent monitor; until then what Codex tells is lost"));
+    }
+
+    private static Check ingest(HookPlaces places) {
         var ingest = HookIngest.of(places);
         var address = ingest.uri() == null ? places.address() : ingest.uri().toString();
         var found = address + " (from " + ingest.from() + ")";
@@ -254,7 +268,7 @@ final class HooksDoctor implements Callable<Integer> {
         var remedy =
                 ingest.from().equals("AGENTMONITOR_URL")
                         ? "Correct or unset AGENTMONITOR_URL, or start what it names"
-                        : "Start the agent monitor; " + meanwhile;
+                        : "Start the agent monitor; until then the hooks keep what they have to say";
         return new Check("monitor", found + ": " + reason, remedy);
     }
 

@@ -236,12 +236,32 @@ final class CodexHooksTest {
 
     @Test
     void doctorDoesNotSayThatCodexKeepsWhatNobodyTakes() throws IOException {
-        home.set("AGENTMONITOR_URL", "");
-        var state = Files.createDirectories(home.places().state());
-        Files.writeString(state.resolve("ingest-url"), "http://127.0.0.1:1\n");
+        home.set("AGENTMONITOR_URL", "http://127.0.0.1:1");
+        assertThat(home.run("install", "codex").code()).isZero();
 
+        home.set("AGENTMONITOR_URL", "");
         var said = home.run("doctor", "codex", "--no-probe").out();
 
         assertThat(said).contains("until then what Codex tells is lost");
+    }
+
+    @Test
+    void doctorSaysThatTheMonitorListensWhereCodexDoesNotSend() throws Exception {
+        home.set("AGENTMONITOR_URL", "http://127.0.0.1:1");
+        assertThat(home.run("install", "codex").out())
+                .contains("  settings  ", "  sends to  http://127.0.0.1:1\n");
+        home.set("AGENTMONITOR_URL", "");
+        try (var ingest = new RawIngest(RawIngest.status(200))) {
+            var state = Files.createDirectories(home.places().state());
+            Files.writeString(state.resolve("ingest-url"), ingest.url() + "\n");
+
+            var run = home.run("doctor", "codex", "--no-probe");
+
+            assertThat(run.code()).isNotZero();
+            assertThat(run.out())
+                    .contains("wrong  monitor: Codex sends to http://127.0.0.1:1/v1/logs (")
+                    .contains("The agent monitor listens at " + ingest.url())
+                    .contains("AGENTMONITOR_URL=" + ingest.url() + " proa hooks install codex");
+        }
     }
 }

@@ -77,12 +77,16 @@ public final class EventReplay {
             if (LastId.of(connection) - id <= most) {
                 return new Newest(id, 0);
             }
+            var news = news(id, wanted);
             var last =
                     number(
                             connection,
-                            "SELECT id FROM %1$s ORDER BY %2$s DESC, id DESC LIMIT 1 OFFSET "
+                            "SELECT id"
+                                    + news.from()
+                                    + news.order(" DESC")
+                                    + " LIMIT 1 OFFSET "
                                     + most,
-                            news(id, wanted));
+                            news);
             if (last == 0) {
                 return new Newest(id, 0);
             }
@@ -90,13 +94,13 @@ public final class EventReplay {
             var left = news(from, wanted);
             left.filter().and("id <= ?", last);
             return new Newest(
-                    last, from - id + number(connection, "SELECT count(*) FROM %1$s", left));
+                    last, from - id + number(connection, "SELECT count(*)" + left.from(), left));
         });
     }
 
     /** What a query about the events that pass gives; 0 if it is nothing. */
     private static long number(Connection connection, String query, News news) throws SQLException {
-        try (var statement = connection.prepareStatement(news.in(query))) {
+        try (var statement = connection.prepareStatement(query)) {
             news.filter().bind(statement, 1);
             try (var found = statement.executeQuery()) {
                 return found.next() ? found.getLong(1) : 0;
@@ -110,11 +114,7 @@ public final class EventReplay {
         return log.read(connection -> {
             var news = news(id, wanted);
             var query =
-                    news.in(
-                            "SELECT "
-                                    + Columns.EVENT
-                                    + " FROM %1$s ORDER BY %2$s, id LIMIT "
-                                    + most);
+                    "SELECT " + Columns.EVENT + news.from() + news.order("") + " LIMIT " + most;
             try (var statement = connection.prepareStatement(query)) {
                 news.filter().bind(statement, 1);
                 var events = new ArrayList<Commit.StoredEvent>();
@@ -134,13 +134,17 @@ public final class EventReplay {
     /**
      * Where wanted events are found in the order of their ids, and what they have to be.
      *
-     * @param from a session's by its index, a kind's by its zones
-     * @param order what comes before the id in the order
+     * @param place a session's by its index, a kind's by its zones
+     * @param zone what goes before the id in the order
      */
-    record News(String from, String order, Filter filter) {
-        /** A query with the events in the first and the order in the second place. */
-        String in(String query) {
-            return query.formatted(from + filter.where(), order);
+    record News(String place, String zone, Filter filter) {
+        String from() {
+            return " FROM " + place + filter.where();
+        }
+
+        /** By id, upwards or, with {@code DESC}, downwards. */
+        String order(String direction) {
+            return " ORDER BY " + zone + direction + ", id" + direction;
         }
     }
 

@@ -247,6 +247,11 @@ final class Posting {
         sql.followers().search().want();
     }
 
+    /** Merges parts of the index of words, for a moment. */
+    void merge() throws SQLException {
+        sql.followers().search().merge();
+    }
+
     /** Ages the sessions that have been silent. */
     void age() throws SQLException {
         aged = true;

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The index takes many events at once for little more than one, so it follows the log: stored
  * events wait for it, for a quarter of a second at most and until somebody searches. How far it has
  * come is stored with it, and what was missing after a crash is taken in when the log is opened.
+ *
+ * <p>Every time it is written it gets one part more, and a search looks into all parts. While much
+ * is written they are merged late, and when nothing comes little by little until few are left.
  */
 final class SearchIndex {
     static final List<String> TABLES =
@@ -43,6 +46,12 @@ final class SearchIndex {
     static final List<String> FOLLOWING =
             List.of("INSERT INTO meta SELECT 'indexed', coalesce(max(id), 0) FROM events");
 
+    /** From so many parts of like size on FTS5 merges them in small steps, and all at once. */
+    private static final Map<String, Integer> MERGING = Map.of("automerge", 16, "crisismerge", 32);
+
+    /** So many pages a merge of the idle writer writes, about. */
+    private static final int MERGED = 200;
+
     private static final String INSERT =
             "INSERT INTO search (rowid, prompt, command, path, error, tool, answer, tags)"
                     + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
@@ -65,6 +74,7 @@ final class SearchIndex {
         }
     }
 
+    private final Connection connection;
     private final PreparedStatement insert;
     private final PreparedStatement hour;
     private final PreparedStatement indexed;
@@ -74,6 +84,8 @@ final class SearchIndex {
     private long characters; // of both, about
     private boolean wanted; // by somebody who waits for it, in this one
     private boolean written; // in this one
+    private boolean merged; // in this one
+    private boolean scattered = true; // so that there may be parts to merge
 
     /** Goes on where the index of the log ends. */
     SearchIndex(Connection connection) throws SQLException {
@@ -81,6 +93,7 @@ final class SearchIndex {
     }
 
     private SearchIndex(Connection connection, int most) throws SQLException {
+        this.connection = connection;
         insert = connection.prepareStatement(INSERT);
         hour =
                 connection.prepareStatement(
@@ -88,11 +101,30 @@ final class SearchIndex {
                                 + " first = min(first, excluded.first),"
                                 + " last = max(last, excluded.last)");
         indexed = connection.prepareStatement("UPDATE meta SET value = ? WHERE name = 'indexed'");
-        catchUp(connection, most);
+        mergeLate();
+        catchUp(most);
+    }
+
+    /** Has a log of any version and origin merge as this one does; written once. */
+    private void mergeLate() throws SQLException {
+        for (var rule : MERGING.entrySet()) {
+            var name = rule.getKey();
+            var stored = "SELECT v FROM search_config WHERE k = '%s'".formatted(name);
+            if (Schema.number(connection, stored) != rule.getValue()) {
+                order(name, rule.getValue());
+            }
+        }
+    }
+
+    /** Tells FTS5 to do something, or how. */
+    private void order(String name, int value) throws SQLException {
+        Database.run(
+                connection,
+                "INSERT INTO search (search, rank) VALUES ('%s', %d)".formatted(name, value));
     }
 
     /** At most so many; -1 for all. */
-    private void catchUp(Connection connection, int most) throws SQLException {
+    private void catchUp(int most) throws SQLException {
         var missing =
                 """
                 SELECT %s FROM events
@@ -140,6 +172,23 @@ final class SearchIndex {
     /** Has everything taken in when the present transaction ends. */
     void want() {
         wanted = true;
+    }
+
+    /** Whether there may be parts to merge, and nothing that is to be taken in first. */
+    boolean scattered() {
+        return scattered && !behind();
+    }
+
+    /** Merges a little, in the present transaction. */
+    void merge() throws SQLException {
+        scattered = false; // what fails is not tried for ever
+        var before = changes();
+        order("merge", MERGED);
+        merged = changes() - before > 1; // the order itself is one
+    }
+
+    private long changes() throws SQLException {
+        return Schema.number(connection, "SELECT total_changes()");
     }
 
     /** Takes in what waits; once in a transaction. */
@@ -217,6 +266,7 @@ final class SearchIndex {
 
     /** The transaction is on the disk. */
     void kept() {
+        scattered |= written || merged;
         if (written) {
             waiting.clear();
             characters = 0;
@@ -226,6 +276,7 @@ final class SearchIndex {
         fresh.clear();
         wanted = false;
         written = false;
+        merged = false;
     }
 
     /** The transaction came to nothing; what waited before it still waits. */
@@ -235,6 +286,7 @@ final class SearchIndex {
         fresh.clear();
         wanted = false;
         written = false;
+        merged = false;
     }
 
     /** Takes in what was stored before there was an index, within the present transaction. */
@@ -244,7 +296,7 @@ final class SearchIndex {
         do {
             index.finish();
             index.kept();
-            index.catchUp(connection, MOST_WAITING);
+            index.catchUp(MOST_WAITING);
         } while (!index.waiting.isEmpty());
         index.insert.close();
         index.hour.close();

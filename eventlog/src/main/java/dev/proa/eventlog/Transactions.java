@@ -65,6 +65,12 @@ final class Transactions implements AutoCloseable {
         return sql != null && sql.followers().search().behind();
     }
 
+    /** Whether the index of words is complete and has parts to merge. */
+    boolean scattered() {
+        var sql = statements;
+        return sql != null && sql.followers().search().scattered();
+    }
+
     private void rollBack(Statements sql) throws SQLException {
         try {
             sql.rollback();

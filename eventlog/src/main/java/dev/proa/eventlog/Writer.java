@@ -212,12 +212,10 @@ final class Writer implements AutoCloseable {
                 }
                 case Job.Task task -> {
                     post(group);
-                    group.clear();
                     work(task);
                 }
                 case Job.Change change -> {
                     post(group);
-                    group.clear();
                     change(change);
                 }
                 case Job.Stop() -> stopping = true;
@@ -233,11 +231,10 @@ final class Writer implements AutoCloseable {
     }
 
     private Duration patience() {
-        if (behind) {
+        if (behind || transactions.scattered()) {
             return IDLE;
         }
-        var left = aging() - (clock.millis() - agedAt);
-        return Duration.ofMillis(Math.clamp(left, 1, aging()));
+        return Duration.ofMillis(Math.clamp(aging() - (clock.millis() - agedAt), 1, aging()));
     }
 
     private boolean agingDue() {
@@ -252,6 +249,9 @@ final class Writer implements AutoCloseable {
     private void idle() {
         if (agingDue()) {
             ageNow();
+        }
+        if (transactions.scattered()) {
+            change(new Job.Change(Posting::merge, new CompletableFuture<>()));
         }
         indexNow();
     }
@@ -323,6 +323,7 @@ final class Writer implements AutoCloseable {
             waitingBytes.addAndGet(-append.weight());
         }
         store(group);
+        group.clear();
     }
 
     private void store(List<Job.Append> group) {

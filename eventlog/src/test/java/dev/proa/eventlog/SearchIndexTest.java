@@ -3,6 +3,7 @@ package dev.proa.eventlog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.proa.testkit.Await;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -143,9 +144,120 @@ class SearchIndexTest {
         transactions.run(NOON + 500, Lifecycle.USUAL, Posting::index);
 
         // An event that comes again in a transaction begins a segment of its own.
-        assertThat(Schema.number(connection, "SELECT count(DISTINCT segid) FROM search_idx"))
-                .isOne();
+        assertThat(parts(connection)).isOne();
         assertThat(transactions.behind()).isFalse();
+    }
+
+    private static long parts(Connection connection) throws SQLException {
+        return Schema.number(connection, "SELECT count(DISTINCT segid) FROM search_idx");
+    }
+
+    private void scatter(int parts) throws SQLException {
+        for (var i = 0; i < parts; i++) {
+            append(NOON, "a" + i, "b" + i);
+            transactions.run(NOON, Lifecycle.USUAL, Posting::index);
+        }
+    }
+
+    private void merge() throws SQLException {
+        transactions.run(NOON, Lifecycle.USUAL, Posting::merge);
+    }
+
+    private void mergeAll() throws SQLException {
+        for (var i = 0; transactions.scattered(); i++) {
+            assertThat(i).as("merges of almost nothing").isLessThan(10);
+            merge();
+        }
+    }
+
+    @Test
+    void mergesItsPartsWhenNothingComes() throws SQLException {
+        scatter(20);
+        assertThat(parts(connection)).isEqualTo(20); // while much comes it does not
+        append(NOON, "c");
+        assertThat(transactions.scattered()).isFalse(); // what waits is taken in first
+        transactions.run(NOON, Lifecycle.USUAL, Posting::index);
+
+        mergeAll();
+
+        assertThat(parts(connection)).isLessThan(4);
+        assertThat(found()).isEqualTo(41);
+        Database.run(connection, "INSERT INTO search (search) VALUES ('integrity-check')");
+    }
+
+    @Test
+    void writesNothingOnceItIsMerged() throws SQLException {
+        scatter(12);
+        mergeAll();
+        try (var other = database.reader()) {
+            var before = Schema.number(other, "PRAGMA data_version");
+
+            merge();
+
+            assertThat(transactions.scattered()).isFalse();
+            assertThat(Schema.number(other, "PRAGMA data_version")).isEqualTo(before);
+            transactions.run(NOON, Lifecycle.USUAL, _ -> append(connection));
+            assertThat(Schema.number(other, "PRAGMA data_version")).isNotEqualTo(before);
+        }
+    }
+
+    private static void append(Connection connection) throws SQLException {
+        Database.run(connection, "INSERT INTO meta VALUES ('something', '')");
+    }
+
+    @Test
+    void mergesAgainWhatCameToNothingOnlyAfterMoreWords() throws SQLException {
+        scatter(12);
+        assertThatThrownBy(() ->
+                        transactions.run(
+                                NOON,
+                                Lifecycle.USUAL,
+                                posting -> {
+                                    posting.merge();
+                                    throw new SQLException("no room");
+                                }))
+                .hasMessage("no room");
+        transactions.run(NOON, Lifecycle.USUAL, _ -> {});
+        assertThat(parts(connection)).isEqualTo(12);
+        assertThat(transactions.scattered()).isFalse(); // it might come to nothing for ever
+
+        append(NOON, "c");
+        transactions.run(NOON, Lifecycle.USUAL, Posting::index);
+
+        assertThat(transactions.scattered()).isTrue();
+    }
+
+    @Test
+    void mergesLateInAnyLogAndWritesThatOnce() throws Exception {
+        for (var name : List.of("automerge", "crisismerge")) {
+            Database.run(
+                    connection, "INSERT INTO search (search, rank) VALUES ('" + name + "', 4)");
+        }
+        try (var first = new Statements(database.writer(), new SessionCube());
+                var second = new Statements(database.writer(), new SessionCube())) {
+            assertThat(written(first)).isPositive();
+            assertThat(written(second)).isZero();
+        }
+        assertThat(rule("automerge")).isEqualTo(16);
+        assertThat(rule("crisismerge")).isEqualTo(32);
+    }
+
+    private static long written(Statements statements) throws SQLException {
+        return Schema.number(statements.connection(), "SELECT total_changes()");
+    }
+
+    private long rule(String name) throws SQLException {
+        return Schema.number(connection, "SELECT v FROM search_config WHERE k = '" + name + "'");
+    }
+
+    @Test
+    void mergesInALogThatIsLeftAlone() throws Exception {
+        scatter(12);
+        transactions.close();
+        try (var log = new TestLog(folder)) {
+            Await.until("few parts", () -> log.log.read(SearchIndexTest::parts) < 4);
+            assertThat(total(log)).isEqualTo(24);
+        }
     }
 
     private static int total(TestLog log) throws InterruptedException {
