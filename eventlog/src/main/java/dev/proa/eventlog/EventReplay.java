@@ -113,8 +113,7 @@ public final class EventReplay {
             throws InterruptedException {
         return log.read(connection -> {
             var news = news(id, wanted);
-            var query =
-                    "SELECT " + Columns.EVENT + news.from() + news.order("") + " LIMIT " + most;
+            var query = "SELECT " + Columns.EVENT + news.from() + news.order("") + " LIMIT " + most;
             try (var statement = connection.prepareStatement(query)) {
                 news.filter().bind(statement, 1);
                 var events = new ArrayList<Commit.StoredEvent>();
