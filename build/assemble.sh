@@ -52,6 +52,25 @@ for jar in "$home"/lib/*.jar; do class_path=$class_path${class_path:+:}$jar; don
 
 # A short real run teaches the JVM which classes a start needs. The archive lies beside jars that never change, since
 # JDK 25 runs stale code when a jar under it is replaced. Without it everything works, only slower.
+# The first page that is opened needs as many classes again as the start: it is asked for as a browser does, about events that
+# were posted before.
+asked() { curl -fsS -m 10 -o /dev/null -H "X-Proa-Token: $token" "$@"; }
+field() { sed -n "s/.*\"$1\" *: *\"\([^\"]*\)\".*/\1/p" "$work/d/runtime/instance.json"; }
+open_page() {
+    command -v curl >/dev/null || return 1
+    token=$(field token) base=$(field base_url) ingest=$(field ingest_url)
+    for event in '"event_type":"user_prompt","metadata":{"message":"build it"}' \
+        '"event_type":"tool_use","tool_name":"Bash","status":"error","duration_ms":7,"metadata":{"command":"make","error":"no"}' \
+        '"event_type":"llm_response","model":"claude-sonnet-4-5","tokens_in":900,"tokens_out":90,"metadata":{"text":"built"}'; do
+        curl -fsS -m 10 -o /dev/null -H 'content-type: application/json' -d "{\"session_id\":\"s\",\"agent_type\":\"claude_code\",\"project\":\"p\",$event}" \
+            "$ingest/api/events" || return 1
+    done
+    for path in / /_proa/runtime/info '/api/events?limit=200' '/api/sessions?limit=500' /api/stats '/api/costs?by=day' \
+        '/api/costs/series?bucket=hour&by=project' /api/stats/tools /api/limits '/api/search?q=build'; do
+        asked --compressed "$base$path" || return 1
+    done
+}
+
 train() {
     work=$(mktemp -d) || return 1
     trap 'rm -rf "$work"' EXIT
@@ -66,6 +85,7 @@ train() {
         [ $tries -lt 300 ] && kill -0 $run 2>/dev/null || break
         sleep 0.1
     done
+    open_page || echo "assemble: no page was opened for the archive of classes; the first page opens slower." >&2
     "$java" @"$home/java.options" dev.proa.cli.Main stop --data-dir "$work/d" >/dev/null 2>&1 || kill $run 2>/dev/null
     wait $run
     [ -s "$home/proa.aot" ] || { cat "$work/out" "$work/err"; return 1; }
