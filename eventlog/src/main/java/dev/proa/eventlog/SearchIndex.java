@@ -46,8 +46,12 @@ final class SearchIndex {
     static final List<String> FOLLOWING =
             List.of("INSERT INTO meta SELECT 'indexed', coalesce(max(id), 0) FROM events");
 
-    /** From so many parts of like size on FTS5 merges them in small steps, and all at once. */
-    private static final Map<String, Integer> MERGING = Map.of("automerge", 16, "crisismerge", 32);
+    /**
+     * From so many parts of like size on FTS5 merges them: in small steps while events come, all at
+     * once, and when the idle writer asks for it.
+     */
+    private static final Map<String, Integer> MERGING =
+            Map.of("automerge", 16, "crisismerge", 32, "usermerge", 2);
 
     /** So many pages a merge of the idle writer writes, about. */
     private static final int MERGED = 200;

@@ -229,7 +229,7 @@ class SearchIndexTest {
 
     @Test
     void mergesLateInAnyLogAndWritesThatOnce() throws Exception {
-        for (var name : List.of("automerge", "crisismerge")) {
+        for (var name : List.of("automerge", "crisismerge", "usermerge")) {
             Database.run(
                     connection, "INSERT INTO search (search, rank) VALUES ('" + name + "', 4)");
         }
@@ -240,6 +240,7 @@ class SearchIndexTest {
         }
         assertThat(rule("automerge")).isEqualTo(16);
         assertThat(rule("crisismerge")).isEqualTo(32);
+        assertThat(rule("usermerge")).isEqualTo(2);
     }
 
     private static long written(Statements statements) throws SQLException {
