@@ -69,6 +69,8 @@ final class Checkpoints implements AutoCloseable {
                 run(() -> checkpoint("PASSIVE"));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt(); // the transaction goes on without
+            } catch (RuntimeException e) {
+                failed.accept(new SQLException("a checkpoint failed", e)); // and so here
             }
         }
     }
@@ -76,6 +78,7 @@ final class Checkpoints implements AutoCloseable {
     /** Waits for nobody: what a reader still needs is left for next time. That thread only. */
     void copy() {
         due.set(false);
+        nearlyCopied.set(false); // more may have been committed since
         var before = Pass.NONE;
         for (var passes = 0; passes < MOST_PASSES; passes++) {
             var pass = checkpoint("PASSIVE");

@@ -256,9 +256,16 @@ record EventsQuery(
     private static long count(Connection connection, List<Zones.Range> ranges, Filter filter)
             throws SQLException {
         var sum = 0L;
-        for (var range : ranges) {
-            var within = filter.copy().and("id BETWEEN ? AND ?", range.first(), range.last());
-            sum += number(connection, "SELECT count(*) FROM events", within);
+        var query = "SELECT count(*) FROM events" + filter.where("id BETWEEN ? AND ?");
+        try (var statement = connection.prepareStatement(query)) {
+            var next = filter.bind(statement, 1);
+            for (var range : ranges) {
+                statement.setLong(next, range.first());
+                statement.setLong(next + 1, range.last());
+                try (var found = statement.executeQuery()) {
+                    sum += found.next() ? found.getLong(1) : 0;
+                }
+            }
         }
         return sum;
     }

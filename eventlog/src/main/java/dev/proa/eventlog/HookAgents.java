@@ -94,7 +94,8 @@ public final class HookAgents {
                             SELECT max(hour) AS hour FROM rollup
                             WHERE agent_type = ?1 AND source = ?2)
                         SELECT max(created_at) FROM last CROSS JOIN event_zones%s
-                        WHERE created_to >= hour AND created_at >= hour
+                        WHERE created_to >= hour AND created_from < hour + 3600000
+                            AND created_at >= hour AND created_at < hour + 3600000
                             AND agent_type = ?1 AND source = ?2\
                         """
                                 .formatted(Zones.EVENTS))) {

@@ -84,21 +84,33 @@ final class Pruning {
 
     /** When the oldest event was stored that stays; empty if none does. */
     OptionalLong oldestKept(Connection connection) throws SQLException {
-        var oldest = OptionalLong.empty();
-        for (var type : types(connection)) {
-            var query =
-                    "SELECT min(created_at) FROM " + OF_TYPE + " AND NOT (" + condition(type) + ")";
-            try (var statement = connection.prepareStatement(query)) {
-                bind(statement, type);
-                try (var row = statement.executeQuery()) {
-                    var found = row.next() ? Columns.whole(row, 1) : null;
-                    if (found != null && (oldest.isEmpty() || found < oldest.getAsLong())) {
-                        oldest = OptionalLong.of(found);
+        var oldest = Long.MAX_VALUE;
+        var zones = "SELECT first_id, last_id, created_from FROM event_zones ORDER BY created_from";
+        try (var statement = connection.createStatement();
+                var zone = statement.executeQuery(zones);
+                var events =
+                        connection.prepareStatement(
+                                "SELECT id, event_type, created_at FROM events"
+                                        + " WHERE id BETWEEN ? AND ?")) {
+            while (zone.next() && zone.getLong(3) < oldest) {
+                events.setLong(1, zone.getLong(1));
+                events.setLong(2, zone.getLong(2));
+                try (var event = events.executeQuery()) {
+                    while (event.next()) {
+                        var created = event.getLong(3);
+                        if (created < oldest
+                                && stays(event.getLong(1), event.getString(2), created)) {
+                            oldest = created;
+                        }
                     }
                 }
             }
         }
-        return oldest;
+        return oldest == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(oldest);
+    }
+
+    private boolean stays(long id, String type, long created) {
+        return id > upToId && created >= cutoffs.getOrDefault(type, Long.MIN_VALUE);
     }
 
     /** Gives some free pages back to the disk. */
@@ -148,7 +160,7 @@ final class Pruning {
     }
 
     private String condition(String type) {
-        return cutoffs.containsKey(type) ? "(created_at < ?3 OR id <= ?2)" : "id <= ?2";
+        return cutoffs.containsKey(type) ? "(created_at < ?3 OR +id <= ?2)" : "+id <= ?2";
     }
 
     /** The zones in which the condition may hold. */
@@ -231,11 +243,11 @@ final class Pruning {
                     DELETE FROM sessions WHERE event_count <= 0 AND id IN
                         (SELECT session_id FROM events WHERE id IN (SELECT id FROM temp.doomed))\
                     """,
+                    Zones.FORGET,
                     "DELETE FROM events WHERE id IN (SELECT id FROM temp.doomed)",
-                    Zones.FOLLOW.get(0),
-                    Zones.FOLLOW.get(1),
-                    Zones.FOLLOW.get(2),
-                    Zones.FOLLOW.get(3),
+                    Zones.CLEAR,
+                    Zones.COUNT_ANEW,
+                    Zones.NAME_ANEW,
                     // Segments of the index that consist of deleted words give their pages back.
                     "INSERT INTO search (search, rank) VALUES ('merge', 500)",
                     before("tool_days"),

@@ -38,8 +38,6 @@ final class Zones {
             "(SELECT DISTINCT id - id %% %1$d AS gone FROM temp.doomed) CROSS JOIN events ON events.id BETWEEN gone AND gone + %1$d - 1"
                     .formatted(SIZE);
 
-    private static final String GONE = "(SELECT id - id %% %d FROM temp.doomed)".formatted(SIZE);
-
     /** What version 7 adds and drops. */
     static final List<String> ALL =
             List.of(
@@ -69,13 +67,25 @@ final class Zones {
                     "DROP INDEX events_tool",
                     "DROP INDEX events_model");
 
-    /** Brings the zones up to date whose events, in {@code temp.doomed}, have been deleted. */
-    static final List<String> FOLLOW =
-            List.of(
-                    "DELETE FROM event_zones WHERE first_id IN " + GONE,
-                    "DELETE FROM zone_values WHERE zone IN " + GONE,
-                    zones(LEFT),
-                    values(LEFT));
+    /** Takes out the values that the events have which are about to be deleted. */
+    static final String FORGET =
+            "DELETE FROM zone_values WHERE (name, value, zone) IN ("
+                    + named(
+                            "SELECT DISTINCT '%1$s', %1$s, "
+                                    + ZONE
+                                    + " FROM events WHERE id IN (SELECT id FROM temp.doomed) AND %1$s IS NOT NULL")
+                    + ")";
+
+    /** Takes the zones out that they were deleted from. */
+    static final String CLEAR =
+            "DELETE FROM event_zones WHERE first_id IN (SELECT id - id %% %d FROM temp.doomed)"
+                    .formatted(SIZE);
+
+    /** Puts those zones back that have events left, with their bounds. */
+    static final String COUNT_ANEW = zones(LEFT);
+
+    /** Puts the values back that events left in those zones have, too. */
+    static final String NAME_ANEW = values(LEFT);
 
     /** When the oldest event was stored that is left; NULL if none is. */
     static final String OLDEST = "SELECT min(created_from) FROM event_zones";
@@ -94,17 +104,21 @@ final class Zones {
     private static String values(String events) {
         return """
         WITH kinds AS MATERIALIZED (SELECT DISTINCT %s AS zone, %s FROM %s)
-        INSERT INTO zone_values %s\
+        INSERT OR IGNORE INTO zone_values %s\
         """
                 .formatted(
                         ZONE,
                         String.join(", ", COLUMNS),
                         events,
-                        COLUMNS.stream()
-                                .map(
-                                        "SELECT DISTINCT '%1$s', %1$s, zone FROM kinds WHERE %1$s IS NOT NULL"
-                                                ::formatted)
-                                .collect(Collectors.joining(" UNION ALL ")));
+                        named(
+                                "SELECT DISTINCT '%1$s', %1$s, zone FROM kinds WHERE %1$s IS NOT NULL"));
+    }
+
+    /** A query for each column, one after the other. */
+    private static String named(String query) {
+        return COLUMNS.stream()
+                .map(name -> query.replace("%1$s", name))
+                .collect(Collectors.joining(" UNION ALL "));
     }
 
     /** Ids from one to another, both of them in it. */

@@ -94,10 +94,22 @@ class CheckpointsTest {
         checkpoints.beginning();
         write(1);
         assertThat(present()).isGreaterThan(4_500);
+    }
+
+    @Test
+    void beginsTheFileAnewOnceTheReaderHasGone() throws Exception {
+        write(100);
+        try (var reader = database.reader()) {
+            Database.run(reader, "BEGIN");
+            assertThat(Schema.number(reader, "SELECT count(*) FROM pages")).isEqualTo(100);
+            write(4_500);
+            checkpoints.run(checkpoints::copy);
+        }
 
         checkpoints.run(checkpoints::copy);
         checkpoints.beginning();
         write(1);
+
         assertThat(present()).isLessThan(10);
     }
 

@@ -67,8 +67,8 @@ class EventReplayTest {
     @ParameterizedTest
     @CsvSource({
         "session_id, USING INDEX events_session (session_id=? AND rowid>?)",
-        "event_type, zone_values USING PRIMARY KEY (name=? AND value=?)",
-        "agent_type, zone_values USING PRIMARY KEY (name=? AND value=?)"
+        "event_type, zone_values USING PRIMARY KEY (name=? AND value=? AND zone>?)",
+        "agent_type, zone_values USING PRIMARY KEY (name=? AND value=? AND zone>?)"
     })
     void findsWhatIsWantedInItsOrder(String parameter, String first) throws Exception {
         var wanted = WantedEvents.of(name -> Optional.of(name.equals(parameter) ? "x" : ""));

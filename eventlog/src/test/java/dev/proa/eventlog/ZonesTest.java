@@ -7,9 +7,13 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -25,6 +29,9 @@ class ZonesTest {
             List.of("tool_use", "tool_use", "user_prompt", "llm_response", "error");
     private static final List<String> TOOLS = List.of("Bash", "Edit", "o'clock");
     private static final List<String> AGENTS = List.of("codex", "claude_code");
+
+    private static final DateTimeFormatter MILLIS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
 
     @TempDir Path folder;
     private final Random random = new Random(7);
@@ -156,6 +163,64 @@ class ZonesTest {
         assertThat(range.last() - range.first()).isLessThan(Zones.SIZE);
     }
 
+    @Test
+    void giveMissedEventsOfAKindInTheirOrder() throws Exception {
+        fill(60);
+        var asked = Map.of("agent_type", "codex", "event_type", "error");
+        var wanted = WantedEvents.of(name -> Optional.ofNullable(asked.get(name)));
+        var all = log.events("limit", "10000").path("events").valueStream().toList();
+        var after = 300L;
+        var ids =
+                all.reversed().stream()
+                        .filter(event -> id(event) > after && fits(event, asked))
+                        .map(event -> (long) id(event))
+                        .toList();
+        var replay = new EventReplay(log.log);
+
+        var given = replay.after(after, 10_000, wanted);
+        var newest = replay.newest(after, 20, wanted);
+
+        assertThat(ids).hasSizeGreaterThan(50);
+        assertThat(given.stream().map(Commit.StoredEvent::id).toList()).isEqualTo(ids);
+        assertThat(newest)
+                .isEqualTo(new EventReplay.Newest(ids.get(ids.size() - 21), ids.size() - 20));
+    }
+
+    @Test
+    void areNotMissedInALogOfAnOlderVersion() throws Exception {
+        fill(20);
+        var middle = Instant.ofEpochMilli(log.clock.millis()).minus(Duration.ofMinutes(40));
+        log.close();
+        var before = stored(middle);
+
+        try (var connection = new Database(folder.resolve("events.db")).writer()) {
+            Database.run(connection, "DROP TABLE event_zones");
+            Database.run(connection, "DROP TABLE zone_values");
+            Database.run(connection, "PRAGMA user_version = 6");
+        }
+
+        assertThat(before.getFirst()).contains("gpt-5");
+        assertThat(before.getLast()).contains("\"tokens_in\":");
+        assertThat(stored(middle)).isEqualTo(before);
+    }
+
+    /** Events of a kind since a moment, and costs of less than a quarter of an hour before it. */
+    private List<String> stored(Instant moment) {
+        var stored = new StoredEventLog(folder);
+        return List.of(
+                TestLog.text(
+                        stored.events(
+                                TestLog.parameters(
+                                        "model", "gpt-5", "since", MILLIS.format(moment)))),
+                TestLog.text(
+                        stored.costs(
+                                TestLog.parameters(
+                                        "from",
+                                        MILLIS.format(moment.minus(Duration.ofMinutes(14))),
+                                        "to",
+                                        MILLIS.format(moment)))));
+    }
+
     /** Compares answers with what is left of all events when each is looked at. */
     private void assertQuestionsAgree(int questions) throws InterruptedException {
         var all = log.events("limit", "10000").path("events").valueStream().toList();
@@ -193,12 +258,23 @@ class ZonesTest {
             asked.put("tool_name", "Nobody's");
         }
         if (random.nextInt(2) == 0) {
-            asked.put("since", one(all).path("created_at").stringValue());
+            asked.put("since", moment(all));
         }
         if (random.nextInt(2) == 0) {
-            asked.put("until", one(all).path("created_at").stringValue());
+            asked.put("until", moment(all));
+        }
+        if (random.nextInt(5) == 0) {
+            asked.put("counted", "true");
         }
         return asked;
+    }
+
+    /** When an event was stored, or an edge of that hour. */
+    private String moment(List<JsonNode> all) {
+        var at = Instant.parse(at(one(all)));
+        var hour = at.truncatedTo(ChronoUnit.HOURS);
+        var some = List.of(at, at, hour, hour.minusMillis(1), hour.plus(1, ChronoUnit.HOURS));
+        return MILLIS.format(one(some));
     }
 
     private static boolean fits(JsonNode event, Map<String, String> asked) {
@@ -207,6 +283,7 @@ class ZonesTest {
                         switch (each.getKey()) {
                             case "since" -> at(event).compareTo(each.getValue()) >= 0;
                             case "until" -> at(event).compareTo(each.getValue()) <= 0;
+                            case "counted" -> event.path("tool_name").isString();
                             default ->
                                     event.path(each.getKey()).asString("").equals(each.getValue());
                         });
