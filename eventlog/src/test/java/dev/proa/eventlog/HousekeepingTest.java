@@ -63,6 +63,8 @@ class HousekeepingTest {
         assertThat(done.path("events")).isEqualTo(planned.path("events"));
         assertThat(done.path("by_kind")).isEqualTo(planned.path("by_kind"));
         assertThat(done.path("oldest_kept")).isEqualTo(planned.path("oldest_kept"));
+        var left = log.events("limit", "10000").path("events");
+        assertThat(done.path("oldest_kept")).isEqualTo(left.path(329).path("created_at"));
         assertThat(log.events().path("total").intValue()).isEqualTo(11 * 30);
         assertThat(log.stats().path("total_events").intValue()).isEqualTo(11 * 30);
         assertThat(prune(false).path("events").intValue()).isZero();
