@@ -82,8 +82,7 @@ class CheckpointsTest {
         assertThat(pages()).isBetween(4_000L, 8_000L);
     }
 
-    @Test
-    void hasNoTransactionWaitForTheManyPagesOfAReader() throws Exception {
+    private void copyBesideAReader() throws Exception {
         write(100);
         try (var reader = database.reader()) {
             Database.run(reader, "BEGIN");
@@ -91,6 +90,11 @@ class CheckpointsTest {
             write(4_500);
             checkpoints.run(checkpoints::copy);
         }
+    }
+
+    @Test
+    void hasNoTransactionWaitForTheManyPagesOfAReader() throws Exception {
+        copyBesideAReader();
         checkpoints.beginning();
         write(1);
         assertThat(present()).isGreaterThan(4_500);
@@ -98,13 +102,7 @@ class CheckpointsTest {
 
     @Test
     void beginsTheFileAnewOnceTheReaderHasGone() throws Exception {
-        write(100);
-        try (var reader = database.reader()) {
-            Database.run(reader, "BEGIN");
-            assertThat(Schema.number(reader, "SELECT count(*) FROM pages")).isEqualTo(100);
-            write(4_500);
-            checkpoints.run(checkpoints::copy);
-        }
+        copyBesideAReader();
 
         checkpoints.run(checkpoints::copy);
         checkpoints.beginning();
