@@ -135,7 +135,7 @@ final class ClaudeHistory implements History {
                 events.add(
                         scene.draft("response")
                                 .id(id("summary:" + summary))
-                                .metadata(Metadata.of(note))
+                                .metadata(note)
                                 .event());
                 summary = null;
             }
@@ -309,7 +309,7 @@ final class ClaudeHistory implements History {
         private void add(EventDraft draft, ObjectNode note) {
             // A line without a name of its own has its place for one.
             var name = line.text("uuid").orElseGet(() -> place() + entry);
-            events.add(draft.id(id(name)).metadata(Metadata.of(note)).event());
+            events.add(draft.id(id(name)).metadata(note).event());
         }
 
         private String place() {

@@ -21,11 +21,16 @@ public record Commit(
      * An event as readers see it.
      *
      * @param id grows by one with each stored event
-     * @param json the JSON object of {@code GET /api/events}, in UTF-8
+     * @param text see {@link #json}
      */
     public record StoredEvent(
-            long id, String sessionId, String agentType, String eventType, byte[] json) {
+            long id, String sessionId, String agentType, String eventType, LazyJson text) {
         private static final int ROOM = 768; // for all but the metadata
+
+        /** The JSON object of {@code GET /api/events}, in UTF-8. */
+        public byte[] json() {
+            return text.bytes();
+        }
 
         static StoredEvent of(EventRow row) {
             return new StoredEvent(
@@ -33,18 +38,27 @@ public record Commit(
                     row.sessionId(),
                     row.agentType(),
                     row.eventType(),
-                    Json.bytes(ROOM + row.metadata().length(), out -> RowJson.event(out, row)));
+                    new LazyJson(() ->
+                            Json.bytes(
+                                    ROOM + row.metadata().length(),
+                                    out -> RowJson.event(out, row))));
         }
     }
 
     /**
      * A session as readers see it.
      *
-     * @param json the JSON object of {@code GET /api/sessions}, in UTF-8
+     * @param text see {@link #json}
      */
-    public record ChangedSession(String id, byte[] json) {
+    public record ChangedSession(String id, LazyJson text) {
+        /** The JSON object of {@code GET /api/sessions}, in UTF-8. */
+        public byte[] json() {
+            return text.bytes();
+        }
+
         static ChangedSession of(SessionRow row) {
-            return new ChangedSession(row.id(), Json.bytes(out -> RowJson.session(out, row)));
+            return new ChangedSession(
+                    row.id(), new LazyJson(() -> Json.bytes(out -> RowJson.session(out, row))));
         }
     }
 }

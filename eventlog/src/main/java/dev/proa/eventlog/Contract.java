@@ -140,7 +140,7 @@ final class Contract {
                             .project(project)
                             .durationMs(duration)
                             .happened(clientMillis)
-                            .metadata(Metadata.of(metadata))
+                            .metadata(metadata)
                             .model(model)
                             .cost(cost)
                             .source(source == null ? "api" : source)

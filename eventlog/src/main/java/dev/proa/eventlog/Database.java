@@ -7,6 +7,7 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.Pragma;
 import org.sqlite.SQLiteConfig.SynchronousMode;
+import org.sqlite.SQLiteOpenMode;
 
 /** The database file and how connections to it are set up. */
 final class Database {
@@ -79,6 +80,8 @@ final class Database {
     }
 
     private Connection open(SQLiteConfig config, Access access) throws SQLException {
+        // A connection belongs to one thread at a time, so SQLite needs no lock for every call.
+        config.setOpenMode(SQLiteOpenMode.NOMUTEX);
         // As a URI, since the driver takes what follows a question mark in a path for settings.
         return config.createConnection(
                 "jdbc:sqlite:" + file.toUri().toASCIIString() + access.parameter);

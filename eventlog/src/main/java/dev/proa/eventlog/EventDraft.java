@@ -2,6 +2,7 @@ package dev.proa.eventlog;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * An event while it is being put together from what a source says; used once, by one thread. What
@@ -19,7 +20,8 @@ final class EventDraft {
     private @Nullable String project;
     private @Nullable Long durationMs;
     private @Nullable Long clientMillis;
-    private Metadata metadata = new Metadata("{}", false);
+    private Metadata metadata = Metadata.EMPTY;
+    private @Nullable JsonNode whole; // what the metadata is, if that is at hand
     private @Nullable String model;
     private @Nullable Long costNanos;
     private String source = "api";
@@ -81,6 +83,13 @@ final class EventDraft {
 
     EventDraft metadata(Metadata kept) {
         metadata = kept;
+        whole = null;
+        return this;
+    }
+
+    EventDraft metadata(JsonNode value) {
+        metadata = Metadata.of(value);
+        whole = value;
         return this;
     }
 
@@ -155,6 +164,12 @@ final class EventDraft {
                 closes,
                 identity,
                 past,
-                EventTexts.of(eventType, status, metadata.json()));
+                texts());
+    }
+
+    private EventTexts texts() {
+        return whole == null
+                ? EventTexts.of(eventType, status, metadata.json())
+                : EventTexts.of(eventType, status, whole);
     }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What an event says in words, taken from its metadata as it is kept: what a person asked, what was
@@ -52,9 +53,19 @@ record EventTexts(
      * @param metadata JSON text
      */
     static EventTexts of(String eventType, String status, String metadata) {
-        if (metadata.length() < 3 || metadata.charAt(0) != '{') {
-            return NONE;
-        }
+        return metadata.length() < 3 || metadata.charAt(0) != '{'
+                ? NONE
+                : of(eventType, status, Json.parser(metadata));
+    }
+
+    /** The same of metadata that has just been read and is kept whole. */
+    static EventTexts of(String eventType, String status, JsonNode metadata) {
+        return metadata.isObject() && !metadata.isEmpty()
+                ? of(eventType, status, Json.parser(metadata))
+                : NONE;
+    }
+
+    private static EventTexts of(String eventType, String status, JsonParser metadata) {
         var said = new HashMap<String, String>();
         var window = read(metadata, said);
         var prompts = eventType.equals("user_prompt");
@@ -91,9 +102,9 @@ record EventTexts(
     }
 
     /** Collects the texts at the top, and those of an error object; gives the context window. */
-    private static @Nullable Long read(String metadata, Map<String, String> said) {
+    private static @Nullable Long read(JsonParser metadata, Map<String, String> said) {
         Long window = null;
-        try (var in = Json.parser(metadata)) {
+        try (var in = metadata) {
             in.nextToken();
             while (in.nextToken() == JsonToken.PROPERTY_NAME) {
                 var name = in.currentName();

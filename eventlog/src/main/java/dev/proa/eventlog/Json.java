@@ -72,6 +72,11 @@ final class Json {
         return FACTORY.createParser(ObjectReadContext.empty(), text);
     }
 
+    /** Reads a value token by token. */
+    static JsonParser parser(JsonNode value) {
+        return value.traverse(ObjectReadContext.empty());
+    }
+
     /** Texts, numbers, booleans, lists and mappings as JSON. */
     static JsonNode tree(Object value) {
         return MAPPER.valueToTree(value);

@@ -47,7 +47,7 @@ final class OpenCalls {
                     .tool(tool)
                     .status(answer.status())
                     .durationMs(answer.duration(scene.millis()))
-                    .metadata(Metadata.of(kept))
+                    .metadata(kept)
                     .edit(
                             edits
                                     ? new NewEvent.Edit(edit.file(), lines.added(), lines.removed())

@@ -270,7 +270,7 @@ final class OtlpMetrics {
                     .project(item.text(OtlpField.PROJECT).orElse(null))
                     .branch(item.text(OtlpField.BRANCH).orElse(null))
                     .happened(when.isPresent() ? (Long) when.getAsLong() : null)
-                    .metadata(Metadata.of(metadata()))
+                    .metadata(metadata())
                     .source("otel")
                     .identity(
                             new NewEvent.Identity(

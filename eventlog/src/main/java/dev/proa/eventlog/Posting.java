@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One transaction's work, from events to rows, sessions and sums. Nothing of it outlives it. */
@@ -22,6 +24,8 @@ final class Posting {
     private long lastId;
     private boolean aged;
     private final Set<String> eventIds = new HashSet<>();
+    private final Set<String> freshEvents = new HashSet<>(); // that the log does not have
+    private final Set<String> askedSessions = new HashSet<>(); // sessions has those there are
     private final Map<String, Session> sessions = new LinkedHashMap<>();
     private final Map<String, Session> changed = new LinkedHashMap<>();
     private final Set<String> agents = new HashSet<>();
@@ -38,6 +42,21 @@ final class Posting {
         this.now = now;
         this.rules = rules;
         this.lastId = lastId;
+    }
+
+    /** Looks up at once what the log has of events that are about to be taken. */
+    void expect(Stream<NewEvent> events) throws SQLException {
+        var ids = new LinkedHashSet<String>();
+        events.forEach(event -> {
+            if (event.eventId() != null) {
+                ids.add(event.eventId());
+            }
+            askedSessions.add(event.sessionId());
+        });
+        freshEvents.addAll(sql.lookups().noEvents(ids));
+        for (var session : sql.lookups().sessions(askedSessions)) {
+            known(session);
+        }
     }
 
     /** Takes one append; its rows are written by {@link #finish}. */
@@ -74,7 +93,11 @@ final class Posting {
     }
 
     private boolean known(@Nullable String eventId) throws SQLException {
-        return eventId != null && (!eventIds.add(eventId) || sql.known(eventId));
+        if (eventId == null) {
+            return false;
+        }
+        return !eventIds.add(eventId)
+                || (!freshEvents.contains(eventId) && sql.lookups().event(eventId));
     }
 
     /** Stores an event that is known to be new, and gives its id. */
@@ -189,14 +212,18 @@ final class Posting {
 
     private Optional<Session> stored(String id) throws SQLException {
         var session = sessions.get(id);
-        if (session == null) {
-            session = sql.session(id).orElse(null);
+        if (session == null && !askedSessions.contains(id)) {
+            session = sql.lookups().session(id).orElse(null);
             if (session != null) {
-                sessions.put(id, session);
-                places.put(id, UsageLine.Place.of(session));
+                known(session);
             }
         }
         return Optional.ofNullable(session);
+    }
+
+    private void known(Session session) {
+        sessions.put(session.id(), session);
+        places.put(session.id(), UsageLine.Place.of(session));
     }
 
     /** What is checked out now says nothing about an event of long ago. */

@@ -71,10 +71,25 @@ final class SearchIndex {
 
     private record Ids(long first, long last) {}
 
-    private record Entry(EventRow row, EventTexts texts) {
-        boolean wordless() {
+    /** What is taken in of an event; the event itself may go. */
+    private record Entry(
+            long id,
+            long hour,
+            @Nullable String tool,
+            boolean wordless,
+            String marks,
+            EventTexts texts) {
+        static Entry of(EventRow row, EventTexts texts) {
             // A planned step names a call that is found when it was made.
-            return row.toolName() == null ? texts.wordless() : row.eventType().equals("plan_step");
+            var wordless =
+                    row.toolName() == null ? texts.wordless() : row.eventType().equals("plan_step");
+            return new Entry(
+                    row.id(),
+                    Tally.hour(row.happenedMillis()),
+                    row.toolName(),
+                    wordless,
+                    wordless ? "" : tags(row),
+                    wordless ? EventTexts.NONE : texts);
         }
     }
 
@@ -145,12 +160,12 @@ final class SearchIndex {
     }
 
     private static Entry entry(EventRow row) {
-        return new Entry(row, EventTexts.of(row.eventType(), row.status(), row.metadata()));
+        return Entry.of(row, EventTexts.of(row.eventType(), row.status(), row.metadata()));
     }
 
     /** Takes note of a new event. */
     void took(EventRow row, NewEvent event) {
-        fresh.add(new Entry(row, event.texts()));
+        fresh.add(Entry.of(row, event.texts()));
         characters += row.metadata().length();
     }
 
@@ -226,25 +241,24 @@ final class SearchIndex {
     }
 
     private long add(Entry entry, Map<Long, Ids> hours) throws SQLException {
-        var row = entry.row();
         if (entry.wordless()) {
-            return row.id();
+            return entry.id();
         }
         var texts = entry.texts();
-        insert.setLong(1, row.id());
+        insert.setLong(1, entry.id());
         insert.setString(2, start(texts.prompt()));
         insert.setString(3, start(texts.command()));
         insert.setString(4, start(texts.path()));
         insert.setString(5, start(texts.error()));
-        insert.setString(6, row.toolName());
+        insert.setString(6, entry.tool());
         insert.setString(7, start(texts.answer()));
-        insert.setString(8, tags(row));
+        insert.setString(8, entry.marks());
         insert.addBatch();
         hours.merge(
-                Tally.hour(row.happenedMillis()),
-                new Ids(row.id(), row.id()),
+                entry.hour(),
+                new Ids(entry.id(), entry.id()),
                 (a, b) -> new Ids(Math.min(a.first(), b.first()), Math.max(a.last(), b.last())));
-        return row.id();
+        return entry.id();
     }
 
     private static @Nullable String start(@Nullable String text) {

@@ -117,11 +117,14 @@ record SessionStory(
         return line.substring(0, end) + "…";
     }
 
-    /** With one space for each stretch of them; line ends and tabs are spaces. */
+    /**
+     * With one space for each stretch of them; line ends and tabs are spaces. No more of it than
+     * shows that it is too long.
+     */
     private static String oneSpaced(String text) {
         var out = new StringBuilder(text.length());
         var spaced = false;
-        for (var i = 0; i < text.length(); i++) {
+        for (var i = 0; i < text.length() && out.length() <= LONGEST; i++) {
             var c = text.charAt(i);
             var space = c == ' ' || (c >= '\t' && c <= '\r');
             if (!space) {

@@ -12,13 +12,12 @@ import java.util.Optional;
 final class Statements implements AutoCloseable {
     private final Connection connection;
     private final SessionCube readers;
+    private final Lookups lookups;
     private final PreparedStatement begin;
     private final PreparedStatement commit;
     private final PreparedStatement rollback;
-    private final PreparedStatement known;
     private final PreparedStatement insert;
     private final PreparedStatement call;
-    private final PreparedStatement session;
     private final PreparedStatement silent;
     private final PreparedStatement saveSession;
     private final SessionFiles files;
@@ -42,7 +41,7 @@ final class Statements implements AutoCloseable {
         begin = connection.prepareStatement("BEGIN IMMEDIATE");
         commit = connection.prepareStatement("COMMIT");
         rollback = connection.prepareStatement("ROLLBACK");
-        known = connection.prepareStatement("SELECT 1 FROM events WHERE event_id = ?");
+        lookups = new Lookups(connection);
         insert =
                 connection.prepareStatement(
                         "INSERT INTO events (%s, schema_version) VALUES (%s)"
@@ -52,9 +51,6 @@ final class Statements implements AutoCloseable {
                         ("SELECT %s FROM events WHERE session_id = ? AND call_id = ?"
                                         + " AND source <> ? AND call_counted LIMIT 1")
                                 .formatted(Columns.EVENT));
-        session =
-                connection.prepareStatement(
-                        "SELECT %s FROM sessions WHERE id = ?".formatted(Session.COLUMNS));
         silent =
                 connection.prepareStatement(
                         ("SELECT %s FROM sessions WHERE status IN ('active', 'idle')"
@@ -136,11 +132,9 @@ final class Statements implements AutoCloseable {
         return LastId.of(connection);
     }
 
-    boolean known(String eventId) throws SQLException {
-        known.setString(1, eventId);
-        try (var rows = known.executeQuery()) {
-            return rows.next();
-        }
+    /** What the log has already. */
+    Lookups lookups() {
+        return lookups;
     }
 
     /** A stored event that counts for a call of a tool, of another source than this one. */
@@ -150,13 +144,6 @@ final class Statements implements AutoCloseable {
         call.setString(3, source);
         try (var rows = call.executeQuery()) {
             return rows.next() ? Optional.of(Columns.event(rows)) : Optional.empty();
-        }
-    }
-
-    Optional<Session> session(String id) throws SQLException {
-        session.setString(1, id);
-        try (var rows = session.executeQuery()) {
-            return rows.next() ? Optional.of(Session.stored(rows)) : Optional.empty();
         }
     }
 

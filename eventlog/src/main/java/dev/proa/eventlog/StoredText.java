@@ -24,13 +24,28 @@ final class StoredText {
             to.setString(column, text);
             return;
         }
+        if (length(text) <= LONGEST_PLAIN) {
+            to.setString(column, text);
+            return;
+        }
         var plain = text.getBytes(StandardCharsets.UTF_8);
-        var packed = plain.length > LONGEST_PLAIN ? packed(plain) : plain;
+        var packed = packed(plain);
         if (packed.length < plain.length) {
             to.setBytes(column, packed);
         } else {
             to.setString(column, text);
         }
+    }
+
+    /** In bytes of UTF-8, or that it is more than {@link #LONGEST_PLAIN}. */
+    private static int length(String text) {
+        var bytes = text.length();
+        for (var i = 0; i < text.length() && bytes <= LONGEST_PLAIN; i++) {
+            var letter = text.charAt(i);
+            // The halves of a pair take four bytes together (RFC 3629).
+            bytes += letter < 0x80 ? 0 : letter < 0x800 || Character.isSurrogate(letter) ? 1 : 2;
+        }
+        return bytes;
     }
 
     private static byte[] packed(byte[] plain) {

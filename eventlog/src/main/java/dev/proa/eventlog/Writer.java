@@ -332,6 +332,7 @@ final class Writer implements AutoCloseable {
         try {
             posted =
                     transact(posting -> {
+                        posting.expect(group.stream().flatMap(a -> a.events().stream()));
                         for (var append : group) {
                             results.add(posting.take(append.events(), append.along()));
                         }

@@ -2,7 +2,9 @@ package dev.proa.eventlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +39,30 @@ class StoredTextTest {
                                             + " WHERE typeof(metadata) = 'blob' AND session_id = 'text'"))
                     .isLessThan(200);
         }
+    }
+
+    /** The bound is in bytes, whatever the letters take. */
+    @Test
+    void countsTheBytesOfEachLetter() throws Exception {
+        try (var log = new TestLog(folder)) {
+            for (var letter : List.of("e", "ü", "中", "😀")) {
+                for (var bytes = 1_017; bytes <= 1_033; bytes++) {
+                    var room = bytes - "{\"text\":\"\"}".length();
+                    var size = letter.getBytes(StandardCharsets.UTF_8).length;
+                    var text = letter.repeat(room / size) + "x".repeat(room % size);
+
+                    log.post(body("s", text));
+
+                    assertThat(log.newest().at("/metadata/text").stringValue()).isEqualTo(text);
+                    assertThat(newestIsPacked(log)).isEqualTo(bytes > 1_024);
+                }
+            }
+        }
+    }
+
+    private static boolean newestIsPacked(TestLog log) throws InterruptedException {
+        return number(log, "SELECT typeof(metadata) = 'blob' FROM events ORDER BY id DESC LIMIT 1")
+                == 1;
     }
 
     private static String body(String session, String text) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.proa.eventlog.Commit;
 import dev.proa.eventlog.HistoryPlaces;
 import dev.proa.eventlog.Imports;
+import dev.proa.eventlog.LazyJson;
 import dev.proa.eventlog.WantedEvents;
 import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendResponse;
@@ -208,7 +209,11 @@ class LargeCommitTest {
     private static Commit.StoredEvent event(long id) {
         var json = "{\"id\":%d,\"project\":\"%s\"}".formatted(id, "p".repeat(400));
         return new Commit.StoredEvent(
-                id, "s", "codex", "error", json.getBytes(StandardCharsets.UTF_8));
+                id,
+                "s",
+                "codex",
+                "error",
+                new LazyJson(() -> json.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Otherwise as many copies would wait as there are clients. */
