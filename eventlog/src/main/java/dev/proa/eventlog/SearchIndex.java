@@ -53,8 +53,10 @@ final class SearchIndex {
     private static final Map<String, Integer> MERGING =
             Map.of("automerge", 16, "crisismerge", 32, "usermerge", 2);
 
-    /** So many pages a merge of the idle writer writes, about. */
-    private static final int MERGED = 200;
+    /**
+     * So many pages a merge of the idle writer writes, about: what comes meanwhile waits for it.
+     */
+    private static final int MERGED = 64;
 
     private static final String INSERT =
             "INSERT INTO search (rowid, prompt, command, path, error, tool, answer, tags)"
@@ -193,9 +195,9 @@ final class SearchIndex {
         wanted = true;
     }
 
-    /** Whether there may be parts to merge, and nothing that is to be taken in first. */
+    /** Whether there may be parts to merge. */
     boolean scattered() {
-        return scattered && !behind();
+        return scattered;
     }
 
     /** Merges a little, in the present transaction. */

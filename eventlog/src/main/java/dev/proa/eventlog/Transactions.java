@@ -65,7 +65,7 @@ final class Transactions implements AutoCloseable {
         return sql != null && sql.followers().search().behind();
     }
 
-    /** Whether the index of words is complete and has parts to merge. */
+    /** Whether the index of words may have parts to merge. */
     boolean scattered() {
         var sql = statements;
         return sql != null && sql.followers().search().scattered();

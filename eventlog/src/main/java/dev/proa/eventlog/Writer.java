@@ -29,20 +29,7 @@ final class Writer implements AutoCloseable {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Duration SLOWEST_AGING = Duration.ofSeconds(60);
     private static final Duration IDLE = Duration.ofMillis(50);
-
-    private sealed interface Job {
-        record Append(
-                List<NewEvent> events, Along along, long weight, CompletableFuture<Appended> done)
-                implements Job {}
-
-        /** Work of another kind, between two transactions. */
-        record Task(Work work, CompletableFuture<Boolean> done) implements Job {}
-
-        /** A transaction that is no append. */
-        record Change(Transactions.Part part, CompletableFuture<Boolean> done) implements Job {}
-
-        record Stop() implements Job {}
-    }
+    private static final Duration BREATH = Duration.ofMillis(10);
 
     /** Something to do on the writer's thread with its connection. */
     @FunctionalInterface
@@ -66,6 +53,7 @@ final class Writer implements AutoCloseable {
     private boolean ended; // guarded by inbox; nothing is added once it is set
     private final Transactions transactions; // writer's thread only, as is all that follows
     private boolean stopping;
+    private boolean resting; // a merge has failed, and nothing has come since
     private long agedAt;
 
     Writer(
@@ -138,7 +126,7 @@ final class Writer implements AutoCloseable {
 
     /** Runs one transaction between those of appends; false if it failed. */
     boolean change(Transactions.Part part) throws InterruptedException {
-        var job = new Job.Change(part, new CompletableFuture<>());
+        var job = new Job.Change(part);
         send(job);
         return await(job.done());
     }
@@ -157,7 +145,7 @@ final class Writer implements AutoCloseable {
                 return;
             }
         }
-        refuse(job);
+        job.refuse(database.file());
     }
 
     private static <T> T await(CompletableFuture<T> done) throws InterruptedException {
@@ -182,7 +170,7 @@ final class Writer implements AutoCloseable {
             ended = true;
         }
         for (var job = inbox.poll(); job != null; job = inbox.poll()) {
-            refuse(job);
+            job.refuse(database.file());
         }
         indexNow();
         teller.close();
@@ -193,13 +181,13 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    /** One wait and what came of it. */
     private void turn() throws InterruptedException {
         var first = inbox.poll(patience().toMillis(), TimeUnit.MILLISECONDS);
         if (first == null) {
             idle();
             return;
         }
+        resting = false;
         var group = new ArrayList<Job.Append>();
         var weight = 0L;
         var events = 0;
@@ -231,7 +219,10 @@ final class Writer implements AutoCloseable {
     }
 
     private Duration patience() {
-        if (behind || transactions.scattered()) {
+        if (mergeable()) {
+            return BREATH;
+        }
+        if (behind) {
             return IDLE;
         }
         return Duration.ofMillis(Math.clamp(aging() - (clock.millis() - agedAt), 1, aging()));
@@ -250,16 +241,24 @@ final class Writer implements AutoCloseable {
         if (agingDue()) {
             ageNow();
         }
-        if (transactions.scattered()) {
-            change(new Job.Change(Posting::merge, new CompletableFuture<>()));
+        if (mergeable()) {
+            var merge = new Job.Change(Posting::merge);
+            resting = true;
+            change(merge);
+            resting = !merge.done().getNow(true);
+        } else {
+            indexNow();
         }
-        indexNow();
+    }
+
+    private boolean mergeable() {
+        return !resting && transactions.scattered();
     }
 
     private void indexNow() {
         try {
             if (behind) {
-                change(new Job.Change(Posting::index, new CompletableFuture<>()));
+                change(new Job.Change(Posting::index));
             }
         } catch (RuntimeException | Error e) {
             trouble(Storage.defect(database.file(), e));
@@ -286,7 +285,7 @@ final class Writer implements AutoCloseable {
 
     private void ageNow() {
         agedAt = clock.millis();
-        change(new Job.Change(Posting::age, new CompletableFuture<>()));
+        change(new Job.Change(Posting::age));
     }
 
     private void change(Job.Change change) {
@@ -369,16 +368,6 @@ final class Writer implements AutoCloseable {
     private void trouble(Problem problem) {
         if (!troubled.getAndSet(true)) {
             listener.troubled(problem);
-        }
-    }
-
-    private void refuse(Job job) {
-        switch (job) {
-            case Job.Append append ->
-                    append.done().complete(new Appended.Failed(Storage.closed(database.file())));
-            case Job.Task task -> task.done().complete(false);
-            case Job.Change change -> change.done().complete(false);
-            case Job.Stop() -> {}
         }
     }
 

@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -175,10 +178,9 @@ class SearchIndexTest {
         scatter(20);
         assertThat(parts(connection)).isEqualTo(20); // while much comes it does not
         append(NOON, "c");
-        assertThat(transactions.scattered()).isFalse(); // what waits is taken in first
-        transactions.run(NOON, Lifecycle.USUAL, Posting::index);
 
         mergeAll();
+        transactions.run(NOON, Lifecycle.USUAL, Posting::index);
 
         assertThat(parts(connection)).isLessThan(4);
         assertThat(found()).isEqualTo(41);
@@ -258,6 +260,34 @@ class SearchIndexTest {
         try (var log = new TestLog(folder)) {
             Await.until("few parts", () -> log.log.read(SearchIndexTest::parts) < 4);
             assertThat(total(log)).isEqualTo(24);
+        }
+    }
+
+    /** Events that come one by one leave room between them. */
+    @Test
+    void mergesBetweenEventsThatComeSlowly() throws Exception {
+        scatter(12);
+        transactions.close();
+        try (var log = new TestLog(folder);
+                var agent = Executors.newSingleThreadScheduledExecutor()) {
+            var number = new AtomicInteger();
+            var _ =
+                    agent.scheduleAtFixedRate(
+                            () -> post(log, number), 0, 25, TimeUnit.MILLISECONDS);
+
+            Await.until("few parts", () -> log.log.read(SearchIndexTest::parts) < 4);
+
+            agent.shutdown();
+            assertThat(agent.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(total(log)).isEqualTo(24 + number.get());
+        }
+    }
+
+    private static void post(TestLog log, AtomicInteger number) {
+        try {
+            log.log.append(List.of(TestLog.event("s", "slow" + number.incrementAndGet())));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
