@@ -64,6 +64,6 @@ describe.runIf(inBrowser)('sessions of one name on the pages', () => {
     await live.page.setViewportSize({ width: 390, height: 844 });
 
     await live.page.getByRole('link', { name: /^running proa\/main\s+Fix the build/ }).waitFor();
-    expect(await live.page.getByText('Write the tour').isVisible()).toBe(true);
+    await live.page.getByText('Write the tour').waitFor();
   });
 });

@@ -16,6 +16,14 @@ final class Event {
     private static final int DIGITS = 10;
     private static final String BATCH = "{\"events\":[";
 
+    /** What its 1,024 bytes are mostly. */
+    enum Text {
+        /** A command: some 120 words, all of which are to be found by a search. */
+        COMMAND,
+        /** What a command of 25 words has printed, which no search looks at. */
+        OUTPUT
+    }
+
     private final byte[] body;
     private final byte[] request;
     private final int size;
@@ -28,9 +36,14 @@ final class Event {
 
     /** Makes so many events of a session; one of them is no batch. */
     Event(String session, int port, int size) {
+        this(session, port, size, Text.COMMAND);
+    }
+
+    Event(String session, int port, int size, Text text) {
         this.size = size;
         numberAt = BEFORE.length() + (size == 1 ? 0 : BATCH.length());
-        body = size == 1 ? body(session) : batch(body(session), size);
+        var one = body(session, text);
+        body = size == 1 ? one : batch(one, size);
         var head =
                 Texts.head(
                         "POST /api/events%s HTTP/1.1".formatted(size == 1 ? "" : "/batch"),
@@ -46,7 +59,7 @@ final class Event {
         return Texts.ascii(BATCH + String.join(",", Collections.nCopies(size, event)) + "]}");
     }
 
-    private static byte[] body(String session) {
+    private static byte[] body(String session, Text text) {
         var start =
                 BEFORE
                         + "0".repeat(DIGITS)
@@ -57,6 +70,10 @@ final class Event {
         var end = "\"}}";
         var words = "grep -rn \\\"acknowledged\\\" --include=*.java core/src gateway/src | head; ";
         var room = BYTES - start.length() - end.length();
+        if (text == Text.OUTPUT) {
+            var command = words.repeat(2) + "sort | uniq -c | less -R\",\"stdout\":\"";
+            return Texts.ascii(start + command + "x".repeat(room - command.length()) + end);
+        }
         var whole = words.repeat(room / words.length());
         return Texts.ascii(start + whole + "x".repeat(room - whole.length()) + end);
     }

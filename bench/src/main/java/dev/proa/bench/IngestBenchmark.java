@@ -48,12 +48,16 @@ final class IngestBenchmark implements Benchmark {
         for (var each : CASES) {
             measures.addAll(measures(each, rounds(setting, each)));
         }
+        for (var each : CASES) {
+            measures.add(ofFewWords(setting, each));
+        }
         measures.addAll(newcomers(setting));
         measures.addAll(Dashboard.measures(setting));
         var how =
                 "Events of 1,024 bytes from writers each of which waits for its acknowledgement (the events are on the disk then):"
                         + " by turns over kept HTTP connections to the ingest port of a run, and in the benchmark's own process"
                         + " straight to the event log with the product's Java options. The ratio is taken within each turn."
+                        + " Each event has some 120 words for the index; the log's goals in events a second were measured with 25, so it is measured with such events alone, too."
                         + " A newcomer is one writer that makes a connection for each event, as a hook does; its wait holds the connection. "
                         + Dashboard.how(setting);
         return Result.of(how, measures);
@@ -97,6 +101,27 @@ final class IngestBenchmark implements Benchmark {
                 (between - client) / seconds,
                 serverUsed / seconds,
                 aloneUsed / seconds);
+    }
+
+    /** The log alone, with as much to index as where its goal comes from. */
+    private static Measure ofFewWords(Setting setting, Case each)
+            throws IOException, InterruptedException {
+        var folder = Files.createTempDirectory(setting.work(), "log");
+        try (var own = new OwnWriters(folder, each.writers(), each.size(), Event.Text.OUTPUT)) {
+            Closed.run(own.writers(), each.size(), setting.sizes().warmUp());
+            var rounds = new ArrayList<Double>();
+            for (var i = 0; i < setting.sizes().rounds(); i++) {
+                rounds.add(
+                        Closed.run(own.writers(), each.size(), setting.sizes().round()).events());
+            }
+            return Measure.of(
+                    each.name() + ", 25 words each, in-process",
+                    "events/s",
+                    Goal.atLeast(each.own()),
+                    rounds);
+        } finally {
+            Folders.remove(folder);
+        }
     }
 
     /** One event for each connection, one after the other. */

@@ -29,11 +29,15 @@ final class OwnWriters implements AutoCloseable {
     private final List<Closed.Writer> writers = new ArrayList<>();
 
     OwnWriters(Path folder, int count, int size) {
+        this(folder, count, size, Event.Text.COMMAND);
+    }
+
+    OwnWriters(Path folder, int count, int size, Event.Text text) {
         var clock = new MonotonicTime();
         log = EventLog.open(folder, clock, NOBODY);
         var ingest = new EventIngest(log, clock);
         for (var i = 0; i < count; i++) {
-            var event = new Event("bench-" + i, 0, size);
+            var event = new Event("bench-" + i, 0, size, text);
             writers.add(() -> write(ingest, size, event.body(numbers.getAndAdd(size))));
         }
     }

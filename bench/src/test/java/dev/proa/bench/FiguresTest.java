@@ -48,4 +48,15 @@ class FiguresTest {
                 .endsWith("\"}}");
         assertThat(Event.nextNumber(body, 20)).isNegative();
     }
+
+    @Test
+    void anEventOfOutputHasACommandOf25Words() {
+        var text =
+                new String(
+                        new Event("s", 1, 1, Event.Text.OUTPUT).body(1), StandardCharsets.US_ASCII);
+        var command = text.replaceAll(".*\"command\":\"|\",\"stdout.*", "");
+
+        assertThat(text).hasSize(1024);
+        assertThat(command.split("\\W+")).hasSize(25);
+    }
 }

@@ -19,9 +19,7 @@ final class BodyText {
 
     /** Empty if it is not JSON. */
     static Optional<JsonNode> read(byte[] body) {
-        var text = new String(body, StandardCharsets.UTF_8);
-        var value = unnested(unmarked(text), LEVELS);
-        return surrogates(text) ? value.map(BodyText::wellFormed) : value;
+        return unnested(unmarked(new String(body, StandardCharsets.UTF_8)), LEVELS);
     }
 
     /** Whether halves of characters may stand in it; most texts have no escape at all. */
@@ -59,7 +57,7 @@ final class BodyText {
 
     private static Optional<JsonNode> value(String text) {
         try {
-            var value = Json.read(text);
+            var value = sound(text);
             return value.isMissingNode() ? Optional.empty() : Optional.of(value);
         } catch (JacksonException e) {
             return Optional.empty();

@@ -1,5 +1,6 @@
 package dev.proa.eventlog;
 
+import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ record EventTexts(
     static final EventTexts NONE =
             new EventTexts(null, null, null, null, null, null, null, null, null, ToolCall.UNNAMED);
 
+    private static final BigDecimal MOST_TOKENS = BigDecimal.valueOf(Integer.MAX_VALUE);
     private static final List<String> PROMPTS = List.of("message", "prompt", "content_preview");
     private static final List<String> COMMANDS =
             List.of("command", "pattern", "query", "url", "skill", "description");
@@ -110,7 +112,7 @@ record EventTexts(
                 var name = in.currentName();
                 switch (in.nextToken()) {
                     case VALUE_STRING -> said(said, name, in.getString());
-                    case VALUE_NUMBER_INT -> window = window(name, in, window);
+                    case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> window = window(name, in, window);
                     case START_OBJECT -> {
                         if (name.equals("error")) {
                             error(in, said);
@@ -136,7 +138,10 @@ record EventTexts(
 
     private static @Nullable Long window(String name, JsonParser in, @Nullable Long known) {
         var names = name.equals("model_context_window") || name.equals("context_window");
-        return names && in.getLongValue() > 0 ? (Long) in.getLongValue() : known;
+        var tokens = names ? in.getDecimalValue() : BigDecimal.ZERO;
+        return tokens.signum() > 0 && tokens.compareTo(MOST_TOKENS) <= 0
+                ? (Long) tokens.longValue()
+                : known;
     }
 
     /** An error may be an object with a message. */

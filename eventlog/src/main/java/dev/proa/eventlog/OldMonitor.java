@@ -287,13 +287,18 @@ final class OldMonitor {
                         "source",
                         "events_imported",
                         "imported_at");
-        var quiet = new Pump(log, wish, new Unheard());
-        quiet.store(posting -> {
-            var connection = posting.sql().connection();
-            OldMonitorRest.sessions(connection, sessions, OldMonitor::time, OldMonitor::metadata);
-            OldMonitorRest.agents(connection, agents, OldMonitor::time);
-            OldMonitorRest.files(connection, files, OldMonitor::time);
-        });
+        // In a transaction of its own: an event that comes meanwhile must find what this writes.
+        if (!wish.dryRun()
+                && !log.change(posting -> {
+                    var connection = posting.sql().connection();
+                    OldMonitorRest.sessions(
+                            connection, sessions, OldMonitor::time, OldMonitor::metadata);
+                    OldMonitorRest.agents(connection, agents, OldMonitor::time);
+                    OldMonitorRest.files(connection, files, OldMonitor::time);
+                })) {
+            throw new Intake.Refused(
+                    "its sessions could not be stored beside its events; the monitor's own events say why");
+        }
     }
 
     private static List<Map<String, @Nullable String>> rows(
@@ -318,22 +323,5 @@ final class OldMonitor {
             }
         }
         return all;
-    }
-
-    /** Nobody is told of a transaction without events. */
-    private static final class Unheard implements ImportProgress {
-        @Override
-        public void read(long bytes) {}
-
-        @Override
-        public void stored(long events, long duplicates) {}
-
-        @Override
-        public void skipped(String file, long line, String what) {}
-
-        @Override
-        public boolean cancelled() {
-            return false;
-        }
     }
 }

@@ -81,7 +81,7 @@ final class OtlpValues {
             return Optional.empty();
         }
         try {
-            return Json.read(text) instanceof ObjectNode object
+            return BodyText.sound(text) instanceof ObjectNode object
                     ? Optional.of(object)
                     : Optional.empty();
         } catch (JacksonException e) {

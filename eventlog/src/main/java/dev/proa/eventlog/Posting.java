@@ -51,12 +51,20 @@ final class Posting {
             if (event.eventId() != null) {
                 ids.add(event.eventId());
             }
-            askedSessions.add(event.sessionId());
+            if (sound(event.sessionId())) {
+                askedSessions.add(event.sessionId());
+            }
         });
         freshEvents.addAll(sql.lookups().noEvents(ids));
         for (var session : sql.lookups().sessions(askedSessions)) {
-            known(session);
+            known(session.id(), session);
         }
+    }
+
+    /** Whether an id comes back as it is stored: half of a character becomes a question mark. */
+    private static boolean sound(String id) {
+        return id.codePoints()
+                .noneMatch(letter -> Character.getType(letter) == Character.SURROGATE);
     }
 
     /** Takes one append; its rows are written by {@link #finish}. */
@@ -215,15 +223,15 @@ final class Posting {
         if (session == null && !askedSessions.contains(id)) {
             session = sql.lookups().session(id).orElse(null);
             if (session != null) {
-                known(session);
+                known(id, session);
             }
         }
         return Optional.ofNullable(session);
     }
 
-    private void known(Session session) {
-        sessions.put(session.id(), session);
-        places.put(session.id(), UsageLine.Place.of(session));
+    private void known(String id, Session session) {
+        sessions.put(id, session);
+        places.put(id, UsageLine.Place.of(session));
     }
 
     /** What is checked out now says nothing about an event of long ago. */

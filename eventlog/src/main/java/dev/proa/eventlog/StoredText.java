@@ -37,7 +37,10 @@ final class StoredText {
         }
     }
 
-    /** In bytes of UTF-8, or that it is more than {@link #LONGEST_PLAIN}. */
+    /**
+     * In bytes of UTF-8, or that it is more than {@link #LONGEST_PLAIN}; half of a character, which
+     * takes one, counts as two.
+     */
     private static int length(String text) {
         var bytes = text.length();
         for (var i = 0; i < text.length() && bytes <= LONGEST_PLAIN; i++) {

@@ -2,15 +2,17 @@ package dev.proa.eventlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LookupsTest {
     @TempDir Path folder;
@@ -61,23 +63,54 @@ class LookupsTest {
         }
     }
 
-    /** Those who come together are looked up together. */
+    /** Those who come together are looked up together, before any of them is stored. */
     @Test
-    void countsEachEventOnceThatManyBringAtTheSameTime() throws Exception {
-        try (var log = new TestLog(folder);
-                var senders = Executors.newFixedThreadPool(16)) {
-            var done = new ArrayList<Future<Appended>>();
-            for (var sender = 0; sender < 400; sender++) {
-                var number = sender % 100;
-                done.add(senders.submit(() -> log.log.append(List.of(event(number)))));
-            }
-            var known = 0;
-            for (var one : done) {
-                known += duplicates(one.get());
+    void countsAnEventOnceThatTwoBringAtTheSameTime() throws Exception {
+        try (var log = new TestLog(folder)) {
+            var counts = new ArrayList<Integer>();
+
+            var done =
+                    log.log.change(posting -> {
+                        posting.expect(Stream.of(event(1), event(1), event(2)));
+                        counts.add(
+                                posting.take(events(IntStream.of(1)), Along.NOTHING).duplicates());
+                        counts.add(
+                                posting.take(events(IntStream.of(1, 2)), Along.NOTHING)
+                                        .duplicates());
+                    });
+
+            assertThat(done).isTrue();
+            assertThat(counts).isEqualTo(List.of(0, 1));
+            assertThat(log.stats().path("total_events").asInt()).isEqualTo(2);
+        }
+    }
+
+    /** It is stored with a question mark, and so found under another name than it was asked for. */
+    @Test
+    void goesOnWithASessionThatHasHalfACharacterInItsName() throws Exception {
+        try (var log = new TestLog(folder)) {
+            for (var i = 0; i < 3; i++) {
+                log.log.append(
+                        List.of(
+                                TestLog.event("a", "plain" + i),
+                                new EventDraft("b\ud800", "codex", "response").event(),
+                                new EventDraft("b\ud800", "codex", "response").event()));
             }
 
-            assertThat(known).isEqualTo(300);
-            assertThat(log.stats().path("total_events").asInt()).isEqualTo(100);
+            assertThat(log.session("a").path("event_count").asInt()).isEqualTo(3);
+            assertThat(log.session("b?").path("event_count").asInt()).isEqualTo(6);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"session_id\":\"b\\ud800\",\"agent_type\":\"x\",\"event_type\":\"response\"}",
+                "\"{\\\"session_id\\\":\\\"b\\u005cud800\\\",\\\"agent_type\\\":\\\"x\\\",\\\"event_type\\\":\\\"response\\\"}\""
+            })
+    void readsHalfACharacterAsAQuestionMarkAtEachLevel(String body) {
+        var read = BodyText.read(body.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(read.orElseThrow().path("session_id").stringValue()).isEqualTo("b?");
     }
 }
