@@ -40,12 +40,13 @@ export async function ingestAddress(): Promise<string> {
   return asText(info?.ingest_url) ?? asText(asRecord(info?.ports)?.ingest_url) ?? (port === null ? strings.usualIngest : `http://127.0.0.1:${port}`);
 }
 
-/** The reason in words for the page; anything that is no fault is a defect and goes on. */
+/** The reason in words for the page. Anything that is no fault is a defect: it is told to the console, too, and stops nobody. */
 export function reason(failure: unknown): string {
   if (failure instanceof Fault) {
     return failure.message;
   }
-  throw failure;
+  reportError(failure);
+  return strings.faults.defect(failure instanceof Error ? failure.message : String(failure));
 }
 
 async function asked(path: string, request: RequestInit): Promise<Response> {

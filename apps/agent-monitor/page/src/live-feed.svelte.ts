@@ -195,7 +195,7 @@ export class LiveFeed {
       }
     } catch (failure) {
       this.untold = run === this.olderRun;
-      reason(failure); // It is asked again; a defect goes on.
+      reason(failure); // It is asked again; a defect is told.
     }
   }
 

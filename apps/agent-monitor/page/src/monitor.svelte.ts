@@ -102,14 +102,17 @@ export class Monitor {
       return;
     }
     this.reloading = true;
-    do {
-      this.reloadAgain = false;
-      this.triedAt = Date.now();
-      await Promise.all(this.everything ? [this.readEvents(), this.readSessions(), this.readStats()] : [this.readSessions()]);
-      this.readClock(); // By what those answers told of the runtime's time.
-      await this.readErrors();
-    } while (this.reloadAgain);
-    this.reloading = false;
+    try {
+      do {
+        this.reloadAgain = false;
+        this.triedAt = Date.now();
+        await Promise.all(this.everything ? [this.readEvents(), this.readSessions(), this.readStats()] : [this.readSessions()]);
+        this.readClock(); // By what those answers told of the runtime's time.
+        await this.readErrors();
+      } while (this.reloadAgain);
+    } finally {
+      this.reloading = false; // Whatever went wrong, it can be tried again.
+    }
     if (!this.said && Object.values(this.loaded).some(Boolean)) {
       this.said = true;
       requestAnimationFrame(() => this.channel.ready({ events: this.live.feed.rows.length }));

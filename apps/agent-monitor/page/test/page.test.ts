@@ -2,6 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { inBrowser, livePages } from './live-page.ts';
 import { playAfternoon } from './scene.ts';
 
+declare global {
+  interface Window {
+    mend?: () => void;
+  }
+}
+
 describe.runIf(inBrowser)('the live page', () => {
   const pages = livePages();
 
@@ -179,6 +185,28 @@ describe.runIf(inBrowser)('the live page', () => {
     await live.page.getByRole('listitem').filter({ hasText: 'docs/tour' }).waitFor({ timeout: 15_000 });
     expect(await live.page.getByText('could not be read').count()).toBe(0);
     live.complaints = live.complaints.filter((text) => !text.includes('503'));
+  });
+
+  it('says so when a reading breaks on a defect of its own, and recovers', async () => {
+    const { live } = pages;
+    live.runtime.store({ metadata: { command: 'before' } });
+    await live.open();
+    await live.page.evaluate(() => {
+      const read = window.fetch;
+      const broken = { ok: true, headers: new Headers(), text: () => { throw new TypeError('a part came loose'); } } as unknown as Response;
+      window.fetch = (path, request) => (String(path).startsWith('/api/sessions') ? Promise.resolve(broken) : read(path, request));
+      window.mend = () => (window.fetch = read);
+    });
+    live.runtime.resync('gap');
+    await live.page.getByText('The sessions could not be read (a defect of this page: a part came loose).').waitFor();
+    await live.page.evaluate(() => window.mend?.());
+    live.runtime.store({ session_id: 'later', project: 'missed' });
+
+    await live.page.getByRole('listitem').filter({ hasText: 'missed' }).waitFor();
+    expect(await live.page.getByText('could not be read').count()).toBe(0);
+    expect(live.complaints.every((text) => text.includes('a part came loose'))).toBe(true);
+    expect(live.complaints).not.toEqual([]);
+    live.complaints = [];
   });
 
   it('holds still under the pointer and counts what is new', async () => {

@@ -149,7 +149,7 @@ export const live = {
   },
 
   fault: (what: string, why: string) => `${what} (${why}).`,
-  faults: { unreachable: 'no answer', status: (status: number) => `answer ${status}`, unreadable: 'the answer was not readable' },
+  faults: { unreachable: 'no answer', status: (status: number) => `answer ${status}`, unreadable: 'the answer was not readable', defect: (what: string) => `a defect of this page: ${what}` },
 
   line: {
     prompt: 'Prompt',
