@@ -66,4 +66,25 @@ describe.runIf(inBrowser)('sessions of one name on the pages', () => {
     await live.page.getByRole('link', { name: /^running proa\/main\s+Fix the build/ }).waitFor();
     await live.page.getByText('Write the tour').waitFor();
   });
+
+  it.each([1_440, 1_024, 390])('are told apart in the feed where they have no project, in a row as wide as before: %i px', async (width) => {
+    const { live } = pages;
+    await live.page.setViewportSize({ width, height: 900 });
+    const nowhere = { project: null, branch: null };
+    live.runtime.store({ session_id: '019a8f30-7c55-0000001', ...nowhere, metadata: { command: 'echo one' } });
+    live.runtime.store({ session_id: '019a8f30-7c55-0000002', ...nowhere, metadata: { command: 'echo two' } });
+    live.runtime.store({ session_id: '3fa85f64-5717-4562', metadata: { command: 'echo three' } });
+    await live.open();
+    await live.row('echo three').waitFor();
+    const mark = (text: string, id: string) => live.row(text).getByText(id, { exact: true });
+
+    for (const [text, id] of [['echo one', '…-0000001'], ['echo two', '…-0000002']] as const) {
+      expect(await live.row(text).getByText('no project').count()).toBe(1);
+      expect(await mark(text, id).isVisible()).toBe(true);
+      expect(await mark(text, id).evaluate((shown) => shown.getBoundingClientRect().right <= (shown.closest('.where')?.getBoundingClientRect().right ?? 0))).toBe(true);
+      expect((await live.row(text).boundingBox())?.height).toBe((await live.row('echo three').boundingBox())?.height);
+      expect(await live.row(text).evaluate((row) => row.scrollWidth - row.clientWidth)).toBe(0);
+    }
+    expect(await live.row('echo three').getByText('3fa85f64').count()).toBe(0);
+  });
 });
