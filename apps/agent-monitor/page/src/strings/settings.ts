@@ -137,6 +137,7 @@ export const settings = {
     cacheWrite5m: 'Write 5 min',
     cacheWrite1h: 'Write 1 h',
     from: 'From',
+    both: (input: string, output: string, own: boolean) => `${input} in, ${output} out${own ? ', set here' : ''}`,
     own: 'set here',
     bundled: 'Proa',
     tiers: 'higher for long prompts',
