@@ -31,11 +31,17 @@ final class DayCache<T> {
 
     /** Everything from a day on, as the connection sees it. */
     List<T> since(Connection connection, long firstDay) throws SQLException {
+        return between(connection, firstDay, Long.MAX_VALUE);
+    }
+
+    /** Everything from a day to before another one. */
+    List<T> between(Connection connection, long firstDay, long end) throws SQLException {
         var found = new ArrayList<T>();
         try (var statement =
                 connection.prepareStatement(
-                        "SELECT day, version FROM rollup_changed WHERE day >= ?")) {
+                        "SELECT day, version FROM rollup_changed WHERE day >= ? AND day < ?")) {
             statement.setLong(1, firstDay);
+            statement.setLong(2, end);
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     found.add(one(connection, rows.getLong(1), rows.getLong(2)));

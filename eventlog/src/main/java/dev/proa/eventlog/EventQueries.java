@@ -131,14 +131,20 @@ public final class EventQueries {
     /** {@code GET /api/stats/tools}: {@code {tools}}, the most called first. */
     public Reply tools(Parameters parameters) throws InterruptedException {
         var since = Moment.of(parameters, "since");
-        if (!since.valid()) {
-            return Moment.isNone("since");
+        var until = Moment.of(parameters, "until");
+        if (!since.valid() || !until.valid()) {
+            return Moment.isNone(since.valid() ? "until" : "since");
         }
         var agentType = parameters.filled("agent_type");
         var tools =
                 log.read(connection ->
                         ToolsQuery.run(
-                                connection, log.days(), log.tools(), agentType, since.millis()));
+                                connection,
+                                log.days(),
+                                log.tools(),
+                                agentType,
+                                since.millis(),
+                                until.millis()));
         return Reply.of(200, tools::write);
     }
 

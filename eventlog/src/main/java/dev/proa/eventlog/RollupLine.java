@@ -35,10 +35,10 @@ record RollupLine(
                     + " tokens_out, cost_nanos, priced, unpriced, duration_ms, timed,"
                     + " repeats";
 
-    /** Single events up to the first whole hour, and hours up to the first whole day. */
-    private static final String BEFORE_DAYS =
+    /** Hours from ?1 to before ?2, and single events from ?3 to before ?4. */
+    private static final String BESIDE_DAYS =
             """
-            SELECT %1$s FROM rollup WHERE hour >= ?1 AND hour < ?4
+            SELECT %1$s FROM rollup WHERE hour >= ?1 AND hour < ?2
             UNION ALL
             SELECT agent_type, event_type, coalesce(tool_name, ''), coalesce(model, ''), source, 1,
                 call_counted AND status = 'error', iif(counted, tokens_in, 0), iif(counted, tokens_out, 0),
@@ -48,7 +48,7 @@ record RollupLine(
                 iif(call_counted, coalesce(duration_ms, 0), 0),
                 call_counted AND duration_ms IS NOT NULL, NOT call_counted
             FROM event_zones%2$s
-            WHERE created_to >= ?2 AND created_from < ?3 AND created_at >= ?2 AND created_at < ?3\
+            WHERE created_to >= ?3 AND created_from < ?4 AND created_at >= ?3 AND created_at < ?4\
             """
                     .formatted(COLUMNS, Zones.EVENTS);
 
@@ -62,7 +62,7 @@ record RollupLine(
         return read(connection, "SELECT " + COLUMNS + " FROM rollup_day WHERE day = ?1", day);
     }
 
-    /** All lines of a span: days from memory, what comes before them from the log. */
+    /** All lines of a span: days from memory, what lies beside them from the log. */
     static List<RollupLine> of(
             Connection connection, DayCache<List<RollupLine>> days, RollupSpan span)
             throws SQLException {
@@ -71,13 +71,23 @@ record RollupLine(
             lines.addAll(
                     read(
                             connection,
-                            BEFORE_DAYS,
+                            BESIDE_DAYS,
                             span.hours(),
+                            span.days(),
                             span.events(),
-                            span.hours(),
-                            span.days()));
+                            span.hours()));
         }
-        days.since(connection, span.days()).forEach(lines::addAll);
+        days.between(connection, span.days(), span.daysEnd()).forEach(lines::addAll);
+        if (span.daysEnd() < span.eventsEnd()) {
+            lines.addAll(
+                    read(
+                            connection,
+                            BESIDE_DAYS,
+                            span.daysEnd(),
+                            span.hoursEnd(),
+                            span.hoursEnd(),
+                            span.eventsEnd()));
+        }
         return lines;
     }
 

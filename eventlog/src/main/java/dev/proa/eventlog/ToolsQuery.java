@@ -15,8 +15,9 @@ import tools.jackson.core.JsonGenerator;
 
 /**
  * The tools of {@code GET /api/stats/tools}; one reading, one use. Calls, errors and durations are
- * of any moment on; percentiles, errors' texts and the last call are of the whole days since. Of
- * errors those are counted that are among the most frequent ones of a day.
+ * between any two moments; percentiles, errors' texts and the last call are of the whole days that
+ * these lie in and those between. Of errors those are counted that are among the most frequent ones
+ * of a day.
  */
 final class ToolsQuery {
     private static final int ERRORS_SHOWN = 3;
@@ -42,10 +43,11 @@ final class ToolsQuery {
             DayCache<List<RollupLine>> days,
             DayCache<List<ToolDay>> details,
             Optional<String> agentType,
-            OptionalLong since)
+            OptionalLong since,
+            OptionalLong until)
             throws SQLException {
         var query = new ToolsQuery();
-        for (var line : RollupLine.of(connection, days, RollupSpan.since(since))) {
+        for (var line : RollupLine.of(connection, days, RollupSpan.between(since, until))) {
             if (wanted(agentType, line.agentType())
                     && !line.toolName().isEmpty()
                     && line.calls() > 0
@@ -54,7 +56,11 @@ final class ToolsQuery {
             }
         }
         var from = since.isEmpty() ? Long.MIN_VALUE : ToolDetails.day(since.getAsLong());
-        for (var day : details.since(connection, from)) {
+        var end =
+                until.isEmpty()
+                        ? Long.MAX_VALUE
+                        : ToolDetails.day(until.getAsLong()) + ToolDetails.DAY;
+        for (var day : details.between(connection, from, end)) {
             for (var tool : day) {
                 if (wanted(agentType, tool.agentType())) {
                     query.add(tool);

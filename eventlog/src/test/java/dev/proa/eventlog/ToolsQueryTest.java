@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -122,6 +123,60 @@ class ToolsQueryTest {
         assertThat(exit.toString()).isEqualTo("{\"text\":\"exit …\",\"count\":2}");
         assertThat(events("2026-01-01T00:00:00Z", "counted=true&status=error&error=exit …"))
                 .isEqualTo(2);
+    }
+
+    /** Calls at half past each hour of three days, of which every fifth fails. */
+    private void fillDays() throws InterruptedException {
+        log.clock.turn(Duration.ofMinutes(30));
+        for (var hour = 0; hour < 72; hour++) {
+            call(
+                    "codex",
+                    "Bash",
+                    hour % 5 == 0
+                            ? ",\"status\":\"error\",\"metadata\":{\"error\":\"exit 1\"}"
+                            : "");
+            log.clock.turn(Duration.ofHours(1));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-01-01T00:00:00Z, 2026-01-03T23:59:59.999Z",
+        "2026-01-01T05:00:00Z, 2026-01-03T06:59:59.999Z",
+        "2026-01-01T05:30:00Z, 2026-01-03T06:30:00Z",
+        "2026-01-01T05:31:00Z, 2026-01-03T06:29:00Z",
+        "2026-01-02T00:00:00Z, 2026-01-02T23:59:59.999Z",
+        "2026-01-01T22:00:00Z, 2026-01-02T02:00:00Z",
+        "2026-01-02T03:10:00Z, 2026-01-02T09:10:00Z",
+        "2026-01-02T03:10:00Z, 2026-01-02T04:29:59.999Z",
+        "2026-01-02T03:30:00Z, 2026-01-02T03:30:00Z",
+        "2026-01-02T03:31:00Z, 2026-01-02T03:40:00Z",
+        "2026-01-03T00:00:00Z, 2026-01-02T00:00:00Z",
+        "'', 2026-01-02T11:45:00Z",
+        "'', 2025-12-31T00:00:00Z",
+        "2026-01-02T11:45:00Z, ''"
+    })
+    void countsWhatTheListOfEventsHasBetweenTwoMoments(String since, String until)
+            throws Exception {
+        fillDays();
+        var bash = tools("since", since, "until", until).path(0);
+
+        assertThat(bash.path("total_calls").intValue(0))
+                .isEqualTo(events(since, "until=" + until + "&counted=true"));
+        assertThat(bash.path("error_count").intValue(0))
+                .isEqualTo(events(since, "until=" + until + "&failed=true"));
+    }
+
+    @Test
+    void tellsErrorsAndTheLastCallOfTheDaysUpToTheEnd() throws Exception {
+        fillDays();
+        var bash = tools("since", "2026-01-01T20:00:00Z", "until", "2026-01-02T03:00:00Z").path(0);
+
+        assertThat(bash.path("last_at").stringValue()).isEqualTo("2026-01-02T23:30:00.000Z");
+        // Of the hours 0 to 47.
+        assertThat(bash.path("by_error").toString())
+                .isEqualTo("[{\"text\":\"exit 1\",\"count\":10}]");
+        assertThat(log.queries.tools(TestLog.parameters("until", "x")).status()).isEqualTo(400);
     }
 
     private int events(String since, String more) throws InterruptedException {
