@@ -189,7 +189,7 @@ describe.runIf(inBrowser)('the pages of figures', () => {
       expect(await panel('Most frequent errors').getByRole('listitem').first().innerText()).toContain('GuardTest.refusesObsFold');
       await page.getByRole('button', { name: 'Errors' }).click();
       expect(await page.getByRole('row').nth(1).innerText()).toContain('Bash');
-      await page.getByRole('link', { name: '24 h' }).click();
+      await page.getByRole('button', { name: '24 h' }).click();
       await expect.poll(() => asked('/api/stats/tools').at(-1)).toContain('since=');
       const since = new URLSearchParams(asked('/api/stats/tools').at(-1)?.split('?')[1]).get('since') ?? '';
       const linked = async (link: Locator) => Object.fromEntries(new URLSearchParams((await link.getAttribute('href'))?.split('?')[1]));

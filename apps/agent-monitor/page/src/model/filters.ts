@@ -1,5 +1,5 @@
 import { type MonitorEvent, countedCall, failed } from './event.ts';
-import { asTime } from './json.ts';
+import { type Unread, asText, asTime } from './json.ts';
 import { type Session, type SessionState, sessionStates } from './session.ts';
 
 /** What the page shows. Null or empty leaves that side open. */
@@ -91,6 +91,11 @@ export function fromQuery(search: string): Filters {
     until: asTime(query.get('until')),
     text: query.get('q') ?? '',
   };
+}
+
+/** The moments of an address that are none, so that no filter is made of them. */
+export function unreadMoments(query: URLSearchParams): readonly Unread[] {
+  return moments.map((name) => ({ name, text: asText(query.get(name)) ?? '' })).filter(({ text }) => text !== '' && asTime(text) === null);
 }
 
 export function isOpen(filters: Filters): boolean {

@@ -32,6 +32,12 @@ export function asTime(value: unknown): number | null {
   return Number.isNaN(time) ? null : time;
 }
 
+/** What an address says of a time that is none. */
+export interface Unread {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** Those of the values that can be read. */
 export function readAll<T>(values: unknown, readOne: (value: unknown) => T | null): T[] {
   return asList(values).map(readOne).filter((value) => value !== null);

@@ -1,3 +1,5 @@
+import type { Unread } from './json.ts';
+
 /** A span of time that a page shows. It is part of the page's address: `range=7d`, or `from` and `to` as days or minutes. */
 export const rangeNames = ['1h', '24h', '7d', '30d', '90d', 'all'] as const;
 export type RangeName = (typeof rangeNames)[number];
@@ -19,11 +21,18 @@ const lengths = {
 const moment = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?$/;
 
 export function rangeFrom(query: URLSearchParams, usual: RangeName): Range {
-  const [from, to] = ['from', 'to'].map((name) => query.get(name)).map((text) => (text !== null && moment.test(text) && localDay(text, 0) !== null ? text : null));
+  const [from, to] = ['from', 'to'].map((name) => query.get(name)).map((text) => (text !== null && isMoment(text) ? text : null));
   if (from || to) {
     return { name: 'own', from: from ?? null, to: to ?? null };
   }
   return { name: rangeNames.find((name) => name === query.get('range')) ?? usual };
+}
+
+/** What an address says of its range that is none. */
+export function unreadRange(query: URLSearchParams): readonly Unread[] {
+  return ['from', 'to', 'range']
+    .map((name) => ({ name, text: query.get(name) ?? '' }))
+    .filter(({ name, text }) => text !== '' && !(name === 'range' ? rangeNames.some((one) => one === text) : isMoment(text)));
 }
 
 /** The values of the query that mean this range; the usual one needs none. */
@@ -55,9 +64,19 @@ export function rangeBounds(range: Range, now: number): { readonly from: string 
   return { from: from.toISOString(), to: null };
 }
 
+/** The last millisecond before an end, for those who count it in; null stays open. */
+export function lastBefore(end: string | null): string | null {
+  return end === null ? null : new Date(Date.parse(end) - 1).toISOString();
+}
+
 /** The beginning of a moment's day by UTC, the days by which the backend keeps what it cannot sum up by the hour; null stays open. */
 export function utcDay(at: string | null): string | null {
   return at === null ? null : `${at.slice(0, 10)}T00:00:00.000Z`;
+}
+
+/** The last millisecond of that day. */
+export function utcDayEnd(at: string | null): string | null {
+  return at === null ? null : `${at.slice(0, 10)}T23:59:59.999Z`;
 }
 
 /** The range between two moments: told by days if it is whole ones, else by minutes. */
@@ -74,6 +93,13 @@ export function rangeBetween(from: number, to: number): Range {
 /** The zone in which this device counts its days: Europe/Berlin. */
 export function localZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** Whether a text is a day of the calendar, or a minute of one. */
+function isMoment(text: string): boolean {
+  const [day = '', time = '00:00'] = text.split('T');
+  const at = new Date(`${day}T${time}Z`);
+  return moment.test(text) && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(`${day}T${time}`);
 }
 
 function localDay(text: string | null, plusDays: number): string | null {

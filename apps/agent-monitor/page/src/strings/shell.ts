@@ -54,6 +54,8 @@ export const shell = {
     all: 'All',
     from: 'From',
     to: 'To',
+    unread: (name: string, text: string) => `${name} “${text}” is no ${name === 'range' ? 'range' : 'time'} and is left out`,
+    drop: (said: string) => `${said}: remove it from the address`,
     own: 'Dates',
     apply: 'Show',
   },
