@@ -33,6 +33,12 @@ describe.runIf(inBrowser)('the table of prices', () => {
     await pages.live.expectAccessible();
   });
 
+  it('has room at 1,440 px for each price of a model', async () => {
+    await open(1_440);
+
+    expect(await table().getByRole('columnheader').allInnerTexts()).toEqual(['Model', 'Input $', 'Output $', 'Cache read $', 'Write 5 min $', 'Write 1 h $', 'From', 'Change']);
+  });
+
   it('scrolls sideways at no width of the window', async () => {
     await open(320);
     const wide: number[] = [];

@@ -66,6 +66,16 @@ describe.runIf(inBrowser)('the time in the address of a page', () => {
     expect(live.query()).toBe('?from=2020-01-01');
   });
 
+  it.each(['/costs', '/sessions', '/tools', '/search'])('fits a narrow screen with both of its ends: %s', async (path) => {
+    const { live } = pages;
+    await live.page.setViewportSize({ width: 390, height: 844 });
+    await live.open(`${path}?from=2026-11-03T10:00&to=2026-11-05T12:30`);
+    const dates = await live.page.getByRole('button', { name: '2026-11-03 10:00 – 2026-11-05 12:30' }).boundingBox();
+
+    expect((dates?.x ?? 390) + (dates?.width ?? 390)).toBeLessThanOrEqual(390 - 16);
+    expect(await live.page.locator('main').evaluate((main) => main.scrollWidth - main.clientWidth)).toBe(0);
+  });
+
   it('bounds both ends of Tools, and of the calls that its numbers lead to', async () => {
     const { live } = pages;
     await live.open('/tools?from=2026-11-03&to=2026-11-05');
