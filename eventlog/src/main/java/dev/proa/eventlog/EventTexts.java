@@ -139,7 +139,7 @@ record EventTexts(
     private static @Nullable Long window(String name, JsonParser in, @Nullable Long known) {
         var names = name.equals("model_context_window") || name.equals("context_window");
         var tokens = names ? in.getDecimalValue() : BigDecimal.ZERO;
-        return tokens.signum() > 0 && tokens.compareTo(MOST_TOKENS) <= 0
+        return tokens.compareTo(BigDecimal.ONE) >= 0 && tokens.compareTo(MOST_TOKENS) <= 0
                 ? (Long) tokens.longValue()
                 : known;
     }

@@ -111,13 +111,17 @@ class SessionStoryTest {
         assertThat(ContextWindow.of(model, null, observed)).isEqualTo(window);
     }
 
-    @Test
-    void believesTheWindowThatTheAgentReports() throws Exception {
+    /** However the number is written; what is no number of tokens is not believed. */
+    @ParameterizedTest
+    @CsvSource({"258400, 258400", "2.584e5, 258400", "0.5, 272000", "-1, 272000", "1e99, 272000"})
+    void believesTheWindowThatTheAgentReports(String reported, long window) throws Exception {
         post(
                 "llm_response",
-                ",\"model\":\"gpt-5\",\"tokens_in\":9,\"metadata\":{\"model_context_window\":258400}");
+                ",\"model\":\"gpt-5\",\"tokens_in\":9,\"metadata\":{\"model_context_window\":"
+                        + reported
+                        + "}");
 
-        assertThat(session().path("context_window").longValue()).isEqualTo(258_400);
+        assertThat(session().path("context_window").longValue()).isEqualTo(window);
     }
 
     @Test
