@@ -62,6 +62,8 @@ class FaultsIT {
             while True: signal.pause()
             """;
 
+    private static final Set<String> TREE_MEMBERS = Set.of("main", "child", "group", "daemon");
+
     /** Hears nothing but KILL, and notes that it was asked. */
     private static final String DEAF =
             """
@@ -214,8 +216,9 @@ class FaultsIT {
                                 .formatted(notes(), port, port));
         var data = home.data(name);
         try (var first = home.run(data, app).ready()) {
+            Await.until("the tree is up: " + first, () -> noted("up").equals(TREE_MEMBERS));
             var tree = below(first, false);
-            assertThat(tree).hasSize(4);
+            assertThat(tree).hasSameSizeAs(TREE_MEMBERS);
             var list = data.resolve("runtime/processes.json");
             Await.until(
                     "the tree is written down",
@@ -297,8 +300,9 @@ class FaultsIT {
                         """
                                 .formatted(notes()));
         try (var first = home.run(home.data("a"), app).ready()) {
-            Await.until("the tree is up", () -> below(first, false).size() == 4);
+            Await.until("the tree is up: " + first, () -> noted("up").equals(TREE_MEMBERS));
             var tree = below(first, false);
+            assertThat(tree).hasSameSizeAs(TREE_MEMBERS);
             var guards = below(first, true);
             for (int i = 0; i < fault.trials(1, 10); i++) {
                 try (var killed = home.run(home.data("b"), app).ready();
