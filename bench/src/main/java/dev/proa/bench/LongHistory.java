@@ -49,7 +49,7 @@ record LongHistory(Path folder, MadeEvents events, double perSecond) {
     /** The event log's bytes on the disk, with what is not yet in its main file. */
     double mebibytes() throws IOException {
         var bytes = 0L;
-        try (var files = Files.newDirectoryStream(folder, "events.db*")) {
+        try (var files = Files.newDirectoryStream(folder, "events*.db*")) {
             for (var file : files) {
                 bytes += Files.size(file);
             }

@@ -9,15 +9,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A durable log of what the app's sessions did, in {@code events.db} of one folder. One thread
- * writes, readers do not disturb it, and what was acknowledged is on the disk. One process at a
- * time owns it. Safe to use from any thread.
+ * A durable log of what the app's sessions did, in {@code events.db} of one folder, with an index
+ * of its words beside it. One thread writes, readers do not disturb it, and what was acknowledged
+ * is on the disk. One process at a time owns it. Safe to use from any thread.
  */
 public final class EventLog implements AutoCloseable {
     private final Database database;
@@ -54,7 +55,7 @@ public final class EventLog implements AutoCloseable {
         this.prices = prices;
         this.priceFile = priceFile;
         this.writer = writer;
-        this.readers = new Readers(database);
+        this.readers = new Readers(database, SearchIndex.beside(database));
     }
 
     /**
@@ -150,11 +151,18 @@ public final class EventLog implements AutoCloseable {
             var priceFile = new PriceFile(database.file().resolveSibling(PriceFile.NAME));
             var prices = new PriceBook(priceFile.over(Prices.bundled(), listener));
             var usage = new UsageCube();
-            var statements = new Statements(connection, usage.sessions());
-            var writer = new Writer(database, statements, prices, clock, listener, limits);
-            return new EventLog(
-                    database, clock, ownership, prices, priceFile, usage, writer, privacy);
-        } catch (SQLException | RuntimeException e) {
+            var indexer = Indexer.of(database, connection, listener::troubled);
+            try {
+                var statements = new Statements(connection, usage.sessions());
+                var writer =
+                        new Writer(database, statements, prices, clock, listener, limits, indexer);
+                return new EventLog(
+                        database, clock, ownership, prices, priceFile, usage, writer, privacy);
+            } catch (SQLException | RuntimeException e) {
+                indexer.close();
+                throw e;
+            }
+        } catch (SQLException | IOException | RuntimeException e) {
             connection.close();
             throw e;
         }
@@ -262,9 +270,19 @@ public final class EventLog implements AutoCloseable {
         return writer.change(part);
     }
 
-    /** Returns when everything that has been acknowledged can be found by its words. */
-    void index() throws InterruptedException {
-        writer.index();
+    /** Waits until everything that has been acknowledged can be found by its words. */
+    Indexer.State index(Duration patience) throws InterruptedException {
+        return writer.indexer().await(patience);
+    }
+
+    /** The index of words was found to be damaged; gives what to say about it. */
+    ProaException damagedWords(SQLException found) {
+        return writer.indexer().damaged(found);
+    }
+
+    /** As {@link #read}, also in the tables of the index of words. */
+    <T> T readWords(Readers.Query<T> query) throws InterruptedException {
+        return readers.readWords(query);
     }
 
     /** Takes all that is in the {@code -wal} file into the database, and empties it. */
@@ -302,17 +320,17 @@ public final class EventLog implements AutoCloseable {
         return clock.instant().getEpochSecond() - openedAt.getEpochSecond();
     }
 
-    /** The bytes that the log takes on the disk. */
+    /** The bytes that the log and its index of words take on the disk. */
     long sizeBytes() {
-        return size(database.file()) + size(Path.of(database.file() + "-wal"));
+        return fileBytes() + walBytes();
     }
 
     long fileBytes() {
-        return size(database.file());
+        return database.bytes("") + SearchIndex.beside(database).bytes("");
     }
 
     long walBytes() {
-        return size(Path.of(database.file() + "-wal"));
+        return database.bytes("-wal") + SearchIndex.beside(database).bytes("-wal");
     }
 
     /** The folder that holds it. */

@@ -2,13 +2,14 @@ package dev.proa.eventlog;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What follows the events in other tables; the writer's thread only. */
 final class Followers {
     private final Subagents subagents;
     private final List<Follower> all;
-    private final SearchIndex search;
+    private List<SearchEntry> words = new ArrayList<>(); // of the present transaction
 
     Followers(Connection connection) throws SQLException {
         subagents = new Subagents(connection);
@@ -18,14 +19,13 @@ final class Followers {
                         new ToolDetails(connection),
                         new UsageMinutes(connection),
                         new ZoneRows(connection));
-        search = new SearchIndex(connection);
     }
 
     void took(EventRow row, NewEvent event) throws SQLException {
         for (var each : all) {
             each.took(row, event);
         }
-        search.took(row, event);
+        words.add(SearchEntry.of(row, event.texts()));
     }
 
     void count(EventRow row, int sign) throws SQLException {
@@ -34,23 +34,24 @@ final class Followers {
         }
     }
 
-    void finish(long now) throws SQLException {
+    void finish() throws SQLException {
         for (var each : all) {
             each.finish();
         }
-        search.finish(now);
     }
 
-    /** The index of words. */
-    SearchIndex search() {
-        return search;
+    /** What the transaction that was committed has for the index of words; given once. */
+    List<SearchEntry> words() {
+        var taken = words;
+        words = new ArrayList<>();
+        return taken;
     }
 
     void forget() throws SQLException {
         for (var each : all) {
             each.forget();
         }
-        search.forget();
+        words.clear();
     }
 
     /** The sub-agents of a session, the oldest first. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -29,6 +30,8 @@ public final class Housekeeping implements AutoCloseable {
 
     /** Sizes are estimates, so that it may take more than one round to get below a limit. */
     private static final int ROUNDS = 10;
+
+    private static final Duration INDEXING = Duration.ofSeconds(5);
 
     private final EventLog log;
     private final Supplier<SettingValues.Retention> retention;
@@ -118,7 +121,7 @@ public final class Housekeeping implements AutoCloseable {
             }
             for (var round = 0; round < (dryRun ? 1 : ROUNDS) && !closing; round++) {
                 var wanted = retention.get();
-                var plan = log.read(connection -> Pruning.wanted(connection, wanted, log.now()));
+                var plan = plan(wanted);
                 var shares = log.read(plan::plan);
                 shares.forEach((type, share) -> gone.merge(type, share, Pruning.Share::plus));
                 if (!dryRun && !shares.isEmpty()) {
@@ -147,6 +150,13 @@ public final class Housekeeping implements AutoCloseable {
                                         o.writeBooleanProperty("dry_run", dryRun);
                                     }));
         }
+    }
+
+    private Pruning plan(SettingValues.Retention wanted) throws InterruptedException {
+        // What was deleted takes room in the index until it is forgotten there.
+        return log.index(INDEXING) == Indexer.State.CURRENT
+                ? log.readWords(connection -> Pruning.wanted(connection, wanted, log.now(), true))
+                : log.read(connection -> Pruning.wanted(connection, wanted, log.now(), false));
     }
 
     private void delete(Pruning plan) throws InterruptedException {
@@ -199,7 +209,11 @@ public final class Housekeeping implements AutoCloseable {
     }
 
     private void check() throws InterruptedException {
-        integrity = log.readAnew(connection -> Integrity.of(connection, log.now()));
+        var found = log.readAnew(connection -> Integrity.of(connection, log.now()));
+        integrity = found;
+        if (!found.soundWords()) {
+            var _ = log.damagedWords(new SQLException(found.faults().getFirst()));
+        }
     }
 
     /**

@@ -32,7 +32,7 @@ final class ImportTables {
 
     private ImportTables() {}
 
-    /** How the log is called in what it exports; empty if it has no name. */
+    /** What tells it from other logs, also in what it exports; its copies have the same. */
     static String log(Connection connection) throws SQLException {
         try (var statement = connection.createStatement();
                 var row = statement.executeQuery("SELECT value FROM meta WHERE name = 'log'")) {

@@ -8,10 +8,11 @@ import java.util.List;
 /**
  * What a look through a whole log has found.
  *
- * @param faults none if it is sound; at most {@link #MOST}
+ * @param faults none if it is sound; at most {@link #MOST} in either file
+ * @param soundWords whether there is none in the index of words
  * @param checkedMillis when, in milliseconds since 1970
  */
-record Integrity(List<String> faults, long checkedMillis) {
+record Integrity(List<String> faults, boolean soundWords, long checkedMillis) {
     private static final int MOST = 10;
 
     Integrity {
@@ -22,11 +23,28 @@ record Integrity(List<String> faults, long checkedMillis) {
         return faults.isEmpty();
     }
 
-    /** Reads every page and index; takes seconds for a large log, and keeps nobody from writing. */
+    /**
+     * Reads every page and index of a log, and of its index of words if that is attached; takes
+     * seconds for a large log, and keeps nobody from writing.
+     */
     static Integrity of(Connection connection, long now) throws SQLException {
         var faults = new ArrayList<String>();
+        if (Database.attached(connection, SearchIndex.SCHEMA)) {
+            for (var fault : faults(connection, SearchIndex.SCHEMA)) {
+                faults.add("index of words: " + fault);
+            }
+        }
+        var soundWords = faults.isEmpty();
+        faults.addAll(faults(connection, "main"));
+        return new Integrity(faults, soundWords, now);
+    }
+
+    private static List<String> faults(Connection connection, String file) throws SQLException {
+        var faults = new ArrayList<String>();
         try (var statement = connection.createStatement();
-                var rows = statement.executeQuery("PRAGMA integrity_check(" + MOST + ")")) {
+                var rows =
+                        statement.executeQuery(
+                                "PRAGMA " + file + ".integrity_check(" + MOST + ")")) {
             while (rows.next()) {
                 if (!rows.getString(1).equals("ok")) {
                     faults.add(rows.getString(1));
@@ -38,6 +56,6 @@ record Integrity(List<String> faults, long checkedMillis) {
             }
             faults.add(String.valueOf(e.getMessage()));
         }
-        return new Integrity(faults, now);
+        return faults;
     }
 }

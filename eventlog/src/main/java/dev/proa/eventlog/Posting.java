@@ -277,16 +277,6 @@ final class Posting {
                 && sql.newFile(event.sessionId(), event.edit(), row.happenedMillis());
     }
 
-    /** Takes what waits for the index of words into it. */
-    void index() {
-        sql.followers().search().want();
-    }
-
-    /** Merges parts of the index of words, for a moment. */
-    void merge() throws SQLException {
-        sql.followers().search().merge();
-    }
-
     /** Ages the sessions that have been silent. */
     void age() throws SQLException {
         aged = true;
@@ -328,7 +318,7 @@ final class Posting {
         }
         sql.addAll();
         sumUp();
-        sql.followers().finish(now);
+        sql.followers().finish();
         var sessions = new ArrayList<SessionRow>(changed.size());
         for (var session : changed.values()) {
             sessions.add(session.row().with(sql.followers().subagents(session.id())));

@@ -56,21 +56,26 @@ final class Pruning {
         this.upToId = upToId;
     }
 
-    /** What may go by the settings, as the log is now. */
-    static Pruning wanted(Connection connection, SettingValues.Retention wanted, long now)
+    /**
+     * What may go by the settings, as the log is now.
+     *
+     * @param withWords whether its index of words counts, which has forgotten what was deleted
+     */
+    static Pruning wanted(
+            Connection connection, SettingValues.Retention wanted, long now, boolean withWords)
             throws SQLException {
         var cutoffs = Retention.cutoffs(types(connection), wanted, now);
         var most = wanted.maxBytes();
-        return new Pruning(cutoffs, most.isPresent() ? above(connection, most.getAsLong()) : 0);
+        if (most.isEmpty()) {
+            return new Pruning(cutoffs, 0);
+        }
+        var words = withWords ? used(connection, SearchIndex.SCHEMA) : 0;
+        return new Pruning(
+                cutoffs, above(connection, used(connection, "main") + words, most.getAsLong()));
     }
 
     /** The id up to which events have to go for the rest to take so many bytes; 0 for none. */
-    private static long above(Connection connection, long most) throws SQLException {
-        var page = Schema.number(connection, "PRAGMA page_size");
-        var used =
-                page
-                        * (Schema.number(connection, "PRAGMA page_count")
-                                - Schema.number(connection, "PRAGMA freelist_count"));
+    private static long above(Connection connection, long used, long most) throws SQLException {
         var events = Schema.number(connection, "SELECT total(events) FROM rollup_day");
         if (used <= most || events == 0) {
             return 0;
@@ -80,6 +85,14 @@ final class Pruning {
         return Schema.number(
                 connection,
                 "SELECT max(id) FROM (SELECT id FROM events ORDER BY id LIMIT " + surplus + ")");
+    }
+
+    private static long used(Connection connection, String file) throws SQLException {
+        var of = "PRAGMA " + file + ".";
+        var pages =
+                Schema.number(connection, of + "page_count")
+                        - Schema.number(connection, of + "freelist_count");
+        return pages * Schema.number(connection, of + "page_size");
     }
 
     /** When the oldest event was stored that stays; empty if none does. */
@@ -248,8 +261,6 @@ final class Pruning {
                     Zones.CLEAR,
                     Zones.COUNT_ANEW,
                     Zones.NAME_ANEW,
-                    // Segments of the index that consist of deleted words give their pages back.
-                    "INSERT INTO search (search, rank) VALUES ('merge', 500)",
                     before("tool_days"),
                     before("tool_times"),
                     before("tool_errors"));

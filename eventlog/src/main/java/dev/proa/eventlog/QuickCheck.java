@@ -61,7 +61,7 @@ public record QuickCheck(List<String> faults, boolean whole, long bytes) {
         }
     }
 
-    /** The search index is a virtual table; those that it is made of are looked at like others. */
+    /** In a log of an older version the index of words is a virtual table made of others. */
     private static List<String> tables(Connection connection) throws SQLException {
         var tables = new ArrayList<String>();
         try (var statement = connection.createStatement();

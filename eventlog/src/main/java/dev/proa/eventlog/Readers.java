@@ -28,13 +28,20 @@ final class Readers implements AutoCloseable {
     }
 
     private final Database database;
+    private final Database words;
     private final ExecutorService threads =
             Executors.newFixedThreadPool(
                     THREADS, Thread.ofPlatform().name("proa-eventlog-reader-", 1).factory());
     private final Queue<Connection> idle = new ConcurrentLinkedQueue<>();
 
-    Readers(Database database) {
+    /**
+     * Readers of a log.
+     *
+     * @param words the file of its index of words, which exists
+     */
+    Readers(Database database, Database words) {
         this.database = database;
+        this.words = words;
     }
 
     /**
@@ -43,17 +50,28 @@ final class Readers implements AutoCloseable {
      * @throws ProaException if the log cannot be read
      */
     <T> T read(Query<T> query) throws InterruptedException {
-        return run(() -> withConnection(query));
+        return run(() -> withConnection(query, false));
     }
 
     /**
-     * As {@link #read}, with a connection that knows nothing of what others have read. A look
+     * As {@link #read}, also in the index of words, whose tables are in the schema {@link
+     * SearchIndex#SCHEMA}.
+     *
+     * @throws ProaException if the log or its index cannot be read
+     */
+    <T> T readWords(Query<T> query) throws InterruptedException {
+        return run(() -> withConnection(query, true));
+    }
+
+    /**
+     * As {@link #readWords}, with a connection that knows nothing of what others have read. A look
      * through the search index needs one: where a search was made before, it goes by that one's
      * list of segments, and takes for damage what was merged since (SQLite 3.44 and later).
      */
     <T> T readAnew(Query<T> query) throws InterruptedException {
         return run(() -> {
             try (var connection = database.reader()) {
+                attachWords(connection);
                 return within(connection, query);
             }
         });
@@ -65,6 +83,9 @@ final class Readers implements AutoCloseable {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SQLException failure) {
                 throw Storage.exception(database.file(), failure);
+            }
+            if (e.getCause() instanceof ProaException told) {
+                throw told;
             }
             throw new IllegalStateException("a query failed", e.getCause());
         } catch (RejectedExecutionException e) {
@@ -78,11 +99,14 @@ final class Readers implements AutoCloseable {
         }
     }
 
-    private <T> T withConnection(Query<T> query) throws SQLException {
+    private <T> T withConnection(Query<T> query, boolean ofWords) throws SQLException {
         var pooled = idle.poll();
         var connection = pooled == null ? database.reader() : pooled;
         var done = false;
         try {
+            if (ofWords) {
+                attachWords(connection);
+            }
             var result = within(connection, query);
             done = true;
             return result;
@@ -92,6 +116,18 @@ final class Readers implements AutoCloseable {
             } else {
                 connection.close();
             }
+        }
+    }
+
+    /** Only for those who ask for them: a log whose index is lost can be read all the same. */
+    private void attachWords(Connection connection) throws SQLException {
+        if (Database.attached(connection, SearchIndex.SCHEMA)) {
+            return;
+        }
+        try {
+            words.attach(connection, SearchIndex.SCHEMA);
+        } catch (SQLException e) {
+            throw Storage.exceptionOfWords(words.file(), e);
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.List;
  * by the hour, so that neither list nor statistics read events.
  */
 final class Schema {
-    static final int VERSION = 7;
+    static final int VERSION = 8;
 
     /** Marks the file as ours: "PrEv". */
     static final int APPLICATION_ID = 0x50724576;
@@ -159,9 +159,6 @@ final class Schema {
             for (var step : steps(version, VERSION)) {
                 statement.execute(step);
             }
-            if (version == 1) {
-                SearchIndex.fill(connection);
-            }
             statement.execute("PRAGMA application_id = " + APPLICATION_ID);
             statement.execute("PRAGMA user_version = " + VERSION);
             statement.execute("COMMIT");
@@ -181,9 +178,10 @@ final class Schema {
                         second(),
                         List.of(CallTables.ALL),
                         List.of(SumTables.ALL),
-                        List.of(SearchIndex.FOLLOWING),
+                        List.of(SearchTables.FOLLOWING),
                         List.of(FailedEvents.ALL, List.of(CountedGone.TABLE)),
-                        List.of(Zones.ALL));
+                        List.of(Zones.ALL),
+                        List.of(SearchTables.APART));
         return all.subList((int) from, (int) to).stream()
                 .flatMap(List::stream)
                 .flatMap(List::stream)
@@ -200,7 +198,7 @@ final class Schema {
                 UsageMinutes.TABLES,
                 Quotas.TABLES,
                 EventReplay.TABLES,
-                SearchIndex.TABLES,
+                SearchTables.IN_THE_LOG,
                 ImportTables.ALL,
                 OtlpTables.ALL,
                 UsageTables.ALL);

@@ -1,119 +1,86 @@
 package dev.proa.eventlog;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The words of events, in SQLite's full-text index (FTS5). The index holds no texts: they are read
- * from the events. What a search can be narrowed to stands in it as words, too, so that a narrow
- * search does not look at what it leaves out. An event that is deleted leaves it by itself.
+ * The words of events, in SQLite's full-text index (FTS5), in a file of its own beside the log. The
+ * index holds no texts: they are read from the events. What a search can be narrowed to stands in
+ * it as words, too, so that a narrow search does not look at what it leaves out.
  *
- * <p>The index takes many events at once for little more than one, so it follows the log: stored
- * events wait for it, for a quarter of a second at most and until somebody searches. How far it has
- * come is stored with it, and what was missing after a crash is taken in when the log is opened.
+ * <p>Nothing is in the file that the log does not say: one that is missing, damaged or another
+ * log's is made anew. How far the index has come is stored with it.
  *
  * <p>Every time it is written it gets one part more, and a search looks into all parts. While much
  * is written they are merged late, and when nothing comes little by little until few are left.
+ *
+ * <p>Its indexer's thread only.
  */
-final class SearchIndex {
-    static final List<String> TABLES =
-            List.of(
-                    """
-                    CREATE VIRTUAL TABLE search USING fts5 (
-                        prompt, command, path, error, tool, answer, tags,
-                        content = '', contentless_delete = 1, detail = full,
-                        tokenize = 'unicode61 remove_diacritics 2'
-                    )\
-                    """,
-                    "CREATE TRIGGER search_forgets AFTER DELETE ON events BEGIN"
-                            + " DELETE FROM search WHERE rowid = old.id; END",
-                    // Within which ids the events of an hour lie, by when they happened.
-                    """
-                    CREATE TABLE search_hours (
-                        hour INTEGER PRIMARY KEY,
-                        first INTEGER NOT NULL,
-                        last INTEGER NOT NULL
-                    )\
-                    """);
+final class SearchIndex implements AutoCloseable {
+    /** Its file, in the folder of the log. */
+    static final String FILE = "events-words.db";
 
-    /** What version 5 adds: up to which event the index has come. */
-    static final List<String> FOLLOWING =
-            List.of("INSERT INTO meta SELECT 'indexed', coalesce(max(id), 0) FROM events");
+    /** What searches call the file's tables. */
+    static final String SCHEMA = "words";
+
+    private static final int VERSION = 1;
+
+    /** Marks the file as ours: "PrWo". */
+    private static final int APPLICATION_ID = 0x5072576f;
 
     /**
      * From so many parts of like size on FTS5 merges them: in small steps while events come, all at
-     * once, and when the idle writer asks for it.
+     * once, and when nothing comes.
      */
     private static final Map<String, Integer> MERGING =
             Map.of("automerge", 16, "crisismerge", 32, "usermerge", 2);
 
-    /**
-     * So many pages a merge of the idle writer writes, about: what comes meanwhile waits for it.
-     */
+    /** So many pages one merge writes, about. */
     private static final int MERGED = 64;
+
+    /** So many pages are merged for some hundred events that are forgotten. */
+    private static final int CLEARED = 500;
+
+    /** How a file of SQLite begins, and where in its first bytes it has its application's id. */
+    private static final String FORMAT = "SQLite format 3\0";
+
+    private static final int APPLICATION_ID_AT = 68;
+    private static final int HEAD = 100;
 
     private static final String INSERT =
             "INSERT INTO search (rowid, prompt, command, path, error, tool, answer, tags)"
                     + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 
+    /** So long readers may be waited for. */
+    private static final int PATIENCE_MILLIS = 200;
+
     /** So much of each text can be found, in characters. */
     private static final int LONGEST = 4_000;
 
-    /** So many events may wait, and so many characters of them, and so long in milliseconds. */
-    private static final int MOST_WAITING = 1_024;
-
-    private static final long MOST_CHARACTERS = 1_000_000;
-    private static final long LONGEST_WAIT = 250;
-
     private record Ids(long first, long last) {}
 
-    /** What is taken in of an event; the event itself may go. */
-    private record Entry(
-            long id,
-            long hour,
-            @Nullable String tool,
-            boolean wordless,
-            String marks,
-            EventTexts texts) {
-        static Entry of(EventRow row, EventTexts texts) {
-            // A planned step names a call that is found when it was made.
-            var wordless =
-                    row.toolName() == null ? texts.wordless() : row.eventType().equals("plan_step");
-            return new Entry(
-                    row.id(),
-                    Tally.hour(row.happenedMillis()),
-                    row.toolName(),
-                    wordless,
-                    wordless ? "" : tags(row),
-                    wordless ? EventTexts.NONE : texts);
-        }
-    }
-
+    private final Path file;
     private final Connection connection;
     private final PreparedStatement insert;
     private final PreparedStatement hour;
     private final PreparedStatement indexed;
-    private final List<Entry> waiting = new ArrayList<>(); // of earlier transactions
-    private final List<Entry> fresh = new ArrayList<>(); // of this one
-    private long since; // when the first of those that wait was stored
-    private long characters; // of both, about
-    private boolean wanted; // by somebody who waits for it, in this one
-    private boolean written; // in this one
-    private boolean merged; // in this one
+    private final PreparedStatement delete;
+    private long last; // the id of the newest event that was taken in
     private boolean scattered = true; // so that there may be parts to merge
 
-    /** Goes on where the index of the log ends. */
-    SearchIndex(Connection connection) throws SQLException {
-        this(connection, -1);
-    }
-
-    private SearchIndex(Connection connection, int most) throws SQLException {
+    private SearchIndex(Path file, Connection connection) throws SQLException {
+        this.file = file;
         this.connection = connection;
         insert = connection.prepareStatement(INSERT);
         hour =
@@ -121,131 +88,209 @@ final class SearchIndex {
                         "INSERT INTO search_hours VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET"
                                 + " first = min(first, excluded.first),"
                                 + " last = max(last, excluded.last)");
-        indexed = connection.prepareStatement("UPDATE meta SET value = ? WHERE name = 'indexed'");
-        mergeLate();
-        catchUp(most);
+        indexed = connection.prepareStatement("UPDATE progress SET indexed = ?");
+        delete = connection.prepareStatement("DELETE FROM search WHERE rowid = ?");
+        last = Schema.number(connection, "SELECT indexed FROM progress");
     }
 
-    /** Has a log of any version and origin merge as this one does; written once. */
-    private void mergeLate() throws SQLException {
-        for (var rule : MERGING.entrySet()) {
-            var name = rule.getKey();
-            var stored = "SELECT v FROM search_config WHERE k = '%s'".formatted(name);
-            if (Schema.number(connection, stored) != rule.getValue()) {
-                order(name, rule.getValue());
+    /** The file of a log's index. */
+    static Database beside(Database log) {
+        return new Database(log.file().resolveSibling(FILE));
+    }
+
+    /**
+     * Opens that of a log, or begins it anew if there is none, or none that could be this log's. A
+     * file that does not look like an index is put aside, not deleted.
+     *
+     * @param log a connection to the log
+     */
+    static SearchIndex open(Path file, Connection log) throws SQLException, IOException {
+        if (EventLog.size(file) > 0) {
+            if (!isOurs(file)) {
+                OwnFiles.narrow(file);
+                Files.move(
+                        file,
+                        file.resolveSibling(file.getFileName() + ".unknown"),
+                        StandardCopyOption.REPLACE_EXISTING);
+            } else {
+                OwnFiles.prepare(file);
+                var found = usable(file, log);
+                if (found != null) {
+                    return found;
+                }
+            }
+        }
+        for (var part : List.of("", "-wal", "-shm")) {
+            Files.deleteIfExists(Path.of(file + part));
+        }
+        OwnFiles.prepare(file);
+        return begun(file, ImportTables.log(log));
+    }
+
+    /** Whether a file begins as SQLite begins a file of ours (SQLite's file format, 1.3). */
+    private static boolean isOurs(Path file) throws IOException {
+        var head = new byte[HEAD];
+        try (var in = Files.newInputStream(file)) {
+            if (in.readNBytes(head, 0, HEAD) < HEAD) {
+                return false;
+            }
+        }
+        var format = new String(head, 0, FORMAT.length(), StandardCharsets.ISO_8859_1);
+        return format.equals(FORMAT)
+                && ByteBuffer.wrap(head).getInt(APPLICATION_ID_AT) == APPLICATION_ID;
+    }
+
+    /** What is in a file of ours; null if that is damaged, or of another version, log or state. */
+    private static @Nullable SearchIndex usable(Path file, Connection log) throws SQLException {
+        var connection = new Database(file).follower();
+        SearchIndex found = null;
+        try {
+            if (Schema.number(connection, "PRAGMA user_version") == VERSION) {
+                var index = new SearchIndex(file, connection);
+                found = index.belongs(log) ? index : null;
+            }
+            return found;
+        } catch (SQLException e) {
+            if (!Storage.damaged(e)) {
+                throw e;
+            }
+            return null;
+        } finally {
+            if (found == null) {
+                connection.close();
             }
         }
     }
 
+    /**
+     * Whether it has come no further than the log, and forgotten nothing that is there: a copy of
+     * the log may have been put back.
+     */
+    private boolean belongs(Connection log) throws SQLException {
+        try (var statement =
+                connection.prepareStatement("SELECT log = ?, forgotten FROM progress")) {
+            statement.setString(1, ImportTables.log(log));
+            try (var row = statement.executeQuery()) {
+                return row.next()
+                        && row.getBoolean(1)
+                        && last <= LastId.of(log)
+                        && Schema.number(
+                                        log,
+                                        "SELECT count(*) FROM events WHERE id = " + row.getLong(2))
+                                == 0;
+            }
+        }
+    }
+
+    private static SearchIndex begun(Path file, String log) throws SQLException {
+        var connection = new Database(file).follower();
+        try {
+            Database.run(connection, "PRAGMA auto_vacuum = INCREMENTAL");
+            Database.run(connection, "VACUUM"); // from now on free pages can be given back
+            Database.run(connection, "BEGIN IMMEDIATE");
+            for (var table : SearchTables.OF_THE_FILE) {
+                Database.run(connection, table);
+            }
+            for (var rule : MERGING.entrySet()) {
+                order(connection, rule.getKey(), rule.getValue());
+            }
+            try (var statement =
+                    connection.prepareStatement("INSERT INTO progress VALUES (?, 0, 0)")) {
+                statement.setString(1, log);
+                statement.executeUpdate();
+            }
+            Database.run(connection, "PRAGMA application_id = " + APPLICATION_ID);
+            Database.run(connection, "PRAGMA user_version = " + VERSION);
+            Database.run(connection, "COMMIT");
+            return new SearchIndex(file, connection);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
     /** Tells FTS5 to do something, or how. */
-    private void order(String name, int value) throws SQLException {
+    private static void order(Connection connection, String name, int value) throws SQLException {
         Database.run(
                 connection,
                 "INSERT INTO search (search, rank) VALUES ('%s', %d)".formatted(name, value));
     }
 
-    /** At most so many; -1 for all. */
-    private void catchUp(int most) throws SQLException {
-        var missing =
-                """
-                SELECT %s FROM events
-                WHERE id > (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'indexed')
-                ORDER BY id LIMIT %d\
-                """
-                        .formatted(Columns.EVENT, most);
-        try (var statement = connection.createStatement();
-                var found = statement.executeQuery(missing)) {
-            while (found.next()) {
-                waiting.add(entry(Columns.event(found)));
+    /** Something that is written whole or not at all. */
+    private interface Part {
+        void run() throws SQLException;
+    }
+
+    private void transact(Part part) throws SQLException {
+        var done = false;
+        Database.run(connection, "BEGIN IMMEDIATE");
+        try {
+            part.run();
+            Database.run(connection, "COMMIT");
+            done = true;
+        } finally {
+            if (!done) {
+                rollBack();
             }
         }
     }
 
-    private static Entry entry(EventRow row) {
-        return Entry.of(row, EventTexts.of(row.eventType(), row.status(), row.metadata()));
-    }
-
-    /** Takes note of a new event. */
-    void took(EventRow row, NewEvent event) {
-        fresh.add(Entry.of(row, event.texts()));
-        characters += row.metadata().length();
-    }
-
-    /** Whether there are words that wait. */
-    boolean behind() {
-        return waiting.stream().anyMatch(entry -> !entry.wordless());
-    }
-
-    /** Takes in what waits, if it is time to. */
-    void finish(long now) throws SQLException {
-        if (waiting.isEmpty()) {
-            since = now;
-        }
-        var late = Math.abs(now - since) >= LONGEST_WAIT; // the clock may have been put back
-        if (wanted
-                || (late && behind())
-                || waiting.size() + fresh.size() >= MOST_WAITING
-                || characters >= MOST_CHARACTERS) {
-            finish();
+    private void rollBack() throws SQLException {
+        insert.clearBatch();
+        hour.clearBatch();
+        delete.clearBatch();
+        try {
+            Database.run(connection, "ROLLBACK");
+        } catch (SQLException e) {
+            // SQLite itself rolls back when the disk is full; there is nothing left to do then.
+            if (!String.valueOf(e.getMessage()).contains("no transaction is active")) {
+                throw e;
+            }
         }
     }
 
-    /** Has everything taken in when the present transaction ends. */
-    void want() {
-        wanted = true;
+    Path file() {
+        return file;
     }
 
-    /** Whether there may be parts to merge. */
-    boolean scattered() {
-        return scattered;
-    }
-
-    /** Merges a little, in the present transaction. */
-    void merge() throws SQLException {
-        scattered = false; // what fails is not tried for ever
-        var before = changes();
-        order("merge", MERGED);
-        merged = changes() - before > 1; // the order itself is one
-    }
-
-    private long changes() throws SQLException {
-        return Schema.number(connection, "SELECT total_changes()");
-    }
-
-    /** Takes in what waits; once in a transaction. */
-    private void finish() throws SQLException {
-        var hours = new HashMap<Long, Ids>();
-        var last = 0L;
-        for (var entry : waiting) {
-            last = add(entry, hours);
+    /** Has it made anew when the log is opened again, if the file can still be written. */
+    void spoil() {
+        try {
+            Database.run(connection, "PRAGMA user_version = 0");
+        } catch (SQLException e) {
+            return; // whoever reads of the damage can delete the file
         }
-        for (var entry : fresh) {
-            last = add(entry, hours);
-        }
-        if (last == 0) {
+    }
+
+    /** The id of the newest event that was taken in; 0 for none. */
+    long last() {
+        return last;
+    }
+
+    /** Takes in events in the order of their ids; those that it has are passed over. */
+    void add(List<SearchEntry> entries) throws SQLException {
+        var fresh = entries.stream().filter(entry -> entry.id() > last).toList();
+        if (fresh.isEmpty()) {
             return;
         }
-        insert.executeBatch();
-        write(hours);
-        indexed.setString(1, Long.toString(last));
-        indexed.executeUpdate();
-        written = true;
+        var hours = new HashMap<Long, Ids>();
+        var newest = fresh.getLast().id();
+        transact(() -> {
+            for (var entry : fresh) {
+                if (!entry.wordless()) {
+                    add(entry, hours);
+                }
+            }
+            insert.executeBatch();
+            write(hours);
+            indexed.setLong(1, newest);
+            indexed.executeUpdate();
+        });
+        last = newest;
+        scattered |= !hours.isEmpty();
     }
 
-    private void write(Map<Long, Ids> hours) throws SQLException {
-        for (var entry : hours.entrySet()) {
-            hour.setLong(1, entry.getKey());
-            hour.setLong(2, entry.getValue().first());
-            hour.setLong(3, entry.getValue().last());
-            hour.addBatch();
-        }
-        hour.executeBatch();
-    }
-
-    private long add(Entry entry, Map<Long, Ids> hours) throws SQLException {
-        if (entry.wordless()) {
-            return entry.id();
-        }
+    private void add(SearchEntry entry, Map<Long, Ids> hours) throws SQLException {
         var texts = entry.texts();
         insert.setLong(1, entry.id());
         insert.setString(2, start(texts.prompt()));
@@ -260,66 +305,77 @@ final class SearchIndex {
                 entry.hour(),
                 new Ids(entry.id(), entry.id()),
                 (a, b) -> new Ids(Math.min(a.first(), b.first()), Math.max(a.last(), b.last())));
-        return entry.id();
     }
 
     private static @Nullable String start(@Nullable String text) {
         return text == null || text.length() <= LONGEST ? text : text.substring(0, LONGEST);
     }
 
-    private static String tags(EventRow row) {
-        var project = row.project();
-        return tag('a', row.agentType())
-                + ' '
-                + tag('s', row.sessionId())
-                + (project == null ? "" : ' ' + tag('p', project));
-    }
-
-    /** One word that stands for a value of any letters: FNV-1a of 64 bits. */
-    static String tag(char kind, String value) {
-        var hash = 0xcbf29ce484222325L;
-        for (var i = 0; i < value.length(); i++) {
-            hash = (hash ^ value.charAt(i)) * 0x100000001b3L;
+    private void write(Map<Long, Ids> hours) throws SQLException {
+        for (var entry : hours.entrySet()) {
+            hour.setLong(1, entry.getKey());
+            hour.setLong(2, entry.getValue().first());
+            hour.setLong(3, entry.getValue().last());
+            hour.addBatch();
         }
-        return kind + Long.toHexString(hash);
+        hour.executeBatch();
     }
 
-    /** The transaction is on the disk. */
-    void kept() {
-        scattered |= written || merged;
-        if (written) {
-            waiting.clear();
-            characters = 0;
-        } else {
-            waiting.addAll(fresh);
+    /**
+     * Forgets the words of events that are gone, as far as it has them.
+     *
+     * @param ids in their order
+     */
+    void forget(List<Long> ids) throws SQLException {
+        transact(() -> {
+            for (var id : ids) {
+                delete.setLong(1, id);
+                delete.addBatch();
+            }
+            delete.executeBatch();
+            Database.run(
+                    connection,
+                    "UPDATE progress SET forgotten = max(forgotten, " + ids.getLast() + ")");
+            // Parts that consist of deleted words give their pages back.
+            order(connection, "merge", CLEARED);
+        });
+        scattered = true;
+    }
+
+    /** Gives free pages back to the disk; those that a reader holds on to go next time. */
+    void giveBack() throws SQLException {
+        var free = Schema.number(connection, "PRAGMA freelist_count");
+        if (free == 0) {
+            return;
         }
-        fresh.clear();
-        wanted = false;
-        written = false;
-        merged = false;
+        for (var left = free; left > 0; left -= Pruning.PAGES) {
+            Pruning.giveBack(connection);
+        }
+        // The file is cut when the last page of its -wal file is copied.
+        Database.run(connection, "PRAGMA busy_timeout = " + PATIENCE_MILLIS);
+        Database.run(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+        Database.run(connection, "PRAGMA busy_timeout = " + Database.FOLLOWER_BUSY_MILLIS);
     }
 
-    /** The transaction came to nothing; what waited before it still waits. */
-    void forget() throws SQLException {
-        insert.clearBatch();
-        hour.clearBatch();
-        fresh.clear();
-        wanted = false;
-        written = false;
-        merged = false;
+    /** Whether there may be parts to merge. */
+    boolean scattered() {
+        return scattered;
     }
 
-    /** Takes in what was stored before there was an index, within the present transaction. */
-    static void fill(Connection connection) throws SQLException {
-        Database.run(connection, "UPDATE meta SET value = '0' WHERE name = 'indexed'");
-        var index = new SearchIndex(connection, 0);
-        do {
-            index.finish();
-            index.kept();
-            index.catchUp(MOST_WAITING);
-        } while (!index.waiting.isEmpty());
-        index.insert.close();
-        index.hour.close();
-        index.indexed.close();
+    /** Merges a little; what fails is not tried again before something was taken in. */
+    void merge() throws SQLException {
+        scattered = false;
+        var before = changes();
+        transact(() -> order(connection, "merge", MERGED));
+        scattered = changes() - before > 1; // the order itself is one
+    }
+
+    private long changes() throws SQLException {
+        return Schema.number(connection, "SELECT total_changes()");
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
     }
 }

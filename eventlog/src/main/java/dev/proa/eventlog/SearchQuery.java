@@ -47,7 +47,7 @@ final class SearchQuery {
                 .forEach((name, letter) ->
                         parameters
                                 .filled(name)
-                                .ifPresent(value -> tags.add(SearchIndex.tag(letter, value))));
+                                .ifPresent(value -> tags.add(SearchEntry.tag(letter, value))));
         limit =
                 Math.min(
                         MOST_ROWS, parameters.whole("limit").filter(n -> n > 0).orElse(USUAL_ROWS));
@@ -143,8 +143,8 @@ final class SearchQuery {
     private long border(Connection connection, boolean lower) throws SQLException {
         var query =
                 lower
-                        ? "SELECT min(first) FROM search_hours WHERE hour >= ?"
-                        : "SELECT max(last) FROM search_hours WHERE hour <= ?";
+                        ? "SELECT min(first) FROM words.search_hours WHERE hour >= ?"
+                        : "SELECT max(last) FROM words.search_hours WHERE hour <= ?";
         try (var statement = connection.prepareStatement(query)) {
             statement.setLong(1, Tally.hour(lower ? since.orElse(0) : until.orElse(0)));
             try (var found = statement.executeQuery()) {
@@ -161,10 +161,10 @@ final class SearchQuery {
     /** The ids that match, as FROM and WHERE; events are looked at for their time alone. */
     private String matching() {
         return timed()
-                ? " FROM search s JOIN events e ON e.id = s.rowid WHERE s.search MATCH ?1"
+                ? " FROM words.search s JOIN events e ON e.id = s.rowid WHERE s.search MATCH ?1"
                         + " AND s.rowid BETWEEN ?2 AND ?3"
                         + " AND coalesce(e.client_timestamp, e.created_at) BETWEEN ?4 AND ?5"
-                : " FROM search s WHERE s.search MATCH ?1 AND s.rowid BETWEEN ?2 AND ?3";
+                : " FROM words.search s WHERE s.search MATCH ?1 AND s.rowid BETWEEN ?2 AND ?3";
     }
 
     /** What matches between two ids, the newest first, at most {@link #MOST_HITS}. */

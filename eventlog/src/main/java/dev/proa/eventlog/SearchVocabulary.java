@@ -30,7 +30,7 @@ final class SearchVocabulary implements SearchWords.Beginnings {
         Database.run(
                 connection,
                 "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_places"
-                        + " USING fts5vocab('main', 'search', 'instance')");
+                        + " USING fts5vocab('words', 'search', 'instance')");
         var words = new ArrayList<String>();
         try (var statement =
                 connection.prepareStatement(

@@ -116,7 +116,6 @@ final class Statements implements AutoCloseable {
 
     void commit() throws SQLException {
         commit.execute();
-        followers.search().kept();
     }
 
     void rollback() throws SQLException {

@@ -49,14 +49,45 @@ final class Storage {
         };
     }
 
+    /** A problem with the index of words, which holds nothing that is not in the log. */
+    static Problem ofWords(Path file, SQLException failure) {
+        var where = Where.of(file.toString());
+        var said = " (" + said(failure) + ")";
+        return switch (code(failure)) {
+            case FULL ->
+                    new Problem(
+                            where,
+                            "the disk is full, so searches do not find the newest events" + said,
+                            "Free space on the disk; what is missing is taken in by itself");
+            case CORRUPT ->
+                    new Problem(
+                            where,
+                            "the index of words cannot be read" + said,
+                            "Start Proa again: the index is made anew from the log, which has lost"
+                                    + " nothing. If that does not help, delete the file before");
+            case IO, DENIED, OTHER ->
+                    new Problem(
+                            where,
+                            "the index of words cannot be read or written" + said,
+                            "Check the disk and the rights of the file; what is missing is taken in"
+                                    + " by itself");
+        };
+    }
+
+    static ProaException exceptionOfWords(Path file, SQLException failure) {
+        return new ProaException(exit(failure), ofWords(file, failure), failure);
+    }
+
     static ProaException exception(Path file, SQLException failure) {
-        var exit =
-                switch (code(failure)) {
-                    case CORRUPT -> ExitCode.BAD_DATA;
-                    case FULL, IO, DENIED -> ExitCode.CANNOT_CREATE;
-                    case OTHER -> ExitCode.BUG;
-                };
-        return new ProaException(exit, problem(file, failure), failure);
+        return new ProaException(exit(failure), problem(file, failure), failure);
+    }
+
+    private static ExitCode exit(SQLException failure) {
+        return switch (code(failure)) {
+            case CORRUPT -> ExitCode.BAD_DATA;
+            case FULL, IO, DENIED -> ExitCode.CANNOT_CREATE;
+            case OTHER -> ExitCode.BUG;
+        };
     }
 
     static ProaException closing(Path file, Exception failure) {

@@ -1,6 +1,8 @@
 package dev.proa.eventlog;
 
 import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The writer's connection: every transaction ends whole or leaves nothing, also in memory. */
@@ -13,13 +15,25 @@ final class Transactions implements AutoCloseable {
 
     private final Database database;
     private final SessionCube readers;
+    private final Consumer<List<SearchEntry>> words;
     private final PriceBook prices;
     private @Nullable Statements statements;
     private long lastId;
 
-    Transactions(Database database, Statements statements, PriceBook prices) throws SQLException {
+    /**
+     * Transactions over a connection.
+     *
+     * @param words is given what each of them has for the index of words, once it is stored
+     */
+    Transactions(
+            Database database,
+            Statements statements,
+            PriceBook prices,
+            Consumer<List<SearchEntry>> words)
+            throws SQLException {
         this.database = database;
         readers = statements.readers();
+        this.words = words;
         this.prices = prices;
         this.statements = statements;
         lastId = statements.lastId();
@@ -37,6 +51,7 @@ final class Transactions implements AutoCloseable {
             sql.commit();
             lastId = posting.lastId();
             done = true;
+            words.accept(sql.followers().words());
             return posted;
         } finally {
             if (!done) {
@@ -59,16 +74,10 @@ final class Transactions implements AutoCloseable {
         }
     }
 
-    /** Whether stored events wait for the index of words. */
-    boolean behind() {
-        var sql = statements;
-        return sql != null && sql.followers().search().behind();
-    }
-
-    /** Whether the index of words may have parts to merge. */
-    boolean scattered() {
-        var sql = statements;
-        return sql != null && sql.followers().search().scattered();
+    /** Whether words of deleted events may still be in their index. */
+    boolean forgetful() throws SQLException {
+        var any = "SELECT EXISTS (SELECT 1 FROM forgotten)";
+        return Schema.number(connected().connection(), any) != 0;
     }
 
     private void rollBack(Statements sql) throws SQLException {

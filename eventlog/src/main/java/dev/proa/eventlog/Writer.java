@@ -28,8 +28,6 @@ final class Writer implements AutoCloseable {
     private static final long GROUP_BYTES = 4L * 1024 * 1024;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Duration SLOWEST_AGING = Duration.ofSeconds(60);
-    private static final Duration IDLE = Duration.ofMillis(50);
-    private static final Duration BREATH = Duration.ofMillis(10);
 
     /** Something to do on the writer's thread with its connection. */
     @FunctionalInterface
@@ -43,17 +41,16 @@ final class Writer implements AutoCloseable {
     private final Teller teller;
     private final Checkpoints checkpoints;
     private final Limits limits;
+    private final Indexer indexer;
     private final LinkedBlockingQueue<Job> inbox = new LinkedBlockingQueue<>(); // see Limits
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong waitingBytes = new AtomicLong();
     private final Thread thread;
     private volatile Lifecycle rules = Lifecycle.USUAL;
-    private volatile boolean behind; // whether stored events wait for the index of words
     private final AtomicBoolean troubled = new AtomicBoolean();
     private boolean ended; // guarded by inbox; nothing is added once it is set
     private final Transactions transactions; // writer's thread only, as is all that follows
     private boolean stopping;
-    private boolean resting; // a merge has failed, and nothing has come since
     private long agedAt;
 
     Writer(
@@ -62,10 +59,11 @@ final class Writer implements AutoCloseable {
             PriceBook prices,
             InstantSource clock,
             EventLogListener listener,
-            Limits limits)
+            Limits limits,
+            Indexer indexer)
             throws SQLException {
         this.database = database;
-        this.transactions = new Transactions(database, statements, prices);
+        this.transactions = new Transactions(database, statements, prices, indexer::stored);
         this.clock = clock;
         this.listener = listener;
         this.teller =
@@ -74,8 +72,9 @@ final class Writer implements AutoCloseable {
                 new Checkpoints(
                         database, failure -> trouble(Storage.problem(database.file(), failure)));
         this.limits = limits;
-        behind = transactions.behind();
+        this.indexer = indexer;
         agedAt = clock.millis();
+        indexer.begin(ids -> send(new Job.Task(new Clearing(ids), new CompletableFuture<>())));
         thread = Thread.ofPlatform().name("proa-eventlog-writer").start(this::run);
     }
 
@@ -131,10 +130,25 @@ final class Writer implements AutoCloseable {
         return await(job.done());
     }
 
-    /** Has what was stored before taken into the index of words; returns when it is. */
-    void index() throws InterruptedException {
-        if (behind) {
-            change(Posting::index);
+    /** The index of words that follows what is stored. */
+    Indexer indexer() {
+        return indexer;
+    }
+
+    /** Clears the list of deleted events of those whose words are gone. */
+    private record Clearing(List<Long> forgotten) implements Work {
+        @Override
+        public void run(Statements sql) throws SQLException {
+            sql.begin();
+            try (var delete =
+                    sql.connection()
+                            .prepareStatement(
+                                    "DELETE FROM forgotten WHERE id IN"
+                                            + " (SELECT value FROM json_each(?))")) {
+                delete.setString(1, forgotten.toString());
+                delete.executeUpdate();
+            }
+            sql.commit();
         }
     }
 
@@ -172,10 +186,10 @@ final class Writer implements AutoCloseable {
         for (var job = inbox.poll(); job != null; job = inbox.poll()) {
             job.refuse(database.file());
         }
-        indexNow();
         teller.close();
-        try (transactions) {
-            checkpoints.close();
+        try (transactions;
+                checkpoints) {
+            indexer.close();
         } catch (SQLException e) {
             trouble(Storage.problem(database.file(), e));
         }
@@ -184,10 +198,9 @@ final class Writer implements AutoCloseable {
     private void turn() throws InterruptedException {
         var first = inbox.poll(patience().toMillis(), TimeUnit.MILLISECONDS);
         if (first == null) {
-            idle();
+            ageIfDue();
             return;
         }
-        resting = false;
         var group = new ArrayList<Job.Append>();
         var weight = 0L;
         var events = 0;
@@ -213,18 +226,10 @@ final class Writer implements AutoCloseable {
             }
         }
         post(group);
-        if (agingDue()) {
-            ageNow();
-        }
+        ageIfDue();
     }
 
     private Duration patience() {
-        if (mergeable()) {
-            return BREATH;
-        }
-        if (behind) {
-            return IDLE;
-        }
         return Duration.ofMillis(Math.clamp(aging() - (clock.millis() - agedAt), 1, aging()));
     }
 
@@ -237,44 +242,14 @@ final class Writer implements AutoCloseable {
         return Math.clamp(rules.idleAfter().toMillis() / 2, 100, SLOWEST_AGING.toMillis());
     }
 
-    private void idle() {
-        if (agingDue()) {
-            ageNow();
-        }
-        if (mergeable()) {
-            var merge = new Job.Change(Posting::merge);
-            resting = true;
-            change(merge);
-            resting = !merge.done().getNow(true);
-        } else {
-            indexNow();
-        }
-    }
-
-    private boolean mergeable() {
-        return !resting && transactions.scattered();
-    }
-
-    private void indexNow() {
-        try {
-            if (behind) {
-                change(new Job.Change(Posting::index));
-            }
-        } catch (RuntimeException | Error e) {
-            trouble(Storage.defect(database.file(), e));
-        }
-    }
-
     private void work(Job.Task task) {
-        indexNow(); // what is deleted now must not come into the index later
-        if (behind) {
-            task.done().complete(false);
-            return;
-        }
         var done = false;
         try {
             transactions.work(task.work());
             checkpoints.committed();
+            if (!(task.work() instanceof Clearing) && transactions.forgetful()) {
+                indexer.deleted();
+            }
             done = true;
         } catch (SQLException e) {
             trouble(Storage.problem(database.file(), e));
@@ -283,9 +258,11 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    private void ageNow() {
-        agedAt = clock.millis();
-        change(new Job.Change(Posting::age));
+    private void ageIfDue() {
+        if (agingDue()) {
+            agedAt = clock.millis();
+            change(new Job.Change(Posting::age));
+        }
     }
 
     private void change(Job.Change change) {
@@ -304,13 +281,9 @@ final class Writer implements AutoCloseable {
     /** Runs one transaction; on return it is on the disk. */
     private Posting.Posted transact(Transactions.Part part) throws SQLException {
         checkpoints.beginning();
-        try {
-            var posted = transactions.run(clock.millis(), rules, part);
-            checkpoints.committed();
-            return posted;
-        } finally {
-            behind = transactions.behind();
-        }
+        var posted = transactions.run(clock.millis(), rules, part);
+        checkpoints.committed();
+        return posted;
     }
 
     private void post(List<Job.Append> group) {
@@ -375,16 +348,6 @@ final class Writer implements AutoCloseable {
     @Override
     public void close() {
         send(new Job.Stop());
-        var interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.join(thread);
     }
 }

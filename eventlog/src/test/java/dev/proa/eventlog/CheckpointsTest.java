@@ -138,7 +138,8 @@ class CheckpointsTest {
                                 prices,
                                 new HandTurnedClock(),
                                 listener,
-                                Writer.Limits.USUAL)) {
+                                Writer.Limits.USUAL,
+                                Indexer.of(database, connection, listener::troubled))) {
             writer.run(sql -> write(sql.connection(), 4_500));
             writer.change(posting -> {
                 write(posting.sql().connection(), 10);

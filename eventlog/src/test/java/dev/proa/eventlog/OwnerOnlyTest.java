@@ -25,7 +25,14 @@ class OwnerOnlyTest {
             log.log.append(List.of(TestLog.event("s", "e")));
 
             assertThat(rights())
-                    .containsOnlyKeys("events.db", "events.db-shm", "events.db-wal", "events.lock")
+                    .containsOnlyKeys(
+                            "events.db",
+                            "events.db-shm",
+                            "events.db-wal",
+                            "events.lock",
+                            "events-words.db",
+                            "events-words.db-shm",
+                            "events-words.db-wal")
                     .allSatisfy((_, rights) -> assertThat(rights).isEqualTo("rw-------"));
         }
     }
@@ -45,7 +52,14 @@ class OwnerOnlyTest {
 
         try (var log = new TestLog(folder)) {
             assertThat(rights())
-                    .containsOnlyKeys("events.db", "events.db-shm", "events.db-wal", "events.lock")
+                    .containsOnlyKeys(
+                            "events.db",
+                            "events.db-shm",
+                            "events.db-wal",
+                            "events.lock",
+                            "events-words.db",
+                            "events-words.db-shm",
+                            "events-words.db-wal")
                     .allSatisfy((_, rights) -> assertThat(rights).isEqualTo("rw-------"));
             assertThat(log.events().path("total").intValue()).isEqualTo(1);
         }

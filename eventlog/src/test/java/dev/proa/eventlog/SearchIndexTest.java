@@ -3,297 +3,277 @@ package dev.proa.eventlog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.proa.testkit.Await;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How the index of words follows the log. */
+/** The file of the index of words. */
 class SearchIndexTest {
-    private static final long NOON = 1_767_268_800_000L;
+    private static final long HOUR = 1_767_268_800_000L;
 
     @TempDir Path folder;
-    private Database database;
-    private Connection connection;
-    private Transactions transactions;
+    private Path file;
+    private SearchIndex index;
+    private Connection reader;
+
+    private Connection log;
 
     @BeforeEach
     void begin() throws Exception {
-        database = new Database(folder.resolve("events.db"));
-        connection = database.writer();
-        Schema.prepare(connection, database.file());
-        transactions =
-                new Transactions(
-                        database,
-                        new Statements(connection, new SessionCube()),
-                        new PriceBook(Prices.bundled()));
+        log = new Database(folder.resolve("events.db")).writer();
+        Schema.prepare(log, folder.resolve("events.db"));
+        lastId(9);
+        file = folder.resolve("events-words.db");
+        index = SearchIndex.open(file, log);
+        reader = new Database(file).reader();
+    }
+
+    private void lastId(long id) throws SQLException {
+        Database.run(log, "INSERT OR REPLACE INTO meta VALUES ('last_id', '" + id + "')");
     }
 
     @AfterEach
     void close() throws SQLException {
-        transactions.close();
+        reader.close();
+        index.close();
+        log.close();
     }
 
-    private void append(long now, String... ids) throws SQLException {
-        var events = List.of(ids).stream().map(id -> TestLog.event("s", id)).toList();
-        transactions.run(now, Lifecycle.USUAL, posting -> posting.take(events, Along.NOTHING));
+    private static List<SearchEntry> entries(long from, long to) {
+        return LongStream.rangeClosed(from, to).mapToObj(SearchIndexTest::entry).toList();
     }
 
-    private long indexed() throws SQLException {
-        return Schema.number(connection, "SELECT value FROM meta WHERE name = 'indexed'");
+    private static SearchEntry entry(long id) {
+        var texts = EventTexts.of("tool_use", "success", "{\"command\":\"make target\"}");
+        return new SearchEntry(id, HOUR, "shell", false, "s1", 10, texts);
     }
 
     private long found() throws SQLException {
-        return Schema.number(connection, "SELECT count(*) FROM search('make')");
+        return Schema.number(reader, "SELECT count(*) FROM search('make')");
+    }
+
+    private long parts() throws SQLException {
+        return Schema.number(reader, "SELECT count(DISTINCT segid) FROM search_idx");
     }
 
     @Test
-    void takesManyTransactionsAtOnce() throws SQLException {
-        append(NOON, "a");
-        append(NOON + 249, "b");
-        assertThat(transactions.behind()).isTrue();
-        assertThat(indexed()).isZero();
+    void takesEventsInAndPassesOverThoseThatItHas() throws SQLException {
+        index.add(entries(1, 3));
+        index.add(entries(2, 5));
 
-        append(NOON + 250, "c");
-
-        assertThat(transactions.behind()).isFalse();
-        assertThat(indexed()).isEqualTo(3);
-        assertThat(found()).isEqualTo(3);
+        assertThat(index.last()).isEqualTo(5);
+        assertThat(found()).isEqualTo(5);
+        // An event that comes again begins a part of its own.
+        index.add(entries(1, 5));
+        assertThat(parts()).isEqualTo(2);
     }
 
     @Test
-    void letsNoMoreThanAThousandWait() throws SQLException {
-        append(NOON, IntStream.range(0, 1_023).mapToObj(i -> "a" + i).toArray(String[]::new));
+    void comesAsFarAsAnEventWithoutWords() throws SQLException {
+        mergeAll();
+        index.add(List.of(new SearchEntry(7, HOUR, null, true, "", 0, EventTexts.NONE)));
+
+        assertThat(index.last()).isEqualTo(7);
+        assertThat(index.scattered()).isFalse();
         assertThat(found()).isZero();
-
-        append(NOON, "b");
-
-        assertThat(found()).isEqualTo(1_024);
     }
 
     @Test
-    void leavesOutWhatCameToNothing() throws SQLException {
-        append(NOON, "a");
-        assertThatThrownBy(() ->
-                        transactions.run(
-                                NOON + 1_000,
-                                Lifecycle.USUAL,
-                                posting -> {
-                                    posting.take(List.of(TestLog.event("s", "b")), Along.NOTHING);
-                                    posting.index();
-                                    throw new SQLException("no room");
-                                }))
-                .hasMessage("no room");
-        assertThat(transactions.behind()).isTrue();
-
-        transactions.run(NOON + 1_000, Lifecycle.USUAL, Posting::index);
-
-        assertThat(found()).isOne();
-        assertThat(indexed()).isOne();
-    }
-
-    @Test
-    void takesInAfterACrashWhatWasStoredWithoutIt() throws Exception {
-        append(NOON, "a");
-        append(NOON + 500, "b");
-        append(NOON + 600, "c");
-        assertThat(found()).isEqualTo(2);
-        transactions.close();
-
-        try (var log = new TestLog(folder)) {
-            var hits =
-                    TestLog.json(
-                            new SearchQueries(log.log).search(TestLog.parameters("q", "make")));
-
-            assertThat(hits.path("total").intValue()).isEqualTo(3);
+    void takesInAllOrNothing() throws SQLException {
+        index.add(entries(1, 2));
+        try (var other = new Database(file).follower()) {
+            Database.run(
+                    other,
+                    "CREATE TRIGGER full BEFORE UPDATE ON progress BEGIN"
+                            + " SELECT raise(ABORT, 'no room'); END");
+            assertThatThrownBy(() -> index.add(entries(3, 4))).hasMessageContaining("no room");
+            assertThat(index.last()).isEqualTo(2);
+            assertThat(found()).isEqualTo(2);
+            Database.run(other, "DROP TRIGGER full");
         }
-        connection = database.writer();
-        transactions =
-                new Transactions(
-                        database,
-                        new Statements(connection, new SessionCube()),
-                        new PriceBook(Prices.bundled()));
-        assertThat(found()).isEqualTo(3);
-        assertThat(indexed()).isEqualTo(3);
+        index.add(entries(3, 4));
+
+        assertThat(found()).isEqualTo(4);
     }
 
     @Test
-    void findsAtOnceWhatWasAcknowledgedAndForgetsAtOnceWhatWasDeleted() throws Exception {
-        transactions.close();
-        try (var log = new TestLog(folder)) {
-            for (var i = 0; i < 20; i++) {
-                log.log.append(List.of(TestLog.event("s", "a" + i)));
-                assertThat(total(log)).isOne();
-
-                log.log.append(List.of(TestLog.event("s", "b" + i)));
-                log.log.onWriter(sql -> Database.run(sql.connection(), "DELETE FROM events"));
-                assertThat(total(log)).isZero();
-            }
+    void forgetsWordsAndGivesTheirPagesBack() throws SQLException {
+        for (var i = 0; i < 20; i++) {
+            index.add(noise(i * 200L + 1, i * 200L + 200));
         }
+        var before = Schema.number(reader, "PRAGMA page_count");
+
+        for (var i = 0; i < 20; i++) {
+            index.forget(LongStream.rangeClosed(i * 200L + 1, i * 200L + 200).boxed().toList());
+        }
+        index.forget(List.of(1L, 99_999L)); // gone already, and never there
+        index.giveBack();
+
+        assertThat(Schema.number(reader, "SELECT count(*) FROM search('noise')")).isZero();
+        assertThat(Schema.number(reader, "PRAGMA page_count")).isLessThan(before / 4);
+        assertThat(Schema.number(reader, "PRAGMA freelist_count")).isZero();
     }
 
-    @Test
-    void takesNothingInTwice() throws Exception {
-        append(NOON, "a", "b");
-        transactions.run(NOON + 500, Lifecycle.USUAL, Posting::index);
-
-        // An event that comes again in a transaction begins a segment of its own.
-        assertThat(parts(connection)).isOne();
-        assertThat(transactions.behind()).isFalse();
-    }
-
-    private static long parts(Connection connection) throws SQLException {
-        return Schema.number(connection, "SELECT count(DISTINCT segid) FROM search_idx");
+    private static List<SearchEntry> noise(long from, long to) {
+        return LongStream.rangeClosed(from, to)
+                .mapToObj(id -> {
+                    var words = new StringBuilder("noise");
+                    for (var i = 0; i < 40; i++) {
+                        words.append(' ').append(Long.toHexString((id * 40 + i) * 0x9e3779b97f4aL));
+                    }
+                    var texts = EventTexts.of("tool_use", "", "{\"command\":\"" + words + "\"}");
+                    return new SearchEntry(id, HOUR, "shell", false, "s1", words.length(), texts);
+                })
+                .toList();
     }
 
     private void scatter(int parts) throws SQLException {
         for (var i = 0; i < parts; i++) {
-            append(NOON, "a" + i, "b" + i);
-            transactions.run(NOON, Lifecycle.USUAL, Posting::index);
+            index.add(entries(index.last() + 1, index.last() + 2));
         }
     }
 
-    private void merge() throws SQLException {
-        transactions.run(NOON, Lifecycle.USUAL, Posting::merge);
-    }
-
     private void mergeAll() throws SQLException {
-        for (var i = 0; transactions.scattered(); i++) {
+        for (var i = 0; index.scattered(); i++) {
             assertThat(i).as("merges of almost nothing").isLessThan(10);
-            merge();
+            index.merge();
         }
     }
 
     @Test
-    void mergesItsPartsWhenNothingComes() throws SQLException {
+    void mergesItsPartsWhenAsked() throws SQLException {
         scatter(20);
-        assertThat(parts(connection)).isEqualTo(20); // while much comes it does not
-        append(NOON, "c");
+        assertThat(parts()).isEqualTo(20); // while much comes it does not
 
         mergeAll();
-        transactions.run(NOON, Lifecycle.USUAL, Posting::index);
 
-        assertThat(parts(connection)).isLessThan(4);
-        assertThat(found()).isEqualTo(41);
-        Database.run(connection, "INSERT INTO search (search) VALUES ('integrity-check')");
+        assertThat(parts()).isLessThan(4);
+        assertThat(found()).isEqualTo(40);
+        try (var other = new Database(file).follower()) {
+            Database.run(other, "INSERT INTO search (search) VALUES ('integrity-check')");
+        }
     }
 
     @Test
     void writesNothingOnceItIsMerged() throws SQLException {
         scatter(12);
         mergeAll();
-        try (var other = database.reader()) {
-            var before = Schema.number(other, "PRAGMA data_version");
+        var before = Schema.number(reader, "PRAGMA data_version");
 
-            merge();
+        index.merge();
 
-            assertThat(transactions.scattered()).isFalse();
-            assertThat(Schema.number(other, "PRAGMA data_version")).isEqualTo(before);
-            transactions.run(NOON, Lifecycle.USUAL, _ -> append(connection));
-            assertThat(Schema.number(other, "PRAGMA data_version")).isNotEqualTo(before);
-        }
-    }
-
-    private static void append(Connection connection) throws SQLException {
-        Database.run(connection, "INSERT INTO meta VALUES ('something', '')");
+        assertThat(index.scattered()).isFalse();
+        assertThat(Schema.number(reader, "PRAGMA data_version")).isEqualTo(before);
+        index.add(entries(100, 100));
+        assertThat(index.scattered()).isTrue();
+        assertThat(Schema.number(reader, "PRAGMA data_version")).isNotEqualTo(before);
     }
 
     @Test
-    void mergesAgainWhatCameToNothingOnlyAfterMoreWords() throws SQLException {
-        scatter(12);
-        assertThatThrownBy(() ->
-                        transactions.run(
-                                NOON,
-                                Lifecycle.USUAL,
-                                posting -> {
-                                    posting.merge();
-                                    throw new SQLException("no room");
-                                }))
-                .hasMessage("no room");
-        transactions.run(NOON, Lifecycle.USUAL, _ -> {});
-        assertThat(parts(connection)).isEqualTo(12);
-        assertThat(transactions.scattered()).isFalse(); // it might come to nothing for ever
+    void mergesLate() throws SQLException {
+        var rules = Map.of("automerge", 16L, "crisismerge", 32L, "usermerge", 2L);
+        for (var rule : rules.entrySet()) {
+            var stored = "SELECT v FROM search_config WHERE k = '" + rule.getKey() + "'";
+            assertThat(Schema.number(reader, stored)).as(rule.getKey()).isEqualTo(rule.getValue());
+        }
+    }
 
-        append(NOON, "c");
-        transactions.run(NOON, Lifecycle.USUAL, Posting::index);
-
-        assertThat(transactions.scattered()).isTrue();
+    private void reopen() throws SQLException, IOException {
+        reader.close();
+        index.close();
+        index = SearchIndex.open(file, log);
+        reader = new Database(file).reader();
     }
 
     @Test
-    void mergesLateInAnyLogAndWritesThatOnce() throws Exception {
-        for (var name : List.of("automerge", "crisismerge", "usermerge")) {
-            Database.run(
-                    connection, "INSERT INTO search (search, rank) VALUES ('" + name + "', 4)");
-        }
-        try (var first = new Statements(database.writer(), new SessionCube());
-                var second = new Statements(database.writer(), new SessionCube())) {
-            assertThat(written(first)).isPositive();
-            assertThat(written(second)).isZero();
-        }
-        assertThat(rule("automerge")).isEqualTo(16);
-        assertThat(rule("crisismerge")).isEqualTo(32);
-        assertThat(rule("usermerge")).isEqualTo(2);
-    }
+    void isKeptForItsLog() throws Exception {
+        index.add(entries(1, 5));
 
-    private static long written(Statements statements) throws SQLException {
-        return Schema.number(statements.connection(), "SELECT total_changes()");
-    }
+        reopen();
 
-    private long rule(String name) throws SQLException {
-        return Schema.number(connection, "SELECT v FROM search_config WHERE k = '" + name + "'");
+        assertThat(index.last()).isEqualTo(5);
+        assertThat(found()).isEqualTo(5);
     }
 
     @Test
-    void mergesInALogThatIsLeftAlone() throws Exception {
-        scatter(12);
-        transactions.close();
-        try (var log = new TestLog(folder)) {
-            Await.until("few parts", () -> log.log.read(SearchIndexTest::parts) < 4);
-            assertThat(total(log)).isEqualTo(24);
-        }
+    void isMadeAnewForAnotherLogAndForAnOlderStateOfIt() throws Exception {
+        index.add(entries(1, 5));
+        Database.run(log, "UPDATE meta SET value = 'another' WHERE name = 'log'");
+        reopen();
+        assertThat(index.last()).isZero();
+        assertThat(found()).isZero();
+
+        index.add(entries(1, 5));
+        lastId(4);
+        reopen();
+        assertThat(index.last()).isZero();
+        assertThat(found()).isZero();
     }
 
-    /** Events that come one by one leave room between them. */
     @Test
-    void mergesBetweenEventsThatComeSlowly() throws Exception {
-        scatter(12);
-        transactions.close();
-        try (var log = new TestLog(folder);
-                var agent = Executors.newSingleThreadScheduledExecutor()) {
-            var number = new AtomicInteger();
-            var _ =
-                    agent.scheduleAtFixedRate(
-                            () -> post(log, number), 0, 25, TimeUnit.MILLISECONDS);
+    void isMadeAnewIfItIsSpoiltOrOfAnotherVersion() throws Exception {
+        index.add(entries(1, 5));
+        index.spoil();
+        reopen();
+        assertThat(index.last()).isZero();
+        assertThat(found()).isZero();
 
-            Await.until("few parts", () -> log.log.read(SearchIndexTest::parts) < 4);
-
-            agent.shutdown();
-            assertThat(agent.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(total(log)).isEqualTo(24 + number.get());
+        index.add(entries(1, 5));
+        try (var other = new Database(file).follower()) {
+            Database.run(other, "PRAGMA user_version = 77");
         }
+        reopen();
+        assertThat(index.last()).isZero();
     }
 
-    private static void post(TestLog log, AtomicInteger number) {
-        try {
-            log.log.append(List.of(TestLog.event("s", "slow" + number.incrementAndGet())));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    @Test
+    void isMadeAnewIfItIsNoDatabaseAnyMore() throws Exception {
+        index.add(entries(1, 5));
+        reader.close();
+        index.close();
+        Files.writeString(file, "all lost ".repeat(1_000));
+
+        index = SearchIndex.open(file, log);
+        reader = new Database(file).reader();
+
+        assertThat(index.last()).isZero();
+        index.add(entries(1, 5));
+        assertThat(found()).isEqualTo(5);
     }
 
-    private static int total(TestLog log) throws InterruptedException {
-        return TestLog.json(new SearchQueries(log.log).search(TestLog.parameters("q", "make")))
-                .path("total")
-                .intValue();
+    @Test
+    void putsAsideWhatIsNoIndex() throws Exception {
+        reader.close();
+        index.close();
+        Files.delete(file);
+        try (var connection = new Database(file).follower()) {
+            Database.run(connection, "CREATE TABLE diary (day TEXT)");
+        }
+        var before = Files.readAllBytes(file);
+
+        index = SearchIndex.open(file, log);
+        reader = new Database(file).reader();
+
+        assertThat(folder.resolve("events-words.db.unknown")).hasBinaryContent(before);
+        index.add(entries(1, 5));
+        assertThat(found()).isEqualTo(5);
+    }
+
+    @Test
+    void givesEveryEventItsPlaceInTime() throws SQLException {
+        index.add(entries(3, 5));
+        index.add(entries(8, 9));
+
+        assertThat(Schema.number(reader, "SELECT min(first) FROM search_hours")).isEqualTo(3);
+        assertThat(Schema.number(reader, "SELECT max(last) FROM search_hours")).isEqualTo(9);
     }
 }

@@ -280,8 +280,8 @@ class SearchQueryTest {
                 SearchQuery.of(name ->
                         name.equals("q") ? Optional.of("\"make check\"") : all.parameter(name));
         var query = ((SearchQuery.Answer.Asked) answer).query();
-        log.log.index();
-        var found = log.log.read(connection -> query.run(connection, 3));
+        log.log.index(Duration.ofSeconds(30));
+        var found = log.log.readWords(connection -> query.run(connection, 3));
         return found.hits().stream()
                         .map(hit -> hit.row().id() + "")
                         .collect(Collectors.joining(" "))

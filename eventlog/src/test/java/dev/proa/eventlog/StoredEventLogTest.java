@@ -62,7 +62,9 @@ class StoredEventLogTest {
 
         assertThat(stored()).isEqualTo(answered);
 
-        assertThat(files(folder)).isEqualTo(before).containsOnlyKeys("events.db", "events.lock");
+        assertThat(files(folder))
+                .isEqualTo(before)
+                .containsOnlyKeys("events.db", "events.lock", "events-words.db");
     }
 
     @Test

@@ -130,7 +130,8 @@ class UpgradeTest {
         }
         try (var entries = Files.list(folder)) {
             assertThat(entries.map(file -> file.getFileName().toString()).toList())
-                    .containsExactlyInAnyOrder("events.db", "events.lock", "events.version-1.db");
+                    .containsExactlyInAnyOrder(
+                            "events.db", "events.lock", "events.version-1.db", "events-words.db");
         }
     }
 
