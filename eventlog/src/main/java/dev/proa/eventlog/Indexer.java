@@ -81,6 +81,7 @@ final class Indexer implements AutoCloseable {
     private boolean deleted = true; // events whose words may still be in the index
     private long asked;
     private long answered; // of those who asked
+    private boolean current; // it has all that was stored, and nothing that was deleted
     private boolean troubled; // the last time it was brought up to date
     private @Nullable SQLException damage; // that somebody else found
     private boolean closing;
@@ -132,6 +133,7 @@ final class Indexer implements AutoCloseable {
             return;
         }
         last = entries.getLast().id();
+        current = false;
         if (behind || ended) {
             return; // it is read from the log
         }
@@ -170,6 +172,7 @@ final class Indexer implements AutoCloseable {
     /** Events may have been deleted. */
     synchronized void deleted() {
         deleted = true;
+        current = false;
         notifyAll();
     }
 
@@ -182,6 +185,9 @@ final class Indexer implements AutoCloseable {
 
     /** Waits until the index knows everything that was stored and deleted before, or cannot. */
     synchronized State await(Duration patience) throws InterruptedException {
+        if (current) {
+            return State.CURRENT;
+        }
         var mine = ++asked;
         notifyAll();
         var end = System.nanoTime() + patience.toNanos();
@@ -219,7 +225,10 @@ final class Indexer implements AutoCloseable {
         try {
             switch (turn) {
                 case Turn.Take take -> take(take);
-                case Turn.Merge() -> merge();
+                case Turn.Merge() -> {
+                    index.merge(); // what fails is not merged again soon
+                    mergedAt = System.nanoTime();
+                }
                 case Turn.Spoil(var found) -> {
                     index.spoil();
                     listener.accept(Storage.ofWords(index.file(), found));
@@ -303,6 +312,7 @@ final class Indexer implements AutoCloseable {
             troubled = false;
             if (!behind && !forgetting.underWay()) {
                 answered = Math.max(answered, take.asked());
+                current = waiting.isEmpty() && !deleted;
             }
             notifyAll();
         }
@@ -355,20 +365,13 @@ final class Indexer implements AutoCloseable {
         return missing;
     }
 
-    private void merge() throws SQLException {
-        try {
-            index.merge();
-        } finally {
-            mergedAt = System.nanoTime();
-        }
-    }
-
     /** What was not taken in is in the log, and is read from there in a while. */
     private void failed(Turn turn, Problem problem) {
         synchronized (this) {
             behind = true;
             deleted = true;
             troubled = true;
+            current = false;
             waiting = new ArrayList<>();
             characters = 0;
             retryAt = System.nanoTime() + RETRY;
