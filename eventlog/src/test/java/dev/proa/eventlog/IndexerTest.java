@@ -69,6 +69,9 @@ class IndexerTest {
                 append(log, "a" + i + "-", 1);
                 assertThat(total(log)).isOne();
 
+                delete(log, "");
+                assertThat(total(log)).isZero();
+
                 append(log, "b" + i + "-", 1);
                 delete(log, "");
                 assertThat(total(log)).isZero();
