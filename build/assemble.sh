@@ -34,8 +34,8 @@ rm -r "$home/org"
 # SQLite's memory goes back to the system every five seconds: after 168 questions about a million events the C library
 # kept 276 MiB of it that was free (478 MiB in all, 202 after a trim).
 # A young generation of 24 MiB: with the 8 MiB the JVM takes by itself the proxy needs 5 % more CPU. What many writers have
-# under way at once lives through a collection or two, and what does not fit into the survivors' half becomes old, up to a whole
-# collection of 50 to 70 ms a second under forty writers. So it grows to 48 MiB with what is old, and half of it is for survivors.
+# under way at once lives through a collection or two, and what does not fit among the survivors becomes old, up to a whole
+# collection of 50 to 70 ms a second under forty writers. So it grows to 48 MiB with what is old, and each of its two survivor spaces is a quarter of it.
 # A java argument file: quoted, with backslashes and quotes escaped.
 quoted() { printf '"%s"\n' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g')"; }
 class_path=

@@ -64,7 +64,7 @@ final class Forgetting {
         }
     }
 
-    private List<Long> ids(long upTo) throws SQLException {
+    private List<Long> ids(long upTo) {
         try (var reader = log.reader();
                 var statement =
                         reader.prepareStatement(
@@ -80,6 +80,8 @@ final class Forgetting {
                 }
             }
             return ids;
+        } catch (SQLException e) {
+            throw Storage.exception(log.file(), e); // no fault of the index
         }
     }
 }

@@ -154,9 +154,18 @@ public final class Housekeeping implements AutoCloseable {
 
     private Pruning plan(SettingValues.Retention wanted) throws InterruptedException {
         // What was deleted takes room in the index until it is forgotten there.
-        return log.index(INDEXING) == Indexer.State.CURRENT
-                ? log.readWords(connection -> Pruning.wanted(connection, wanted, log.now(), true))
-                : log.read(connection -> Pruning.wanted(connection, wanted, log.now(), false));
+        if (log.index(INDEXING) == Indexer.State.CURRENT) {
+            try {
+                return log.readWords(c -> Pruning.wanted(c, wanted, log.now(), true));
+            } catch (ProaException e) {
+                return planned(wanted); // a lost index keeps nobody from deleting
+            }
+        }
+        return planned(wanted);
+    }
+
+    private Pruning planned(SettingValues.Retention wanted) throws InterruptedException {
+        return log.read(connection -> Pruning.wanted(connection, wanted, log.now(), false));
     }
 
     private void delete(Pruning plan) throws InterruptedException {

@@ -1,16 +1,17 @@
 package dev.proa.eventlog;
 
+import dev.proa.core.MonotonicTime;
 import dev.proa.core.ProaException;
 import dev.proa.core.Problem;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +33,10 @@ final class Indexer implements AutoCloseable {
     /** Beyond so many times of that whoever stores waits until the index has got on. */
     private static final int MOST_TIMES = 2;
 
-    private static final long LONGEST_WAIT = Duration.ofMillis(250).toNanos();
-    private static final long BREATH = Duration.ofMillis(10).toNanos();
-    private static final long RETRY = Duration.ofSeconds(1).toNanos();
+    private static final long LONGEST_WAIT = 250; // milliseconds, as all times here
+    private static final long BREATH = 10;
+    private static final long RETRY = 1_000;
+    private static final long FOR_EVER = 3_600_000; // or until somebody wakes it
 
     /** What is to be done next. */
     private sealed interface Turn {
@@ -67,6 +69,7 @@ final class Indexer implements AutoCloseable {
         BEHIND
     }
 
+    private final InstantSource time = new MonotonicTime();
     private final Database log;
     private final SearchIndex index;
     private final Consumer<Problem> listener;
@@ -114,7 +117,7 @@ final class Indexer implements AutoCloseable {
         this.listener = listener;
         forgetting = new Forgetting(log, index, _ -> {});
         last = lastId;
-        arrived = mergedAt = retryAt = System.nanoTime();
+        arrived = mergedAt = retryAt = time.millis();
     }
 
     /**
@@ -146,7 +149,7 @@ final class Indexer implements AutoCloseable {
     }
 
     private void handOver(List<SearchEntry> entries) {
-        arrived = System.nanoTime();
+        arrived = time.millis();
         if (waiting.isEmpty()) {
             since = arrived;
             notifyAll();
@@ -190,13 +193,13 @@ final class Indexer implements AutoCloseable {
         }
         var mine = ++asked;
         notifyAll();
-        var end = System.nanoTime() + patience.toNanos();
+        var end = time.millis() + patience.toMillis();
         while (answered < mine && !ended) {
-            var left = end - System.nanoTime();
+            var left = end - time.millis();
             if (left <= 0) {
                 return State.BEHIND;
             }
-            TimeUnit.NANOSECONDS.timedWait(this, left);
+            wait(left);
         }
         return troubled || ended ? State.TROUBLED : State.CURRENT;
     }
@@ -227,22 +230,23 @@ final class Indexer implements AutoCloseable {
                 case Turn.Take take -> take(take);
                 case Turn.Merge() -> {
                     index.merge(); // what fails is not merged again soon
-                    mergedAt = System.nanoTime();
+                    mergedAt = time.millis();
                 }
-                case Turn.Spoil(var found) -> {
-                    index.spoil();
-                    listener.accept(Storage.ofWords(index.file(), found));
-                }
+                case Turn.Spoil(var found) -> spoil(found);
                 case Turn.End() -> {
                     return false;
                 }
             }
-            told.remove(turn.getClass());
+            if (!(turn instanceof Turn.Spoil)) {
+                told.remove(turn.getClass());
+            }
         } catch (SQLException e) {
             if (Storage.damaged(e)) {
                 index.spoil();
             }
             failed(turn, Storage.ofWords(index.file(), e));
+        } catch (ProaException e) {
+            failed(turn, e.problems().getFirst());
         } catch (RuntimeException | Error e) {
             failed(turn, Storage.defect(index.file(), e));
         }
@@ -252,7 +256,7 @@ final class Indexer implements AutoCloseable {
     /** Waits until there is something to do. */
     private synchronized Turn next() {
         while (true) {
-            var now = System.nanoTime();
+            var now = time.millis();
             if (damage != null) {
                 var found = damage;
                 damage = null;
@@ -264,7 +268,7 @@ final class Indexer implements AutoCloseable {
             if (closing) {
                 return new Turn.End();
             }
-            var rest = waiting.isEmpty() ? Long.MAX_VALUE : since + LONGEST_WAIT - now;
+            var rest = waiting.isEmpty() ? FOR_EVER : since + LONGEST_WAIT - now;
             if (behind) {
                 rest = Math.min(rest, retryAt - now);
             } else if (index.scattered()) {
@@ -275,7 +279,7 @@ final class Indexer implements AutoCloseable {
                 rest = Math.min(rest, silence);
             }
             try {
-                TimeUnit.NANOSECONDS.timedWait(this, rest);
+                wait(Math.max(1, rest));
             } catch (InterruptedException e) {
                 closing = true; // nobody interrupts this thread but the end of the process
             }
@@ -299,6 +303,13 @@ final class Indexer implements AutoCloseable {
         deleted = false;
         notifyAll();
         return turn;
+    }
+
+    private void spoil(SQLException found) {
+        index.spoil();
+        if (told.add(Turn.Spoil.class)) {
+            listener.accept(Storage.ofWords(index.file(), found));
+        }
     }
 
     private void take(Turn.Take take) throws SQLException {
@@ -349,20 +360,8 @@ final class Indexer implements AutoCloseable {
         return last;
     }
 
-    private List<SearchEntry> missing(Connection reader) throws SQLException {
-        var missing = new ArrayList<SearchEntry>();
-        try (var statement =
-                reader.prepareStatement(
-                        "SELECT %s FROM events WHERE id > ? ORDER BY id LIMIT %d"
-                                .formatted(Columns.EVENT, ENOUGH))) {
-            statement.setLong(1, index.last());
-            try (var found = statement.executeQuery()) {
-                while (found.next()) {
-                    missing.add(SearchEntry.of(Columns.event(found)));
-                }
-            }
-        }
-        return missing;
+    private List<SearchEntry> missing(Connection reader) {
+        return SearchEntry.after(index.last(), ENOUGH, reader, log.file());
     }
 
     /** What was not taken in is in the log, and is read from there in a while. */
@@ -374,7 +373,7 @@ final class Indexer implements AutoCloseable {
             current = false;
             waiting = new ArrayList<>();
             characters = 0;
-            retryAt = System.nanoTime() + RETRY;
+            retryAt = time.millis() + RETRY;
             answered = asked; // with what the index has
             notifyAll();
         }

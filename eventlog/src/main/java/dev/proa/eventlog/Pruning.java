@@ -87,7 +87,8 @@ final class Pruning {
                 "SELECT max(id) FROM (SELECT id FROM events ORDER BY id LIMIT " + surplus + ")");
     }
 
-    private static long used(Connection connection, String file) throws SQLException {
+    /** The bytes of the pages of one file that are not free. */
+    static long used(Connection connection, String file) throws SQLException {
         var of = "PRAGMA " + file + ".";
         var pages =
                 Schema.number(connection, of + "page_count")

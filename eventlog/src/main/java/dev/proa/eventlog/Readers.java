@@ -64,14 +64,19 @@ final class Readers implements AutoCloseable {
     }
 
     /**
-     * As {@link #readWords}, with a connection that knows nothing of what others have read. A look
-     * through the search index needs one: where a search was made before, it goes by that one's
-     * list of segments, and takes for damage what was merged since (SQLite 3.44 and later).
+     * As {@link #readWords}, or without the index if it is lost, with a connection that knows
+     * nothing of what others have read. A look through the search index needs one: where a search
+     * was made before, it goes by that one's list of segments, and takes for damage what was merged
+     * since (SQLite 3.44 and later).
      */
     <T> T readAnew(Query<T> query) throws InterruptedException {
         return run(() -> {
             try (var connection = database.reader()) {
-                attachWords(connection);
+                try {
+                    attachWords(connection);
+                } catch (ProaException e) {
+                    return within(connection, query); // the log alone
+                }
                 return within(connection, query);
             }
         });

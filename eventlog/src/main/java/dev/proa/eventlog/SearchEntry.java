@@ -1,5 +1,10 @@
 package dev.proa.eventlog;
 
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the index of words takes in of an event; the event itself may go. */
@@ -28,6 +33,30 @@ record SearchEntry(
     /** That of a stored event, whose texts are read from it again. */
     static SearchEntry of(EventRow row) {
         return of(row, EventTexts.of(row.eventType(), row.status(), row.metadata()));
+    }
+
+    /**
+     * Those of the events after an id, in their order.
+     *
+     * @param log a connection to the log, which is {@code file}
+     * @throws dev.proa.core.ProaException if the log cannot be read
+     */
+    static List<SearchEntry> after(long id, int most, Connection log, Path file) {
+        var query =
+                "SELECT %s FROM events WHERE id > ? ORDER BY id LIMIT %d"
+                        .formatted(Columns.EVENT, most);
+        var entries = new ArrayList<SearchEntry>();
+        try (var statement = log.prepareStatement(query)) {
+            statement.setLong(1, id);
+            try (var found = statement.executeQuery()) {
+                while (found.next()) {
+                    entries.add(of(Columns.event(found)));
+                }
+            }
+            return entries;
+        } catch (SQLException e) {
+            throw Storage.exception(file, e); // no fault of the index
+        }
     }
 
     private static String tags(EventRow row) {

@@ -1,11 +1,8 @@
 package dev.proa.eventlog;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -36,9 +33,6 @@ final class SearchIndex implements AutoCloseable {
 
     private static final int VERSION = 1;
 
-    /** Marks the file as ours: "PrWo". */
-    private static final int APPLICATION_ID = 0x5072576f;
-
     /**
      * From so many parts of like size on FTS5 merges them: in small steps while events come, all at
      * once, and when nothing comes.
@@ -51,12 +45,6 @@ final class SearchIndex implements AutoCloseable {
 
     /** So many pages are merged for some hundred events that are forgotten. */
     private static final int CLEARED = 500;
-
-    /** How a file of SQLite begins, and where in its first bytes it has its application's id. */
-    private static final String FORMAT = "SQLite format 3\0";
-
-    private static final int APPLICATION_ID_AT = 68;
-    private static final int HEAD = 100;
 
     private static final String INSERT =
             "INSERT INTO search (rowid, prompt, command, path, error, tool, answer, tags)"
@@ -106,12 +94,8 @@ final class SearchIndex implements AutoCloseable {
      */
     static SearchIndex open(Path file, Connection log) throws SQLException, IOException {
         if (EventLog.size(file) > 0) {
-            if (!isOurs(file)) {
-                OwnFiles.narrow(file);
-                Files.move(
-                        file,
-                        file.resolveSibling(file.getFileName() + ".unknown"),
-                        StandardCopyOption.REPLACE_EXISTING);
+            if (!SearchFile.isOurs(file)) {
+                SearchFile.putAside(file);
             } else {
                 OwnFiles.prepare(file);
                 var found = usable(file, log);
@@ -127,59 +111,52 @@ final class SearchIndex implements AutoCloseable {
         return begun(file, ImportTables.log(log));
     }
 
-    /** Whether a file begins as SQLite begins a file of ours (SQLite's file format, 1.3). */
-    private static boolean isOurs(Path file) throws IOException {
-        var head = new byte[HEAD];
-        try (var in = Files.newInputStream(file)) {
-            if (in.readNBytes(head, 0, HEAD) < HEAD) {
-                return false;
-            }
-        }
-        var format = new String(head, 0, FORMAT.length(), StandardCharsets.ISO_8859_1);
-        return format.equals(FORMAT)
-                && ByteBuffer.wrap(head).getInt(APPLICATION_ID_AT) == APPLICATION_ID;
-    }
-
     /** What is in a file of ours; null if that is damaged, or of another version, log or state. */
     private static @Nullable SearchIndex usable(Path file, Connection log) throws SQLException {
+        var name = ImportTables.log(log);
+        var lastId = LastId.of(log);
         var connection = new Database(file).follower();
+        var forgotten = "";
         SearchIndex found = null;
         try {
             if (Schema.number(connection, "PRAGMA user_version") == VERSION) {
                 var index = new SearchIndex(file, connection);
-                found = index.belongs(log) ? index : null;
+                forgotten = index.forgotten(name);
+                found = !forgotten.isEmpty() && index.last <= lastId ? index : null;
             }
-            return found;
         } catch (SQLException e) {
-            if (!Storage.damaged(e)) {
-                throw e;
+            if (Storage.medium(e) && !Storage.damaged(e)) {
+                throw e; // what is damaged, or has other tables, is made anew
             }
-            return null;
         } finally {
             if (found == null) {
                 connection.close();
             }
         }
+        if (found != null && isThere(forgotten, log)) {
+            found.close();
+            return null;
+        }
+        return found;
     }
 
-    /**
-     * Whether it has come no further than the log, and forgotten nothing that is there: a copy of
-     * the log may have been put back.
-     */
-    private boolean belongs(Connection log) throws SQLException {
+    /** The ids that it forgot last, as JSON; empty if it is another log's. */
+    private String forgotten(String log) throws SQLException {
         try (var statement =
-                connection.prepareStatement("SELECT log = ?, forgotten FROM progress")) {
-            statement.setString(1, ImportTables.log(log));
+                connection.prepareStatement("SELECT forgotten FROM progress WHERE log = ?")) {
+            statement.setString(1, log);
             try (var row = statement.executeQuery()) {
-                return row.next()
-                        && row.getBoolean(1)
-                        && last <= LastId.of(log)
-                        && Schema.number(
-                                        log,
-                                        "SELECT count(*) FROM events WHERE id = " + row.getLong(2))
-                                == 0;
+                return row.next() ? row.getString(1) : "";
             }
         }
+    }
+
+    /** Whether a log has events that the index forgot: a copy of the log was put back. */
+    private static boolean isThere(String forgotten, Connection log) throws SQLException {
+        var query =
+                "SELECT EXISTS (SELECT 1 FROM events"
+                        + " WHERE id IN (SELECT value FROM json_each('%s')))".formatted(forgotten);
+        return Schema.number(log, query) != 0;
     }
 
     private static SearchIndex begun(Path file, String log) throws SQLException {
@@ -195,13 +172,15 @@ final class SearchIndex implements AutoCloseable {
                 order(connection, rule.getKey(), rule.getValue());
             }
             try (var statement =
-                    connection.prepareStatement("INSERT INTO progress VALUES (?, 0, 0)")) {
+                    connection.prepareStatement("INSERT INTO progress VALUES (?, 0, '[]')")) {
                 statement.setString(1, log);
                 statement.executeUpdate();
             }
-            Database.run(connection, "PRAGMA application_id = " + APPLICATION_ID);
+            Database.run(connection, "PRAGMA application_id = " + SearchFile.APPLICATION_ID);
             Database.run(connection, "PRAGMA user_version = " + VERSION);
             Database.run(connection, "COMMIT");
+            // A crash may leave the file as it is now, and it must look like ours then.
+            Database.run(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
             return new SearchIndex(file, connection);
         } catch (SQLException e) {
             connection.close();
@@ -327,19 +306,25 @@ final class SearchIndex implements AutoCloseable {
      * @param ids in their order
      */
     void forget(List<Long> ids) throws SQLException {
-        transact(() -> {
-            for (var id : ids) {
-                delete.setLong(1, id);
-                delete.addBatch();
-            }
-            delete.executeBatch();
-            Database.run(
-                    connection,
-                    "UPDATE progress SET forgotten = max(forgotten, " + ids.getLast() + ")");
-            // Parts that consist of deleted words give their pages back.
-            order(connection, "merge", CLEARED);
-        });
+        // On the disk before the log no longer knows of them.
+        Database.run(connection, "PRAGMA synchronous = FULL");
+        try {
+            transact(() -> clear(ids));
+        } finally {
+            Database.run(connection, "PRAGMA synchronous = NORMAL");
+        }
         scattered = true;
+    }
+
+    private void clear(List<Long> ids) throws SQLException {
+        for (var id : ids) {
+            delete.setLong(1, id);
+            delete.addBatch();
+        }
+        delete.executeBatch();
+        Database.run(connection, "UPDATE progress SET forgotten = '" + ids + "'");
+        // Parts that consist of deleted words give their pages back.
+        order(connection, "merge", CLEARED);
     }
 
     /** Gives free pages back to the disk; those that a reader holds on to go next time. */

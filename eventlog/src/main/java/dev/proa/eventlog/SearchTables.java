@@ -62,7 +62,7 @@ final class SearchTables {
                         last INTEGER NOT NULL
                     )\
                     """,
-                    // The log it belongs to, the newest event in it, the newest that it forgot.
+                    // The log it belongs to, the newest event in it, what it forgot last.
                     "CREATE TABLE progress (log TEXT NOT NULL, indexed INTEGER NOT NULL,"
-                            + " forgotten INTEGER NOT NULL)");
+                            + " forgotten TEXT NOT NULL)");
 }

@@ -63,8 +63,8 @@ final class Storage {
                     new Problem(
                             where,
                             "the index of words cannot be read" + said,
-                            "Start Proa again: the index is made anew from the log, which has lost"
-                                    + " nothing. If that does not help, delete the file before");
+                            "Start Proa again: the index is made anew from the log. If that does not"
+                                    + " help, look at the log with proa doctor");
             case IO, DENIED, OTHER ->
                     new Problem(
                             where,

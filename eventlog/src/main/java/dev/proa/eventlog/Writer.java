@@ -247,14 +247,25 @@ final class Writer implements AutoCloseable {
         try {
             transactions.work(task.work());
             checkpoints.committed();
-            if (!(task.work() instanceof Clearing) && transactions.forgetful()) {
-                indexer.deleted();
-            }
             done = true;
         } catch (SQLException e) {
             trouble(Storage.problem(database.file(), e));
         } finally {
+            forget(task.work());
             task.done().complete(done);
+        }
+    }
+
+    /** Has the words of what was deleted forgotten. */
+    private void forget(Work work) {
+        var any = true;
+        try {
+            any = !(work instanceof Clearing) && transactions.forgetful();
+        } catch (SQLException e) {
+            trouble(Storage.problem(database.file(), e)); // there may be some
+        }
+        if (any) {
+            indexer.deleted();
         }
     }
 

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -190,8 +188,8 @@ class HousekeepingTest {
         log.log.index(Duration.ofSeconds(30));
         log.log.emptyWal();
         var before =
-                log.log.readWords(
-                        connection -> used(connection, "main") + used(connection, "words"));
+                log.log.readWords(connection ->
+                        Pruning.used(connection, "main") + Pruning.used(connection, "words"));
         var most = before * 2 / 3;
         retention =
                 new SettingValues.Retention(
@@ -206,12 +204,6 @@ class HousekeepingTest {
         assertThat(log.events("session_id", "late").path("total").intValue()).isPositive();
         assertThat(log.newest().at("/metadata/text").stringValue()).endsWith("499");
         assertSumsAreThoseOfTheEvents();
-    }
-
-    private static long used(Connection connection, String file) throws SQLException {
-        return 4096
-                * (Schema.number(connection, "PRAGMA " + file + ".page_count")
-                        - Schema.number(connection, "PRAGMA " + file + ".freelist_count"));
     }
 
     @Test

@@ -263,7 +263,7 @@ class SearchIndexTest {
         index = SearchIndex.open(file, log);
         reader = new Database(file).reader();
 
-        assertThat(folder.resolve("events-words.db.unknown")).hasBinaryContent(before);
+        assertThat(folder.resolve("events-words.db.unknown-1")).hasBinaryContent(before);
         index.add(entries(1, 5));
         assertThat(found()).isEqualTo(5);
     }

@@ -158,10 +158,7 @@ class SupportIT {
             proa.ready();
             long before = pid(proa);
 
-            for (int i = 0; i < 50; i++) {
-                Files.writeString(
-                        app.resolve("src/main.sh"), "echo settled; exec sleep " + (2000 + i));
-            }
+            writeFiftyTimes(app.resolve("src/main.sh"));
             Await.until("another process: " + proa, () -> pid(proa) != before && pid(proa) > 0);
             proa.ready();
 
@@ -172,6 +169,15 @@ class SupportIT {
                     .containsOnlyOnce("\"event\":\"sidecar_asked\"")
                     .contains("src/main.sh changed");
         }
+    }
+
+    /** In a few milliseconds, so that a busy machine does not make two bursts of one. */
+    private static void writeFiftyTimes(Path file) throws Exception {
+        var loop =
+                "i=2000; while [ $i -lt 2050 ]; do echo \"echo settled; exec sleep $i\" >\"$0\";"
+                        + " i=$((i + 1)); done";
+        var shell = new ProcessBuilder("sh", "-c", loop, file.toString()).inheritIO().start();
+        assertThat(shell.waitFor()).isZero();
     }
 
     private static long pid(Proa proa) throws IOException {
