@@ -148,16 +148,6 @@ public final class HookSpool implements AutoCloseable {
     @Override
     public void close() {
         stop.offer(true);
-        var interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.join(thread);
     }
 }

@@ -250,16 +250,6 @@ public final class Imports implements AutoCloseable {
             jobs.forEach(ImportJob::cancel);
         }
         inbox.add(new Input.Stop());
-        var interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.join(thread);
     }
 }
