@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeKeyring implements AutoCloseable {
     private final Path socket;
     private final ServerSocketChannel server;
-    private final Thread serving;
+    private final ExecutorService serving = Executors.newVirtualThreadPerTaskExecutor();
     private final List<String> open;
     private final List<String> locked;
     private final @Nullable String secret;
@@ -37,7 +39,7 @@ final class FakeKeyring implements AutoCloseable {
         this.secret = secret;
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(socket));
-        serving = Thread.ofVirtual().start(this::serve);
+        serving.execute(this::serve);
     }
 
     Path socket() {
@@ -208,9 +210,10 @@ final class FakeKeyring implements AutoCloseable {
         }
     }
 
+    /** Waits until the caller's end was seen, so that no call is cut off and the calls are all. */
     @Override
     public void close() throws IOException {
-        server.close();
-        serving.interrupt(); // closes what it waits on
+        server.close(); // in case nobody calls
+        serving.close();
     }
 }
