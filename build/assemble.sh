@@ -36,6 +36,8 @@ rm -r "$home/org"
 # A young generation of 24 MiB: with the 8 MiB the JVM takes by itself the proxy needs 5 % more CPU. What many writers have
 # under way at once lives through a collection or two, and what does not fit among the survivors becomes old, up to a whole
 # collection of 50 to 70 ms a second under forty writers. So it grows to 48 MiB with what is old, and each of its two survivor spaces is a quarter of it.
+# The old generation grows to what it may have before it is looked at. When it was, by the collector or by `HeapTrim`, twice
+# what is in use stays, at once and not after four collections.
 # A java argument file: quoted, with backslashes and quotes escaped.
 quoted() { printf '"%s"\n' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g')"; }
 class_path=
@@ -44,7 +46,7 @@ for jar in "$home"/lib/*.jar; do class_path=$class_path${class_path:+:}$jar; don
     printf '%s\n' -Xlog:disable -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:-UsePerfData \
         -Dio.netty.machineId=02:00:00:00:00:00:00:01 -Dio.netty.processId=1 -Dio.netty.leakDetection.level=disabled \
         -Dio.netty.noUnsafe=false --sun-misc-unsafe-memory-access=allow \
-        -XX:TrimNativeHeapInterval=5000 -Xms32m -Xmx160m -XX:NewSize=24m -XX:MaxNewSize=48m -XX:NewRatio=1 -XX:SurvivorRatio=2 -XX:TargetSurvivorRatio=90 -XX:MaxDirectMemorySize=48m -Xss512k -XX:MaxMetaspaceSize=96m -Djava.awt.headless=true --enable-native-access=ALL-UNNAMED
+        -XX:TrimNativeHeapInterval=5000 -Xms32m -Xmx160m -XX:NewSize=24m -XX:MaxNewSize=48m -XX:NewRatio=1 -XX:SurvivorRatio=2 -XX:TargetSurvivorRatio=90 -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=50 -XX:-ShrinkHeapInSteps -XX:MaxDirectMemorySize=48m -Xss512k -XX:MaxMetaspaceSize=96m -Djava.awt.headless=true --enable-native-access=ALL-UNNAMED
     quoted "-Dproa.home=$home"
     quoted "-Dbrotli4j.library.path=$brotli"
     quoted "-Dorg.sqlite.lib.path=$home/lib/sqlite"

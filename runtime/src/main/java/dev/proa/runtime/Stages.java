@@ -272,6 +272,7 @@ final class Stages {
         status.backendStarted();
         supervisor.start();
         parts.push(watch);
+        parts.push(HeapTrim.start());
         watch.follow(run.profile());
         mode().remote().ifPresent(RemoteBackend::start);
         checkReady();
