@@ -37,9 +37,14 @@ final class HistoryBenchmark implements Benchmark {
                             "MiB",
                             Goal.atMost(MOST_MIB),
                             List.of(ProcessFacts.memory(product.pid()).pss())));
+            measures.add(
+                    Measure.of(
+                            "all costs anew, by the command",
+                            "s",
+                            List.of(history.priced(setting))));
         }
         var how =
-                "%,d events of 90 days in %,d sessions (`MadeEvents`), taken in by `proa events import`; then every question in turn, each time about something else, over one connection of the gateway with the token, while %d events a second come in. A value is a percentile of %d answers. Before that a headless Chromium opens each page, from the navigation to the frame with the first thing of the log: just after the product's start with nothing in the browser's cache, and again."
+                "%,d events of 90 days in %,d sessions (`MadeEvents`), taken in by `proa events import`; then every question in turn, each time about something else, over one connection of the gateway with the token, while %d events a second come in. A value is a percentile of %d answers. Before that a headless Chromium opens each page, from the navigation to the frame with the first thing of the log: just after the product's start with nothing in the browser's cache, and again. `proa events recalculate` comes last."
                         .formatted(
                                 history.events().count(),
                                 history.events().sessions(),

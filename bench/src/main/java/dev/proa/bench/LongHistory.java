@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A data folder with the log of a long history, put in as a user does.
@@ -21,24 +23,32 @@ record LongHistory(Path folder, MadeEvents events, double perSecond) {
         events.write(lines);
         var folder = Files.createTempDirectory(setting.work(), "history");
         var began = System.nanoTime();
-        take(setting, folder, lines);
-        var seconds = (System.nanoTime() - began) / 1e9;
+        events(setting, folder, "import", lines.toString());
+        var seconds = secondsSince(began);
         Files.delete(lines);
         return new LongHistory(folder, events, count / seconds);
     }
 
-    private static void take(Setting setting, Path folder, Path lines)
+    /** The seconds that a user waits for all of it to be priced anew, while an instance has it. */
+    double priced(Setting setting) throws IOException, InterruptedException {
+        var began = System.nanoTime();
+        events(setting, folder, "recalculate");
+        return secondsSince(began);
+    }
+
+    private static double secondsSince(long began) {
+        return (System.nanoTime() - began) / 1e9;
+    }
+
+    private static void events(Setting setting, Path folder, String... words)
             throws IOException, InterruptedException {
-        var builder =
-                new ProcessBuilder(
-                        setting.checkout().resolve("proa").toString(),
-                        "events",
-                        "import",
-                        lines.toString(),
-                        "--data-dir",
-                        folder.toString());
+        var command = new ArrayList<String>();
+        command.addAll(List.of(setting.checkout().resolve("proa").toString(), "events"));
+        command.addAll(List.of(words));
+        command.addAll(List.of("--data-dir", folder.toString()));
+        var builder = new ProcessBuilder(command);
         Product.separate(builder, setting.work());
-        var told = setting.work().resolve("import.log");
+        var told = setting.work().resolve("events.log");
         builder.redirectErrorStream(true).redirectOutput(told.toFile());
         var status = builder.start().waitFor();
         if (status != 0) {

@@ -16,6 +16,11 @@ final class EventAnswer {
 
     private EventAnswer() {}
 
+    /** Asks a running instance, as long as a long log may take. */
+    static RunningInstance.Answer ask(RunningInstance instance, String method, String path) {
+        return instance.call(method, path, "", EventStore.PATIENCE);
+    }
+
     static JsonNode good(CommandSpec command, RunningInstance.Answer answer) {
         return good(command, answer.status(), answer.body());
     }

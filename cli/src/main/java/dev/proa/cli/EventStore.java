@@ -34,7 +34,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The event log of an instance that runs, or of a folder whose app does not run. */
 interface EventStore extends AutoCloseable {
-    /** Deleting many events takes its time. */
+    /** A long log takes its time to be searched, priced or thinned out. */
     Duration PATIENCE = Duration.ofMinutes(30);
 
     String NAME_ONE = "Name the data folder of the agent monitor with --data-dir";

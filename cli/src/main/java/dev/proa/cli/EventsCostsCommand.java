@@ -89,7 +89,7 @@ final class EventsCostsCommand implements Callable<Integer> {
                                             + URLEncoder.encode(
                                                     each.getValue(), StandardCharsets.UTF_8))
                             .collect(Collectors.joining("&"));
-            var answer = running.get().call("GET", "/api/costs?" + query);
+            var answer = EventAnswer.ask(running.get(), "GET", "/api/costs?" + query);
             body = answer.body();
             status = answer.status();
         } else {

@@ -41,10 +41,10 @@ final class EventsRecalculateCommand implements Callable<Integer> {
             return NotRunning.say(spec.commandLine(), json.wanted);
         }
         var answer =
-                running.get()
-                        .call(
-                                "POST",
-                                "/api/costs/recalculate" + (unpriced ? "?unpriced=true" : ""));
+                EventAnswer.ask(
+                        running.get(),
+                        "POST",
+                        "/api/costs/recalculate" + (unpriced ? "?unpriced=true" : ""));
         var counts = EventAnswer.good(spec, answer);
         if (json.wanted) {
             spec.commandLine().getOut().println(answer.body().strip());

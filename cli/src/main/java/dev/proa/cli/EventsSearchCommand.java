@@ -75,7 +75,7 @@ final class EventsSearchCommand implements Callable<Integer> {
                                 encoded(String.join(" ", words)),
                                 encoded(kind),
                                 encoded(project));
-        var found = EventAnswer.good(spec, running.get().call("GET", query));
+        var found = EventAnswer.good(spec, EventAnswer.ask(running.get(), "GET", query));
         var out = spec.commandLine().getOut();
         if (json.wanted) {
             out.println(found);

@@ -46,6 +46,9 @@ class ImportIT {
             assertThat(again.path("duplicates").asLong()).isZero();
             assertThat(tokens(home, data)).isEqualTo(made.tokens());
             assertThat(most.get()).as("KiB of memory").isBetween(1L, MOST_KIB);
+            var priced = recalculated(home, data);
+            assertThat(priced.path("events").asLong()).isPositive();
+            assertThat(priced.path("changed").asLong()).isZero();
             fault.tried(true);
             fault.figure("bytes of history", (double) made.bytes())
                     .figure("messages", (double) made.messages())
@@ -53,7 +56,8 @@ class ImportIT {
                             "events of the run after the kills",
                             (double) rest.path("events").asLong())
                     .figure("events of a second run", (double) again.path("events").asLong())
-                    .figure("highest memory in KiB", (double) most.get());
+                    .figure("highest memory in KiB", (double) most.get())
+                    .figure("events priced anew", (double) priced.path("events").asLong());
             fault.conclude();
         }
     }
@@ -115,13 +119,25 @@ class ImportIT {
         return Files.exists(file) ? Files.size(file) : 0;
     }
 
-    /** All that was used, by the sums of the log. */
-    private static long tokens(Home home, Path data) throws Exception {
-        var words = Home.launcher("events", "costs", "--json", "--data-dir", data.toString());
+    /** What the command says that asks the log. */
+    private static JsonNode said(Home home, Path data, String command) throws Exception {
+        var words = Home.launcher("events", command, "--json", "--data-dir", data.toString());
         var process = home.prepare(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
-        var total = JSON.readTree(said).path("total");
+        return JSON.readTree(said);
+    }
+
+    /** All events priced anew by a running monitor, however long that takes. */
+    private static JsonNode recalculated(Home home, Path data) throws Exception {
+        try (var _ = home.monitor(data.getFileName().toString())) {
+            return said(home, data, "recalculate");
+        }
+    }
+
+    /** All that was used, by the sums of the log. */
+    private static long tokens(Home home, Path data) throws Exception {
+        var total = said(home, data, "costs").path("total");
         return total.path("tokens_in").asLong()
                 + total.path("tokens_out").asLong()
                 + total.path("cache_read_tokens").asLong()
