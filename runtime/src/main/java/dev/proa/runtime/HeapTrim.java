@@ -16,6 +16,9 @@ final class HeapTrim implements AutoCloseable {
     /** How far the heap must have grown, in bytes, for a collection to be worth that. */
     static final long WORTH = 32L << 20;
 
+    /** After so many looks it is worth it anyway: what was in use at the last one may be dead. */
+    static final int LONG = 40;
+
     /** The heap of this process. */
     interface Heap {
         /** What it has of the machine's memory, in bytes, whether in use or not. */
@@ -27,14 +30,15 @@ final class HeapTrim implements AutoCloseable {
 
     private final Heap heap;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private long least;
+    private long least; // only whoever looks, as what follows
+    private int looks; // since the last collection here
 
     HeapTrim(Heap heap) {
         this.heap = heap;
         this.least = heap.committed();
     }
 
-    /** Looks after the heap of this process from now on. */
+    /** Looks after the heap of this process from now on, until it is closed. */
     static HeapTrim start() {
         var trim = new HeapTrim(new OwnHeap());
         Thread.ofVirtual().name("proa-heap-trim").start(trim::run);
@@ -51,15 +55,21 @@ final class HeapTrim implements AutoCloseable {
         }
     }
 
-    /** Collects if the heap has grown since it was smallest or was last collected here. */
+    /**
+     * Collects if the heap is larger than it has been since the last collection here, or if that
+     * was long ago.
+     */
     void look() {
         least = Math.min(least, heap.committed());
-        if (heap.committed() - least >= WORTH) {
+        looks++;
+        if (heap.committed() - least >= WORTH || looks >= LONG) {
             heap.collect();
             least = heap.committed();
+            looks = 0;
         }
     }
 
+    /** Ends it; a collection that has begun is not waited for. */
     @Override
     public void close() {
         closed.countDown();

@@ -54,6 +54,20 @@ class HeapTrimTest {
     }
 
     @Test
+    void looksAgainAfterAWhileWhetherItIsStillInUse() {
+        heap.used = 150 * MIB;
+        assertThat(collectionsAt(150)).isOne();
+        heap.used = 20 * MIB;
+
+        for (var look = 1; look < HeapTrim.LONG; look++) {
+            assertThat(collectionsAt(150)).as("look %d", look).isOne();
+        }
+        assertThat(collectionsAt(150)).isEqualTo(2);
+        assertThat(heap.committed).isEqualTo(20 * MIB);
+        assertThat(collectionsAt(20)).isEqualTo(2);
+    }
+
+    @Test
     void countsFromTheSmallestThatItSaw() {
         heap.used = 150 * MIB;
         assertThat(collectionsAt(150)).isOne();
