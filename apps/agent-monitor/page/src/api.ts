@@ -67,7 +67,7 @@ async function answered(answer: Response, mayBeEmpty = false): Promise<Json> {
   const text = await answer.text().catch(() => '');
   const value = mayBeEmpty && text.trim() === '' ? {} : asRecord(parsed(text));
   if (!answer.ok) {
-    throw new Fault(asText(value?.error) ?? strings.faults.status(answer.status), answer.status, asList(value?.details).map(detail));
+    throw new Fault(asText(value?.error) ?? asText(value?.detail) ?? strings.faults.status(answer.status), answer.status, asList(value?.details).map(detail));
   }
   if (value === null) {
     throw new Fault(strings.faults.unreadable, answer.status);

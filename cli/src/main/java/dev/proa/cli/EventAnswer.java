@@ -65,7 +65,10 @@ final class EventAnswer {
     }
 
     private static String details(JsonNode json, int status) {
-        var details = new StringBuilder(json.path("error").asString("it answered " + status));
+        var details =
+                new StringBuilder(
+                        json.path("error")
+                                .asString(json.path("detail").asString("it answered " + status)));
         for (var each : json.path("details")) {
             details.append("; ")
                     .append(each.path("field").asString(""))

@@ -1,5 +1,7 @@
 package dev.proa.agentmonitor;
 
+import dev.proa.core.ExitCode;
+import dev.proa.core.ProaException;
 import dev.proa.eventlog.ClaudeHooks;
 import dev.proa.eventlog.ContentCoding;
 import dev.proa.eventlog.EventIngest;
@@ -193,7 +195,20 @@ public final class AgentMonitor implements EmbeddedBackend {
     }
 
     static BackendHandler handler(Answer answer) {
-        return request -> response(answer.to(request));
+        return request -> {
+            try {
+                return response(answer.to(request));
+            } catch (ProaException e) {
+                throw e.exitCode() == ExitCode.BAD_DATA ? unavailable(e) : e;
+            }
+        };
+    }
+
+    /** What is stored is wrong then, not what was asked. */
+    private static ProaException unavailable(ProaException damage) {
+        var told = new ProaException(ExitCode.UNAVAILABLE, damage.problems());
+        told.initCause(damage);
+        return told;
     }
 
     static BackendResponse response(Reply reply) {

@@ -3,7 +3,11 @@ package dev.proa.agentmonitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.proa.core.ExitCode;
 import dev.proa.core.ProaException;
+import dev.proa.core.Problem;
+import dev.proa.core.Where;
+import dev.proa.gateway.BackendRequest;
 import dev.proa.gateway.BackendResponse;
 import dev.proa.gateway.BackendRoute;
 import dev.proa.gateway.ChannelEvent;
@@ -25,6 +29,9 @@ class AgentMonitorTest {
     private static final String EVENT =
             "{\"session_id\":\"s1\",\"agent_type\":\"claude_code\",\"event_type\":\"tool_use\"}";
 
+    private static final BackendRequest QUESTION =
+            new BackendRequest("GET", "/api/search", Map.of(), Map.of(), Map.of(), new byte[0]);
+
     @TempDir Path folder;
     private TestMonitor monitor;
 
@@ -43,6 +50,23 @@ class AgentMonitorTest {
         assertThat(ServiceLoader.load(EmbeddedBackend.class))
                 .extracting(EmbeddedBackend::name)
                 .contains("agent-monitor");
+    }
+
+    @Test
+    void aDamagedLogIsNotTheFaultOfWhoAsks() {
+        var damage = new Problem(Where.of("events.db"), "it cannot be read", "Start Proa again");
+        var handler =
+                AgentMonitor.handler(_ -> {
+                    throw new ProaException(ExitCode.BAD_DATA, damage);
+                });
+
+        assertThatThrownBy(() -> handler.handle(QUESTION))
+                .isInstanceOfSatisfying(
+                        ProaException.class,
+                        e -> {
+                            assertThat(e.exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
+                            assertThat(e.problems()).containsExactly(damage);
+                        });
     }
 
     @Test
