@@ -47,7 +47,7 @@ class ImportIT {
             assertThat(tokens(home, data)).isEqualTo(made.tokens());
             assertThat(most.get()).as("KiB of memory").isBetween(1L, MOST_KIB);
             var priced = recalculated(home, data);
-            assertThat(priced.path("events").asLong()).isPositive();
+            assertThat(priced.path("events").asLong()).isEqualTo(made.messages());
             assertThat(priced.path("changed").asLong()).isZero();
             fault.tried(true);
             fault.figure("bytes of history", (double) made.bytes())
