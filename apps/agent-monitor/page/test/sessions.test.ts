@@ -284,14 +284,14 @@ describe.runIf(inBrowser)('the page of search results', () => {
     live.complaints = live.complaints.filter((text) => !text.includes('503'));
   });
 
-  it('says that the index is not ready, and searches once it is', async () => {
+  it('says why it cannot answer now, and searches once it can', async () => {
     const { live } = opened;
     play(live.runtime);
     let ready = false;
-    live.runtime.answer('/api/search', () => (ready ? { hits: [], total: 0, took_ms: 1 } : { status: 503, body: { error: 'The index is being made. Search again in a while.' } }));
+    live.runtime.answer('/api/search', () => (ready ? { hits: [], total: 0, took_ms: 1 } : { status: 503, body: { error: 'The index of words is still being brought up to date.' } }));
     await live.open('/search?q=obs');
-    await live.page.getByRole('heading', { name: 'Search is not ready yet' }).waitFor();
-    await live.page.getByText('The index is being made. Search again in a while.').waitFor();
+    await live.page.getByRole('heading', { name: 'Search cannot answer now' }).waitFor();
+    await live.page.getByText('The index of words is still being brought up to date.').waitFor();
     ready = true;
     await live.page.getByRole('heading', { name: 'Nothing was found' }).waitFor();
     live.complaints = live.complaints.filter((text) => !text.includes('503'));

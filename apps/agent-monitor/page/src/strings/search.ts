@@ -8,7 +8,7 @@ export const search = {
   hits: (hits: string, ms: string) => `${hits} found in ${ms}`,
   one: (ms: string) => `1 found in ${ms}`,
   none: { title: 'Nothing was found', what: 'Try fewer or shorter words, another kind, or clear the filters.' },
-  unready: { title: 'Search is not ready yet', note: 'This page asks again by itself.' },
+  later: { title: 'Search cannot answer now', note: 'This page asks again by itself.' },
   bad: 'This search cannot be understood',
   kinds: { label: 'Kind', all: 'Everything', prompt: 'Prompts', command: 'Commands', path: 'Paths', error: 'Errors', tool: 'Tools', answer: 'Answers' },
   kindOf: {

@@ -11,8 +11,7 @@ import java.time.Duration;
 public final class SearchQueries {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration AGAIN = Duration.ofSeconds(5);
-    private static final String UNREADY =
-            "The index of words is still being brought up to date. Search again in a while.";
+    private static final String UNREADY = "The index of words is still being brought up to date.";
 
     private final EventLog log;
     private final Duration patience;
