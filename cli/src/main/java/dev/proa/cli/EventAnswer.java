@@ -68,7 +68,8 @@ final class EventAnswer {
         var details =
                 new StringBuilder(
                         json.path("error")
-                                .asString(json.path("detail").asString("it answered " + status)));
+                                .asString(json.path("detail").asString("it answered " + status))
+                                .replaceFirst("\\.$", "")); // a remedy follows
         for (var each : json.path("details")) {
             details.append("; ")
                     .append(each.path("field").asString(""))
