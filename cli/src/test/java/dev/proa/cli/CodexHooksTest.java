@@ -240,6 +240,9 @@ final class CodexHooksTest {
         assertThat(home.run("install", "codex").code()).isZero();
 
         home.set("AGENTMONITOR_URL", "");
+        // Not the usual port: a monitor of the machine's user may listen there.
+        var state = Files.createDirectories(home.places().state());
+        Files.writeString(state.resolve("ingest-url"), "http://127.0.0.1:2\n");
         var said = home.run("doctor", "codex", "--no-probe").out();
 
         assertThat(said).contains("until then what Codex tells is lost");
