@@ -27,6 +27,7 @@ final class Janitor {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration FREEZE = Duration.ofMillis(50);
     private static final int CHASES = 400;
+    private static final int WALKS = 10;
 
     private final RunRecord record;
     private final Kinship kinship;
@@ -75,9 +76,27 @@ final class Janitor {
             left.forEach((entry, name) -> signal(entry.key(), name, ProcessSignals.KILL));
             rest(Duration.ofMillis(pause));
             pause = Math.min(pause * 2, 50);
-            left = kinship.among(ProcessTable.scan());
+            left = left();
         }
         return new Leftovers(ended(left), names(left), Optional.empty());
+    }
+
+    /**
+     * Who is left. What takes a new number at every step escapes a walk, so one that finds nobody
+     * is believed only if no number was given meanwhile, or others after it find nobody either.
+     */
+    private Map<ProcessEntry, String> left() {
+        Map<ProcessEntry, String> left = Map.of();
+        boolean sure = false;
+        for (int walk = 0; walk < WALKS && left.isEmpty() && !sure; walk++) {
+            long before = lastNumber();
+            left = kinship.among(ProcessTable.scan());
+            sure = lastNumber() == before;
+            if (left.isEmpty() && !sure) {
+                chase();
+            }
+        }
+        return left;
     }
 
     /** Guards that are at work do it better: they see what no list tells. */
