@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 
@@ -57,7 +58,23 @@ final class AllKilled {
                 () ->
                         RunRecord.read(RunRecord.file(data)).stream()
                                 .flatMap(record -> record.trees().stream())
-                                .anyMatch(tree -> tree.members().size() > 8));
+                                .anyMatch(tree ->
+                                        tree.members().size() > 8 && holdsThePair(tree.members())));
+    }
+
+    /** The two that cleared their environment: the list alone tells whose they are. */
+    private static boolean holdsThePair(Collection<ProcessKey> members) {
+        var pair =
+                ProcessHandle.allProcesses()
+                        .filter(each ->
+                                each.info()
+                                        .arguments()
+                                        .filter(words -> List.of(words).equals(List.of("pair")))
+                                        .isPresent())
+                        .map(ProcessHandle::pid)
+                        .toList();
+        var listed = members.stream().map(ProcessKey::pid).toList();
+        return pair.size() == 2 && listed.containsAll(pair);
     }
 
     /** The runtime and every guard below it. */
